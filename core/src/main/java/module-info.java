@@ -3,7 +3,11 @@
  * own. Facts go in, decisions come out.
  */
 module io.claviger.core {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports io.claviger.core;
+  exports io.claviger.core.id;
+  exports io.claviger.core.role;
+  exports io.claviger.core.scope;
+  exports io.claviger.core.secret;
 }

@@ -1,0 +1,118 @@
+package io.claviger.core.secret;
+
+import io.claviger.core.Parsed;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import java.util.zip.CRC32;
+
+/**
+ * The text form of a token, for example of a user token:
+ *
+ * <pre>
+ * cvu_ + 27 random characters + 6 check characters        37 characters in all
+ * </pre>
+ *
+ * <p>All characters behind the prefix are of {@code 0-9A-Za-z}. 27 of them hold 160.7 random bits.
+ * The check characters are the CRC-32 of everything before them, in base 62 with leading zeros: a
+ * leak scanner recognises a token without asking anybody, and a mistyped or made-up one is refused
+ * before anything is looked up. The checksum is no protection; the random bits are.
+ */
+public final class TokenText {
+  private static final int PREFIX_LENGTH = 4;
+  // 62^26 < 2^160 < 62^27
+  private static final int RANDOM_LENGTH = 27;
+  // 62^5 < 2^32 < 62^6
+  private static final int CHECK_LENGTH = 6;
+  private static final int CHECK_START = PREFIX_LENGTH + RANDOM_LENGTH;
+
+  /** Length of every token value, in characters. */
+  public static final int LENGTH = CHECK_START + CHECK_LENGTH;
+
+  private static final String ALPHABET =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final int BASE = 62;
+  private static final byte[] VALUE_OF = new byte[128];
+
+  private static final Parsed<Presented> REJECTED =
+      Parsed.rejected("must be a token exactly as it was issued");
+
+  static {
+    Arrays.fill(VALUE_OF, (byte) -1);
+    for (int i = 0; i < BASE; i++) {
+      VALUE_OF[ALPHABET.charAt(i)] = (byte) i;
+    }
+  }
+
+  private TokenText() {}
+
+  /**
+   * A token that somebody presents: well formed, which says nothing about whether it exists.
+   *
+   * @param kind what its prefix says
+   * @param digest the SHA-256 of the whole text, under which it is looked up
+   */
+  public record Presented(TokenKind kind, Digest digest) {}
+
+  /**
+   * A new token value.
+   *
+   * @param random must be a cryptographic source outside tests
+   */
+  public static Secret issue(TokenKind kind, RandomGenerator random) {
+    var text = new StringBuilder(LENGTH).append(kind.prefix());
+    for (int i = 0; i < RANDOM_LENGTH; i++) {
+      text.append(ALPHABET.charAt(random.nextInt(BASE)));
+    }
+    long check = crc(text.toString().getBytes(StandardCharsets.US_ASCII));
+    text.setLength(LENGTH);
+    for (int i = LENGTH - 1; i >= CHECK_START; i--) {
+      text.setCharAt(i, ALPHABET.charAt((int) (check % BASE)));
+      check /= BASE;
+    }
+    return new Secret(text.toString());
+  }
+
+  /**
+   * Reads a presented token: length, prefix, alphabet and checksum, without looking anything up.
+   * Every wrong text gets the same rejection, which does not repeat it.
+   */
+  public static Parsed<Presented> parse(String text) {
+    if (text.length() != LENGTH || !text.startsWith("cv") || text.charAt(3) != '_') {
+      return REJECTED;
+    }
+    var bytes = new byte[LENGTH];
+    for (int i = 0; i < LENGTH; i++) {
+      char c = text.charAt(i);
+      if (c >= VALUE_OF.length || (VALUE_OF[c] < 0 && i != PREFIX_LENGTH - 1)) {
+        return REJECTED;
+      }
+      bytes[i] = (byte) c;
+    }
+    long check = 0;
+    for (int i = CHECK_START; i < LENGTH; i++) {
+      check = check * BASE + VALUE_OF[bytes[i]];
+    }
+    if (check != crc(bytes)) {
+      return REJECTED;
+    }
+    return switch (text.charAt(2)) {
+      case 'u' -> presented(TokenKind.USER, bytes);
+      case 'a' -> presented(TokenKind.APPLICATION, bytes);
+      case 's' -> presented(TokenKind.SESSION, bytes);
+      case 'd' -> presented(TokenKind.DEVICE, bytes);
+      case 'o' -> presented(TokenKind.OAUTH, bytes);
+      default -> REJECTED;
+    };
+  }
+
+  private static Parsed<Presented> presented(TokenKind kind, byte[] text) {
+    return Parsed.ok(new Presented(kind, Digest.of(text)));
+  }
+
+  private static long crc(byte[] text) {
+    var crc = new CRC32();
+    crc.update(text, 0, CHECK_START);
+    return crc.getValue();
+  }
+}
