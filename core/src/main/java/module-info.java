@@ -6,8 +6,12 @@ module io.claviger.core {
   requires static transitive org.jspecify;
 
   exports io.claviger.core;
+<<<<<<< HEAD
   exports io.claviger.core.id;
   exports io.claviger.core.role;
   exports io.claviger.core.scope;
   exports io.claviger.core.secret;
+=======
+  exports io.claviger.core.network;
+>>>>>>> net
 }
