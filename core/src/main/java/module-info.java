@@ -6,12 +6,13 @@ module io.claviger.core {
   requires static transitive org.jspecify;
 
   exports io.claviger.core;
-<<<<<<< HEAD
+  exports io.claviger.core.credential;
+  exports io.claviger.core.decide;
+  exports io.claviger.core.device;
   exports io.claviger.core.id;
+  exports io.claviger.core.network;
   exports io.claviger.core.role;
   exports io.claviger.core.scope;
   exports io.claviger.core.secret;
-=======
-  exports io.claviger.core.network;
->>>>>>> net
+  exports io.claviger.core.topic;
 }

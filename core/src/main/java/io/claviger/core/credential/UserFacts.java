@@ -1,0 +1,14 @@
+package io.claviger.core.credential;
+
+import io.claviger.core.id.UserId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What the rules need to know of the user behind a credential.
+ *
+ * @param tokenCutoff log-in sessions made before it are dead (USR-11)
+ * @param needsToVerifyEmail whether all but a few actions wait for the address to be verified
+ *     (USR-14)
+ */
+public record UserFacts(UserId id, Optional<Instant> tokenCutoff, boolean needsToVerifyEmail) {}

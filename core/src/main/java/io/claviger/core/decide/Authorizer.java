@@ -1,0 +1,295 @@
+package io.claviger.core.decide;
+
+import io.claviger.core.credential.AccessKey;
+import io.claviger.core.credential.ApplicationToken;
+import io.claviger.core.credential.CredentialStatus;
+import io.claviger.core.credential.UserCredential;
+import io.claviger.core.credential.UserFacts;
+import io.claviger.core.credential.Validity;
+import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.device.DeviceReach;
+import io.claviger.core.device.DeviceReach.Deed;
+import io.claviger.core.device.DeviceSelection;
+import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.Resource;
+import io.claviger.core.role.Role;
+import io.claviger.core.scope.Action;
+import io.claviger.core.scope.ActionFlag;
+import io.claviger.core.scope.ActionSet;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The one place that decides. Pure: the same question has the same answer, always.
+ *
+ * <p>The order of checks is that of ERR-6, so that a bearer learns nothing about what it could not
+ * have asked: the credential, then the scope, then whether the place is seen, then the role, then
+ * the reach among devices.
+ */
+public final class Authorizer {
+  private static final Set<String> REPORTING =
+      Set.of("device.sendState", "device.setConnectionStatus");
+  private static final Set<String> RECEIVING = Set.of("device.getCommand", "device.commandStream");
+  private static final DeviceReach EVERYTHING = new DeviceReach.Everything();
+  private static final DeviceSelection NO_OTHER = new DeviceSelection.Only(Set.of(), List.of());
+
+  private Authorizer() {}
+
+  /** Answers the question. */
+  public static Decision decide(Question question) {
+    Action action = question.action();
+    if (question.place() instanceof Place.OfDashboard dashboard
+        && dashboard.open()
+        && action.has(ActionFlag.NO_TOKEN)) {
+      // Anyone may read it, whatever they hold; what they hold may still add a role (APP-4).
+      Decision withCredential = decideWithCredential(question);
+      return withCredential.allowed() ? withCredential : allowed(Optional.empty(), EVERYTHING);
+    }
+    if (action.has(ActionFlag.NO_TOKEN) && !(question.place() instanceof Place.OfDashboard)) {
+      return allowed(Optional.empty(), EVERYTHING);
+    }
+    return decideWithCredential(question);
+  }
+
+  private static Decision decideWithCredential(Question question) {
+    Optional<Denial> invalid = invalid(question.bearer(), question.address(), question.now());
+    if (invalid.isPresent()) {
+      return hidePrivateDashboard(question, invalid.get());
+    }
+    return switch (question.bearer()) {
+      case Bearer.Anonymous _ -> denied(new Denial.NoCredential());
+      case Bearer.OfUser bearer -> decideForUser(bearer, question);
+      case Bearer.OfApplication bearer -> decideForApplication(bearer.token(), question);
+      case Bearer.OfDevice bearer -> decideForDevice(bearer, question);
+    };
+  }
+
+  /**
+   * A dashboard that anyone may ask for without a token answers those without a good one as if it
+   * did not exist: a 401 there would tell that it does.
+   */
+  private static Decision hidePrivateDashboard(Question question, Denial invalid) {
+    return question.action().has(ActionFlag.NO_TOKEN)
+        ? denied(new Denial.Unseen("Dashboard"))
+        : denied(invalid);
+  }
+
+  /**
+   * Why the credential itself is no good from here and now, whatever is asked; empty when it is
+   * good.
+   */
+  public static Optional<Denial> invalid(Bearer bearer, Optional<IpAddress> address, Instant now) {
+    return switch (bearer) {
+      case Bearer.Anonymous _ -> Optional.of(new Denial.NoCredential());
+      case Bearer.OfUser(UserCredential credential, Optional<UserFacts> user) ->
+          invalid(credential.validity(), now).or(() -> invalidUser(credential, user));
+      case Bearer.OfApplication(ApplicationToken token, boolean applicationExists) ->
+          invalid(token.validity(), now)
+              .or(() -> applicationExists ? Optional.empty() : Optional.of(new Denial.OwnerGone()));
+      case Bearer.OfDevice device ->
+          invalid(device.session().validity(), now)
+              .or(() -> invalidDevice(device))
+              .or(() -> invalidWarrant(device, address, now));
+    };
+  }
+
+  private static Optional<Denial> invalid(Validity validity, Instant now) {
+    if (validity.status() == CredentialStatus.INACTIVE) {
+      return Optional.of(new Denial.CredentialInactive());
+    }
+    return validity.expired(now) ? Optional.of(new Denial.CredentialExpired()) : Optional.empty();
+  }
+
+  private static Optional<Denial> invalidUser(UserCredential credential, Optional<UserFacts> user) {
+    if (user.isEmpty()) {
+      return Optional.of(new Denial.OwnerGone());
+    }
+    Optional<Instant> cutoff = user.get().tokenCutoff();
+    boolean cut =
+        credential.kind() == UserCredential.Kind.SESSION
+            && cutoff.isPresent()
+            && credential.issuedAt().isBefore(cutoff.get());
+    return cut ? Optional.of(new Denial.CutOff()) : Optional.empty();
+  }
+
+  private static Optional<Denial> invalidDevice(Bearer.OfDevice bearer) {
+    boolean present =
+        bearer
+            .device()
+            .filter(device -> !device.deleted())
+            .filter(device -> device.application().equals(bearer.session().application()))
+            .isPresent();
+    return present ? Optional.empty() : Optional.of(new Denial.OwnerGone());
+  }
+
+  private static Optional<Denial> invalidWarrant(
+      Bearer.OfDevice bearer, Optional<IpAddress> address, Instant now) {
+    return switch (bearer.warrant()) {
+      case Bearer.Warrant.ByKey(Optional<AccessKey> key) -> invalidKey(key, address);
+      case Bearer.Warrant.BySponsor(Bearer sponsor) -> invalid(sponsor, address, now);
+    };
+  }
+
+  private static Optional<Denial> invalidKey(Optional<AccessKey> key, Optional<IpAddress> address) {
+    if (key.isEmpty() || key.get().status() == CredentialStatus.INACTIVE) {
+      return Optional.of(new Denial.OwnerGone());
+    }
+    return key.get().addresses().permits(address)
+        ? Optional.empty()
+        : Optional.of(new Denial.AddressRefused());
+  }
+
+  private static Decision decideForUser(Bearer.OfUser bearer, Question question) {
+    Action action = question.action();
+    UserCredential credential = bearer.credential();
+    if (!action.has(ActionFlag.ALLOW_UNVERIFIED)
+        && bearer.user().map(UserFacts::needsToVerifyEmail).orElse(false)) {
+      return denied(new Denial.EmailUnverified());
+    }
+    if (credential.kind() == UserCredential.Kind.OAUTH_TOKEN && action.has(ActionFlag.DENY_OAUTH)) {
+      return denied(new Denial.NotForOauth(action));
+    }
+    if (!inScope(action, credential.grant().actions())) {
+      return denied(new Denial.ScopeMissing(action));
+    }
+    return switch (question.place()) {
+      case Place.Account _ -> allowed(Optional.empty(), EVERYTHING);
+      case Place.Absent(String kind) -> denied(new Denial.Unseen(kind));
+      case Place.OfOwner place -> {
+        Resource resource = new Resource.Whole(place.owner());
+        yield byRole(action, credential.cap().effective(place.standing(), resource), place);
+      }
+      case Place.OfApplication place -> {
+        Resource resource = new Resource.Application(place.owner(), place.id());
+        yield byRole(action, credential.cap().effective(place.standing(), resource), place);
+      }
+      case Place.OfDashboard place ->
+          byRole(action, credential.cap().effective(place.standing(), place.dashboard()), place);
+    };
+  }
+
+  private static Decision decideForApplication(ApplicationToken token, Question question) {
+    Action action = question.action();
+    if (!inScope(action, token.grant().actions())) {
+      return denied(new Denial.ScopeMissing(action));
+    }
+    return switch (question.place()) {
+      case Place.Account _ -> allowed(Optional.empty(), EVERYTHING);
+      case Place.Absent(String kind) -> denied(new Denial.Unseen(kind));
+      case Place.OfOwner _ -> denied(new Denial.Unseen("Organization"));
+      case Place.OfApplication place ->
+          place.id().equals(token.application())
+              ? byRole(action, token.ceiling(), place)
+              : denied(new Denial.Unseen("Application"));
+      case Place.OfDashboard place ->
+          place.dashboard().application().equals(Optional.of(token.application()))
+              ? byRole(action, token.ceiling(), place)
+              : denied(new Denial.Unseen("Dashboard"));
+    };
+  }
+
+  private static Decision decideForDevice(Bearer.OfDevice bearer, Question question) {
+    Action action = question.action();
+    if (!inScope(action, bearer.session().grant().actions())) {
+      return denied(new Denial.ScopeMissing(action));
+    }
+    Decision own =
+        switch (question.place()) {
+          case Place.Account _ -> allowed(Optional.empty(), reach(bearer));
+          case Place.Absent(String kind) -> denied(new Denial.Unseen(kind));
+          case Place.OfOwner _ -> denied(new Denial.Unseen("Organization"));
+          case Place.OfDashboard _ -> denied(new Denial.Unseen("Dashboard"));
+          case Place.OfApplication place ->
+              place.id().equals(bearer.session().application())
+                  ? byReach(action, reach(bearer), place)
+                  : denied(new Denial.Unseen("Application"));
+        };
+    return own.allowed() ? withSponsor(bearer, question, own) : own;
+  }
+
+  /** KEY-41: a session that somebody vouched for can do at most what its sponsor still can. */
+  private static Decision withSponsor(Bearer.OfDevice bearer, Question question, Decision own) {
+    return switch (bearer.warrant()) {
+      case Bearer.Warrant.ByKey _ -> own;
+      case Bearer.Warrant.BySponsor(Bearer sponsor) -> {
+        Decision sponsored =
+            decideWithCredential(
+                new Question(
+                    sponsor,
+                    question.action(),
+                    question.place(),
+                    question.address(),
+                    question.now()));
+        yield sponsored.allowed() ? own : sponsored;
+      }
+    };
+  }
+
+  private static DeviceReach reach(Bearer.OfDevice bearer) {
+    boolean gateway = bearer.device().map(d -> d.deviceClass().isGateway()).orElse(false);
+    DeviceSelection selection =
+        switch (bearer.warrant()) {
+          case Bearer.Warrant.ByKey(Optional<AccessKey> key) ->
+              key.map(AccessKey::devices).orElse(NO_OTHER);
+          case Bearer.Warrant.BySponsor _ -> NO_OTHER;
+        };
+    return new DeviceReach.OfDevice(bearer.session().device(), gateway, selection);
+  }
+
+  private static Decision byReach(Action action, DeviceReach reach, Place.OfApplication place) {
+    if (place.device().isEmpty()) {
+      return allowed(Optional.empty(), reach);
+    }
+    Optional<DeviceFacts> device = place.device().get().facts();
+    if (device.isEmpty()) {
+      return denied(new Denial.Unseen("Device"));
+    }
+    if (reach.permits(deed(action), device.get())) {
+      return allowed(Optional.empty(), reach);
+    }
+    return reach.sees(device.get())
+        ? denied(new Denial.DeedRefused())
+        : denied(new Denial.Unseen("Device"));
+  }
+
+  private static Deed deed(Action action) {
+    if (REPORTING.contains(action.id())) {
+      return Deed.REPORT;
+    }
+    return RECEIVING.contains(action.id()) ? Deed.RECEIVE_COMMANDS : Deed.READ_OR_COMMAND;
+  }
+
+  private static Decision byRole(Action action, Role role, Place place) {
+    if (role == Role.NONE) {
+      return denied(new Denial.Unseen(kindOf(place)));
+    }
+    Role needed = action.minRole().orElse(Role.NONE);
+    return role.atLeast(needed)
+        ? allowed(Optional.of(role), EVERYTHING)
+        : denied(new Denial.RoleTooLow(needed, role));
+  }
+
+  private static String kindOf(Place place) {
+    return switch (place) {
+      case Place.Account _ -> "Account";
+      case Place.Absent(String kind) -> kind;
+      case Place.OfOwner _ -> "Organization";
+      case Place.OfApplication _ -> "Application";
+      case Place.OfDashboard _ -> "Dashboard";
+    };
+  }
+
+  private static boolean inScope(Action action, ActionSet actions) {
+    return action.has(ActionFlag.ANY_SCOPE) || actions.contains(action);
+  }
+
+  private static Decision allowed(Optional<Role> role, DeviceReach reach) {
+    return new Decision.Allowed(role, reach);
+  }
+
+  private static Decision denied(Denial reason) {
+    return new Decision.Denied(reason);
+  }
+}

@@ -1,0 +1,87 @@
+package io.claviger.core.decide;
+
+import io.claviger.core.role.Role;
+import io.claviger.core.scope.Action;
+
+/**
+ * Why a question was answered with no. The reason is for logs and for those who may ask for an
+ * explanation; the bearer learns its {@link #effect()} only.
+ */
+public sealed interface Denial {
+  /** What the bearer is told. */
+  enum Effect {
+    /** The credential is no good: 401, one message for every cause (ERR-3). */
+    UNAUTHENTICATED,
+    /** Seen but not permitted: 403 (ERR-4). */
+    FORBIDDEN,
+    /** Answers as if it did not exist: 404 (ERR-5). */
+    UNSEEN
+  }
+
+  /** No credential was presented, or none that exists. */
+  record NoCredential() implements Denial {}
+
+  /** The credential is switched off (UAT-5). */
+  record CredentialInactive() implements Denial {}
+
+  /** The credential has run out (UAT-15). */
+  record CredentialExpired() implements Denial {}
+
+  /** The log-in session is older than the user's cutoff (USR-11). */
+  record CutOff() implements Denial {}
+
+  /** The user, application, device or access key behind the credential is gone or switched off. */
+  record OwnerGone() implements Denial {}
+
+  /** An access key does not admit the address (KEY-51, KEY-54). */
+  record AddressRefused() implements Denial {}
+
+  /** The secret is wrong (KEY-42). */
+  record WrongSecret() implements Denial {}
+
+  /**
+   * The device is gone, of another application, or of a class that never authenticates (KEY-31,
+   * KEY-32).
+   */
+  record DeviceCannotAuthenticate() implements Denial {}
+
+  /** The access key is not for this device, with the tags it has now (KEY-26). */
+  record DeviceNotSelected() implements Denial {}
+
+  /** The user's address is not verified yet (USR-14). */
+  record EmailUnverified() implements Denial {}
+
+  /** No scope of the credential grants the action. */
+  record ScopeMissing(Action action) implements Denial {}
+
+  /** The action is never open to OAuth tokens (UAT-23). */
+  record NotForOauth(Action action) implements Denial {}
+
+  /** The place does not exist, or the bearer has no role there. */
+  record Unseen(String kind) implements Denial {}
+
+  /** The bearer sees the place, but its role is too low. */
+  record RoleTooLow(Role needed, Role had) implements Denial {}
+
+  /** The device sees the other device, but may not do this to it (KEY-44). */
+  record DeedRefused() implements Denial {}
+
+  /** What the bearer is told. */
+  default Effect effect() {
+    return switch (this) {
+      case NoCredential _,
+          CredentialInactive _,
+          CredentialExpired _,
+          CutOff _,
+          OwnerGone _,
+          AddressRefused _,
+          WrongSecret _,
+          DeviceCannotAuthenticate _,
+          DeviceNotSelected _ ->
+          Effect.UNAUTHENTICATED;
+      case EmailUnverified _, ScopeMissing _, NotForOauth _, RoleTooLow _, DeedRefused _ ->
+          Effect.FORBIDDEN;
+      case Unseen _ -> Effect.UNSEEN;
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package io.claviger.core.decide;
+
+import io.claviger.core.credential.AccessKey;
+import io.claviger.core.credential.CredentialStatus;
+import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.network.IpAddress;
+import io.claviger.core.secret.Digest;
+import java.util.Optional;
+
+/**
+ * Whether a device that presents a key and a secret is let in, over REST or MQTT (KEY-42). The
+ * steps run from what proves the caller to what restricts it; whatever fails, the caller learns the
+ * same.
+ *
+ * @param key the key that was named, or empty when there is none
+ * @param presented the digest of the secret that was presented
+ * @param device the device that was named, or empty when there is none
+ * @param address where the caller is; empty when that cannot be known
+ */
+public record DeviceLogin(
+    Optional<AccessKey> key,
+    Digest presented,
+    Optional<DeviceFacts> device,
+    Optional<IpAddress> address) {
+
+  /** Why the device is turned away; empty when it is let in. */
+  public Optional<Denial> refusal() {
+    if (key.isEmpty()) {
+      return Optional.of(new Denial.NoCredential());
+    }
+    AccessKey known = key.get();
+    if (!known.secret().equals(presented)) {
+      return Optional.of(new Denial.WrongSecret());
+    }
+    if (known.status() == CredentialStatus.INACTIVE) {
+      return Optional.of(new Denial.CredentialInactive());
+    }
+    if (!known.addresses().permits(address)) {
+      return Optional.of(new Denial.AddressRefused());
+    }
+    Optional<DeviceFacts> able =
+        device
+            .filter(found -> !found.deleted())
+            .filter(found -> found.application().equals(known.application()))
+            .filter(found -> found.deviceClass().mayAuthenticate());
+    if (able.isEmpty()) {
+      return Optional.of(new Denial.DeviceCannotAuthenticate());
+    }
+    return known.devices().selects(able.get())
+        ? Optional.empty()
+        : Optional.of(new Denial.DeviceNotSelected());
+  }
+}

@@ -1,0 +1,52 @@
+package io.claviger.core.decide;
+
+import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.role.Owner;
+import io.claviger.core.role.Resource;
+import io.claviger.core.role.Standing;
+import java.util.Optional;
+
+/** Where something is to be done, with what the bearer's user is there. */
+public sealed interface Place {
+  /**
+   * No resource in particular: the own account, or a collection that the answer is drawn from.
+   * Where a collection action needs a role on the owner named in the body, the question is asked
+   * again at that {@link OfOwner}.
+   */
+  record Account() implements Place {}
+
+  /**
+   * The path names something that does not exist.
+   *
+   * @param kind what was named, for people: {@code Application}
+   */
+  record Absent(String kind) implements Place {}
+
+  /** An organization or a sandbox as a whole. */
+  record OfOwner(Owner owner, Standing standing) implements Place {}
+
+  /**
+   * An application, perhaps one device of it.
+   *
+   * @param device empty when the question is about no single device
+   */
+  record OfApplication(
+      Owner owner, ApplicationId id, Standing standing, Optional<NamedDevice> device)
+      implements Place {}
+
+  /**
+   * A dashboard.
+   *
+   * @param open whether anyone may read it: it is public, or its password was given (APP-4)
+   */
+  record OfDashboard(Resource.Dashboard dashboard, Standing standing, boolean open)
+      implements Place {}
+
+  /**
+   * The one device that the question is about.
+   *
+   * @param facts empty when there is no such device in the application
+   */
+  record NamedDevice(Optional<DeviceFacts> facts) {}
+}
