@@ -1,0 +1,109 @@
+package io.claviger.server.http;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the route of a request in a trie over path segments. A literal segment goes before a
+ * parameter and a parameter before a tail; when the literal leads nowhere, the parameter is tried.
+ * A trailing slash is an own, empty segment, so {@code /a/} is mapped only where a template says
+ * so.
+ */
+public final class Router {
+  /** The name under which requests without a route are logged and counted. */
+  public static final String UNMAPPED = "unmapped";
+
+  private final Node root = new Node();
+  private final List<Route> routes;
+
+  /**
+   * Builds the trie.
+   *
+   * @throws IllegalArgumentException when a template is malformed or two routes are the same
+   */
+  public Router(List<Route> routes) {
+    this.routes = List.copyOf(routes);
+    this.routes.forEach(this::add);
+  }
+
+  /** All routes, as given. */
+  public List<Route> routes() {
+    return routes;
+  }
+
+  /** A route together with where its parameters stand in the path. */
+  record Target(Route route, List<String> names, int[] positions, int tail) {}
+
+  private static final class Node {
+    final Map<String, Node> literals = new HashMap<>();
+    @Nullable Node parameter;
+    final Map<Method, Target> here = new EnumMap<>(Method.class);
+    final Map<Method, Target> tails = new EnumMap<>(Method.class);
+  }
+
+  private void add(Route route) {
+    String template = route.template();
+    if (!template.startsWith("/")) {
+      throw new IllegalArgumentException("template must begin with a slash: " + template);
+    }
+    String[] segments = template.substring(1).split("/", -1);
+    List<String> names = new ArrayList<>();
+    List<Integer> positions = new ArrayList<>();
+    Node node = root;
+    int tail = -1;
+    for (int i = 0; i < segments.length; i++) {
+      String segment = segments[i];
+      boolean last = i == segments.length - 1;
+      if (segment.endsWith("*}") && segment.startsWith("{") && last) {
+        tail = i;
+      } else if (segment.startsWith("{") && segment.endsWith("}") && segment.length() > 2) {
+        names.add(segment.substring(1, segment.length() - 1));
+        positions.add(i);
+        if (node.parameter == null) {
+          node.parameter = new Node();
+        }
+        node = node.parameter;
+      } else if (segment.contains("{") || segment.contains("}") || (segment.isEmpty() && !last)) {
+        throw new IllegalArgumentException("malformed template: " + template);
+      } else {
+        node = node.literals.computeIfAbsent(segment, _ -> new Node());
+      }
+    }
+    int[] at = positions.stream().mapToInt(Integer::intValue).toArray();
+    Target target = new Target(route, List.copyOf(names), at, tail);
+    Map<Method, Target> targets = tail >= 0 ? node.tails : node.here;
+    if (targets.putIfAbsent(route.method(), target) != null) {
+      throw new IllegalArgumentException("two routes for " + route.method() + " " + template);
+    }
+  }
+
+  /** The route, or null when the path or the method is not mapped. HEAD finds the route of GET. */
+  @Nullable Target match(Method method, List<String> segments) {
+    return match(root, method == Method.HEAD ? Method.GET : method, segments, 0);
+  }
+
+  private static @Nullable Target match(Node node, Method method, List<String> segments, int at) {
+    if (at == segments.size()) {
+      return node.here.get(method);
+    }
+    String segment = segments.get(at);
+    @Nullable Node literal = node.literals.get(segment);
+    if (literal != null) {
+      @Nullable Target found = match(literal, method, segments, at + 1);
+      if (found != null) {
+        return found;
+      }
+    }
+    if (node.parameter != null && !segment.isEmpty()) {
+      @Nullable Target found = match(node.parameter, method, segments, at + 1);
+      if (found != null) {
+        return found;
+      }
+    }
+    return node.tails.get(method);
+  }
+}
