@@ -197,7 +197,7 @@ CREATE TABLE device_session (
   device_id      ${text} NOT NULL REFERENCES device (id) ON DELETE CASCADE,
   digest         ${bytes} NOT NULL UNIQUE,
   scope          ${text} NOT NULL,
-  warrant_type   ${text} NOT NULL, -- key, session, apiToken
+  warrant_type   ${text} NOT NULL, -- key, session, userToken or applicationToken
   warrant_id     ${text} NOT NULL,
   issued_at      BIGINT NOT NULL,
   expires_at     BIGINT

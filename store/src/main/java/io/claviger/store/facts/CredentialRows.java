@@ -1,0 +1,163 @@
+package io.claviger.store.facts;
+
+import io.claviger.core.credential.ApplicationToken;
+import io.claviger.core.credential.CredentialStatus;
+import io.claviger.core.credential.DeviceSession;
+import io.claviger.core.credential.Grant;
+import io.claviger.core.credential.UserCredential;
+import io.claviger.core.credential.Validity;
+import io.claviger.core.id.AccessKeyId;
+import io.claviger.core.id.ApiTokenId;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.SessionId;
+import io.claviger.core.id.UserId;
+import io.claviger.core.role.Role;
+import io.claviger.core.role.RoleCap;
+import io.claviger.core.scope.Catalogue;
+import io.claviger.core.scope.ScopeNames;
+import io.claviger.core.secret.Digest;
+import io.claviger.core.secret.TokenKind;
+import io.claviger.store.SqlTypes;
+import io.claviger.store.facts.StoredCredential.WarrantRef;
+import io.claviger.store.json.JsonColumn;
+import io.claviger.store.json.RoleDocuments;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Credentials of every kind in their tables. */
+final class CredentialRows {
+  private final Catalogue catalogue;
+
+  CredentialRows(Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /** The id of the credential with this digest. */
+  Optional<String> find(Handle handle, TokenKind kind, Digest digest) {
+    String sql =
+        switch (kind) {
+          case USER -> "SELECT id FROM api_token WHERE digest = :digest AND owner_type = 'user'";
+          case APPLICATION ->
+              "SELECT id FROM api_token WHERE digest = :digest AND owner_type = 'application'";
+          case SESSION -> "SELECT id FROM user_session WHERE digest = :digest";
+          case DEVICE -> "SELECT id FROM device_session WHERE digest = :digest";
+          case OAUTH -> "";
+        };
+    return sql.isEmpty()
+        ? Optional.empty()
+        : handle
+            .createQuery(sql)
+            .bind("digest", digest.toBytes())
+            .mapTo(String.class)
+            .findOne();
+  }
+
+  /** The credential itself. */
+  Optional<StoredCredential> load(Handle handle, CredentialRef ref) {
+    return switch (ref.kind()) {
+      case USER, APPLICATION ->
+          handle
+              .createQuery(
+                  "SELECT id, owner_type, owner_id, status, scope, default_role, org_roles, ceiling,"
+                      + " created_at, expires_at FROM api_token WHERE id = :id")
+              .bind("id", ref.id())
+              .map((row, _) -> apiToken(row))
+              .findOne();
+      case SESSION ->
+          handle
+              .createQuery(
+                  "SELECT id, user_id, scope, issued_at, expires_at FROM user_session"
+                      + " WHERE id = :id")
+              .bind("id", ref.id())
+              .map((row, _) -> userSession(row))
+              .findOne();
+      case DEVICE ->
+          handle
+              .createQuery(
+                  "SELECT id, application_id, device_id, scope, warrant_type, warrant_id, expires_at"
+                      + " FROM device_session WHERE id = :id")
+              .bind("id", ref.id())
+              .map((row, _) -> deviceSession(row))
+              .findOne();
+      case OAUTH -> Optional.empty();
+    };
+  }
+
+  private StoredCredential apiToken(ResultSet row) throws SQLException {
+    ApiTokenId id = new ApiTokenId(row.getString("id"));
+    Validity validity =
+        new Validity(
+            CredentialStatus.parse(row.getString("status")).orThrow(),
+            SqlTypes.optionalInstant(row, "expires_at"));
+    if (row.getString("owner_type").equals("application")) {
+      return new StoredCredential.OfApplication(
+          new ApplicationToken(
+              id,
+              new ApplicationId(row.getString("owner_id")),
+              validity,
+              grant(row),
+              Role.parse(row.getString("ceiling")).orThrow()));
+    }
+    RoleCap cap =
+        RoleDocuments.cap(
+            Role.parse(row.getString("default_role")).orThrow(),
+            JsonColumn.read(row.getString("org_roles")));
+    return new StoredCredential.OfUser(
+        new UserCredential(
+            UserCredential.Kind.API_TOKEN,
+            id,
+            new UserId(row.getString("owner_id")),
+            SqlTypes.instant(row, "created_at"),
+            validity,
+            grant(row),
+            cap));
+  }
+
+  private StoredCredential userSession(ResultSet row) throws SQLException {
+    return new StoredCredential.OfUser(
+        new UserCredential(
+            UserCredential.Kind.SESSION,
+            new SessionId(row.getString("id")),
+            new UserId(row.getString("user_id")),
+            SqlTypes.instant(row, "issued_at"),
+            activeUntil(row),
+            grant(row),
+            RoleCap.UNCAPPED));
+  }
+
+  private StoredCredential deviceSession(ResultSet row) throws SQLException {
+    DeviceSession session =
+        new DeviceSession(
+            new SessionId(row.getString("id")),
+            new ApplicationId(row.getString("application_id")),
+            new DeviceId(row.getString("device_id")),
+            activeUntil(row),
+            grant(row));
+    return new StoredCredential.OfDevice(session, warrant(row));
+  }
+
+  private static WarrantRef warrant(ResultSet row) throws SQLException {
+    String id = row.getString("warrant_id");
+    String type = row.getString("warrant_type");
+    return switch (type) {
+      case "key" -> new WarrantRef.Key(new AccessKeyId(id));
+      case "session" -> new WarrantRef.Sponsor(new CredentialRef(TokenKind.SESSION, id));
+      case "userToken" -> new WarrantRef.Sponsor(new CredentialRef(TokenKind.USER, id));
+      case "applicationToken" ->
+          new WarrantRef.Sponsor(new CredentialRef(TokenKind.APPLICATION, id));
+      default -> throw new IllegalStateException("unknown warrant " + type);
+    };
+  }
+
+  private static Validity activeUntil(ResultSet row) throws SQLException {
+    return new Validity(CredentialStatus.ACTIVE, SqlTypes.optionalInstant(row, "expires_at"));
+  }
+
+  private Grant grant(ResultSet row) throws SQLException {
+    ScopeNames names = new ScopeNames(JsonColumn.texts(row.getString("scope")));
+    return new Grant(names, catalogue.resolve(names));
+  }
+}

@@ -1,0 +1,52 @@
+package io.claviger.store.facts;
+
+import io.claviger.core.credential.AccessKey;
+import io.claviger.core.credential.UserFacts;
+import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.id.AccessKeyId;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DashboardId;
+import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.OrganizationId;
+import io.claviger.core.id.UserId;
+import io.claviger.core.role.Owner;
+import io.claviger.core.role.Standing;
+import io.claviger.core.secret.Digest;
+import io.claviger.core.secret.TokenKind;
+import java.util.Optional;
+
+/**
+ * Looks up what a decision needs. Every answer reflects all writes that had returned when the question was asked. All methods
+ * throw {@link io.claviger.store.StoreUnavailable} when the truth cannot be known.
+ */
+public interface Facts {
+  /** The credential whose value has this digest; empty when there is none. A credential never changes its digest. */
+  Optional<CredentialRef> credential(TokenKind kind, Digest digest);
+
+  /** What is kept of a credential. */
+  Optional<StoredCredential> credential(CredentialRef ref);
+
+  /** The user. */
+  Optional<UserFacts> user(UserId id);
+
+  /** Whether there is such an organization. */
+  boolean organizationExists(OrganizationId id);
+
+  /** What the user is in the organization; a stranger also where either does not exist. */
+  Standing standing(OrganizationId organization, UserId user);
+
+  /** Whom the application belongs to; empty when there is none. */
+  Optional<Owner> applicationOwner(ApplicationId id);
+
+  /** The dashboard. */
+  Optional<DashboardFacts> dashboard(DashboardId id);
+
+  /** The device, softly deleted or not. */
+  Optional<DeviceFacts> device(DeviceId id);
+
+  /** The access key by its own id. */
+  Optional<AccessKey> accessKey(AccessKeyId id);
+
+  /** The id of the access key that a device names; empty when there is none. */
+  Optional<AccessKeyId> accessKey(String key);
+}
