@@ -15,4 +15,5 @@ module io.claviger.core {
   exports io.claviger.core.scope;
   exports io.claviger.core.secret;
   exports io.claviger.core.topic;
+  exports io.claviger.core.change;
 }

@@ -26,12 +26,14 @@ import java.util.function.Function;
 /**
  * Facts kept in memory, so that a credential that was seen before is decided without the database.
  *
- * <p>An entry is dropped when a change to its subject is committed, on this node before the change is acknowledged, on other
- * nodes as soon as their feed tells. While an entry is being loaded its key is locked, and dropping waits for that: a value read
- * before a change cannot be put in after it. A node whose feed has not been current for {@link #BOUND} answers nothing from
- * memory and nothing from the database either: it refuses (fails closed) until it knows again.
+ * <p>An entry is dropped when a change to its subject is committed, on this node before the change
+ * is acknowledged, on other nodes as soon as their feed tells. While an entry is being loaded its
+ * key is locked, and dropping waits for that: a value read before a change cannot be put in after
+ * it. A node whose feed has not been current for {@link #BOUND} answers nothing from memory and
+ * nothing from the database either: it refuses (fails closed) until it knows again.
  *
- * <p>Inside a write everything comes from the transaction itself and is not kept, since it may be rolled back.
+ * <p>Inside a write everything comes from the transaction itself and is not kept, since it may be
+ * rolled back.
  */
 public final class CachedFacts implements Facts {
   /** How long a change on another node may stay unknown here. */
@@ -45,7 +47,10 @@ public final class CachedFacts implements Facts {
   private final Facts source;
   private final Database database;
 
-  /** Never dropped for a change: a credential keeps its digest, and what is deleted is gone from the next cache. */
+  /**
+   * Never dropped for a change: a credential keeps its digest, and what is deleted is gone from the
+   * next cache.
+   */
   private final Cache<Digest, CredentialRef> digests = cache();
 
   private final Cache<String, Optional<StoredCredential>> credentials = cache();
@@ -71,6 +76,7 @@ public final class CachedFacts implements Facts {
 
   @Override
   public Optional<CredentialRef> credential(TokenKind kind, Digest digest) {
+    requireCurrent();
     return known(digests, digest, _ -> source.credential(kind, digest))
         .filter(ref -> ref.kind() == kind);
   }
@@ -105,6 +111,7 @@ public final class CachedFacts implements Facts {
 
   @Override
   public Optional<DashboardFacts> dashboard(DashboardId id) {
+    requireCurrent();
     return remembered(dashboards, id, source::dashboard);
   }
 
@@ -120,17 +127,16 @@ public final class CachedFacts implements Facts {
 
   @Override
   public Optional<AccessKeyId> accessKey(String key) {
+    requireCurrent();
     return known(accessKeyNames, key, source::accessKey);
   }
 
   private <K, V> V remembered(Cache<K, V> cache, K key, Function<? super K, ? extends V> load) {
-    requireCurrent();
     return database.inTransaction() ? load.apply(key) : cache.get(key, load);
   }
 
   /** For what is never dropped: only what exists is kept, since an absent one may come to be. */
   private <K, V> Optional<V> known(Cache<K, V> cache, K key, Function<K, Optional<V>> load) {
-    requireCurrent();
     V present = cache.getIfPresent(key);
     if (present != null) {
       return Optional.of(present);
@@ -142,6 +148,10 @@ public final class CachedFacts implements Facts {
     return loaded;
   }
 
+  /**
+   * Asked where a request begins to ask: for its credential, its access key, or a dashboard that
+   * needs neither.
+   */
   private void requireCurrent() {
     if (!database.feed().current(BOUND)) {
       throw new StoreUnavailable("changes made elsewhere may be unknown here");
@@ -169,7 +179,7 @@ public final class CachedFacts implements Facts {
       case DASHBOARD -> dashboards.invalidate(new DashboardId(id));
       case DEVICE -> devices.invalidate(new DeviceId(id));
       case ACCESS_KEY -> accessKeys.invalidate(new AccessKeyId(id));
-      case INVITATION, DEVICE_ATTRIBUTE -> {
+      case INVITATION, DEVICE_ATTRIBUTE, OAUTH_CLIENT, TENANT_TOKEN, BROUGHT_API, SETTING -> {
         // No fact hangs on them.
       }
     }

@@ -48,11 +48,7 @@ final class CredentialRows {
         };
     return sql.isEmpty()
         ? Optional.empty()
-        : handle
-            .createQuery(sql)
-            .bind("digest", digest.toBytes())
-            .mapTo(String.class)
-            .findOne();
+        : handle.createQuery(sql).bind("digest", digest.toBytes()).mapTo(String.class).findOne();
   }
 
   /** The credential itself. */

@@ -16,11 +16,15 @@ import io.claviger.core.secret.TokenKind;
 import java.util.Optional;
 
 /**
- * Looks up what a decision needs. Every answer reflects all writes that had returned when the question was asked. All methods
- * throw {@link io.claviger.store.StoreUnavailable} when the truth cannot be known.
+ * Looks up what a decision needs. Every answer reflects all writes that had returned when the
+ * question was asked. All methods throw {@link io.claviger.store.StoreUnavailable} when the truth
+ * cannot be known.
  */
 public interface Facts {
-  /** The credential whose value has this digest; empty when there is none. A credential never changes its digest. */
+  /**
+   * The credential whose value has this digest; empty when there is none. A credential never
+   * changes its digest.
+   */
   Optional<CredentialRef> credential(TokenKind kind, Digest digest);
 
   /** What is kept of a credential. */

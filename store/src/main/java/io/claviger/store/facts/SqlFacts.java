@@ -60,13 +60,12 @@ public final class SqlFacts implements Facts {
 
   @Override
   public Optional<UserFacts> user(UserId id) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery("SELECT id, token_cutoff FROM app_user WHERE id = :id")
-                .bind("id", id.text())
-                .map((row, _) -> user(row))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT id, token_cutoff FROM app_user WHERE id = :id")
+            .bind("id", id.text())
+            .map((row, _) -> user(row))
+            .findOne());
   }
 
   private static UserFacts user(ResultSet row) throws SQLException {
@@ -76,33 +75,33 @@ public final class SqlFacts implements Facts {
 
   @Override
   public boolean organizationExists(OrganizationId id) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery("SELECT 1 FROM organization WHERE id = :id")
-                .bind("id", id.text())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent());
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT 1 FROM organization WHERE id = :id")
+            .bind("id", id.text())
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent());
   }
 
   @Override
   public Standing standing(OrganizationId organization, UserId user) {
     Optional<Membership> membership =
-        database.read(
-            handle ->
-                handle
-                    .createQuery(
-                        "SELECT role, application_roles, dashboard_roles FROM member"
-                            + " WHERE organization_id = :organization AND user_id = :user")
-                    .bind("organization", organization.text())
-                    .bind("user", user.text())
-                    .map((row, _) -> membership(row))
-                    .findOne());
+        database.read(handle ->
+            handle
+                .createQuery(
+                    "SELECT role, application_roles, dashboard_roles FROM member"
+                        + " WHERE organization_id = :organization AND user_id = :user")
+                .bind("organization", organization.text())
+                .bind("user", user.text())
+                .map((row, _) -> membership(row))
+                .findOne());
     return membership.<Standing>map(Standing.Member::new).orElseGet(Standing.Stranger::new);
   }
 
-  /** The membership in columns {@code role}, {@code application_roles} and {@code dashboard_roles}. */
+  /**
+   * The membership in columns {@code role}, {@code application_roles} and {@code dashboard_roles}.
+   */
   public static Membership membership(ResultSet row) throws SQLException {
     ObjectNode roles = JsonNodeFactory.instance.objectNode();
     roles.set("applicationRoles", JsonColumn.read(row.getString("application_roles")));
@@ -113,13 +112,12 @@ public final class SqlFacts implements Facts {
 
   @Override
   public Optional<Owner> applicationOwner(ApplicationId id) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery("SELECT owner_type, owner_id FROM application WHERE id = :id")
-                .bind("id", id.text())
-                .map((row, _) -> owner(row))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT owner_type, owner_id FROM application WHERE id = :id")
+            .bind("id", id.text())
+            .map((row, _) -> owner(row))
+            .findOne());
   }
 
   /** The owner in columns {@code owner_type} and {@code owner_id}. */
@@ -132,15 +130,14 @@ public final class SqlFacts implements Facts {
 
   @Override
   public Optional<DashboardFacts> dashboard(DashboardId id) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT id, owner_type, owner_id, application_id, is_public, password_hash"
-                        + " FROM dashboard WHERE id = :id")
-                .bind("id", id.text())
-                .map((row, _) -> dashboard(row))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT id, owner_type, owner_id, application_id, is_public, password_hash"
+                    + " FROM dashboard WHERE id = :id")
+            .bind("id", id.text())
+            .map((row, _) -> dashboard(row))
+            .findOne());
   }
 
   private static DashboardFacts dashboard(ResultSet row) throws SQLException {
@@ -154,15 +151,14 @@ public final class SqlFacts implements Facts {
 
   @Override
   public Optional<DeviceFacts> device(DeviceId id) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT id, application_id, device_class, gateway_id, deleted_at FROM device"
-                        + " WHERE id = :id")
-                .bind("id", id.text())
-                .map((row, _) -> device(row, tags(handle, id)))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT id, application_id, device_class, gateway_id, deleted_at FROM device"
+                    + " WHERE id = :id")
+            .bind("id", id.text())
+            .map((row, _) -> device(row, tags(handle, id)))
+            .findOne());
   }
 
   private static List<Tag> tags(Handle handle, DeviceId id) {
@@ -186,26 +182,24 @@ public final class SqlFacts implements Facts {
 
   @Override
   public Optional<AccessKey> accessKey(AccessKeyId id) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT id, application_id, digest, status, restricted, device_ids, device_tags,"
-                        + " filter_type, pub_topics, sub_topics, address_filter_type, addresses"
-                        + " FROM access_key WHERE id = :id")
-                .bind("id", id.text())
-                .map((row, _) -> AccessKeyFacts.of(row))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT id, application_id, digest, status, restricted, device_ids, device_tags,"
+                    + " filter_type, pub_topics, sub_topics, address_filter_type, addresses"
+                    + " FROM access_key WHERE id = :id")
+            .bind("id", id.text())
+            .map((row, _) -> AccessKeyFacts.of(row))
+            .findOne());
   }
 
   @Override
   public Optional<AccessKeyId> accessKey(String key) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery("SELECT id FROM access_key WHERE access_key = :key")
-                .bind("key", key)
-                .map((row, _) -> new AccessKeyId(row.getString("id")))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT id FROM access_key WHERE access_key = :key")
+            .bind("key", key)
+            .map((row, _) -> new AccessKeyId(row.getString("id")))
+            .findOne());
   }
 }

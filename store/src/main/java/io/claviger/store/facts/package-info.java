@@ -1,4 +1,6 @@
-/** What the decision needs to know, read from the database or from memory. Knows nothing of HTTP. */
+/**
+ * What the decision needs to know, read from the database or from memory. Knows nothing of HTTP.
+ */
 @NullMarked
 package io.claviger.store.facts;
 

@@ -8,7 +8,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** JSON in text columns. What stands there was written by this program, so it is read without suspicion. */
+/**
+ * JSON in text columns. What stands there was written by this program, so it is read without
+ * suspicion.
+ */
 public final class JsonColumn {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 

@@ -19,8 +19,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Caps and overrides as JSON, in the form that the API has too: arrays of {@code {resourceId, role}} and of {@code {orgId,
- * role, applicationRoles?, dashboardRoles?}} (UAT-8, ORG-7), each in the order of the ids.
+ * Caps and overrides as JSON, in the form that the API has too: arrays of {@code {resourceId,
+ * role}} and of {@code {orgId, role, applicationRoles?, dashboardRoles?}} (UAT-8, ORG-7), each in
+ * the order of the ids.
  */
 public final class RoleDocuments {
   private static final String SANDBOX = "sandbox";
@@ -63,19 +64,19 @@ public final class RoleDocuments {
     Stream<Map.Entry<I, Role>> sorted =
         roles.entrySet().stream()
             .sorted(Map.Entry.comparingByKey((a, b) -> a.text().compareTo(b.text())));
-    sorted.forEach(
-        entry ->
-            array
-                .addObject()
-                .put("resourceId", entry.getKey().text())
-                .put("role", entry.getValue().wireName()));
+    sorted.forEach(entry ->
+        array
+            .addObject()
+            .put("resourceId", entry.getKey().text())
+            .put("role", entry.getValue().wireName()));
     return array;
   }
 
   /**
    * The cap that a default and a valid array of overrides mean.
    *
-   * @throws IllegalArgumentException when an owner or resource stands there twice, or an override beneath an administrator
+   * @throws IllegalArgumentException when an owner or resource stands there twice, or an override
+   *     beneath an administrator
    */
   public static RoleCap cap(Role defaultRole, JsonNode orgRoles) {
     Optional<OwnerCap> sandbox = Optional.empty();
@@ -98,8 +99,8 @@ public final class RoleDocuments {
   }
 
   /**
-   * The overrides in an object with the valid arrays {@code applicationRoles} and {@code dashboardRoles}, either of which may be
-   * absent.
+   * The overrides in an object with the valid arrays {@code applicationRoles} and {@code
+   * dashboardRoles}, either of which may be absent.
    *
    * @throws IllegalArgumentException when a resource stands there twice
    */
@@ -109,8 +110,7 @@ public final class RoleDocuments {
         resourceRoles(owner.path("dashboardRoles"), DashboardId::new));
   }
 
-  private static <I extends Id> Map<I, Role> resourceRoles(
-      JsonNode array, Function<String, I> id) {
+  private static <I extends Id> Map<I, Role> resourceRoles(JsonNode array, Function<String, I> id) {
     Map<I, Role> roles = new HashMap<>();
     for (JsonNode entry : array) {
       I resource = id.apply(lower(entry.get("resourceId").stringValue()));

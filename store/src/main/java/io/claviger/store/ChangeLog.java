@@ -1,0 +1,217 @@
+package io.claviger.store;
+
+import io.claviger.core.change.Actor;
+import io.claviger.core.change.ActorType;
+import io.claviger.core.change.ChainHash;
+import io.claviger.core.change.ChainHead;
+import io.claviger.core.change.Change;
+import io.claviger.core.change.ChangeEntry;
+import io.claviger.core.change.HashChain;
+import io.claviger.core.change.Subject;
+import io.claviger.core.change.SubjectType;
+import io.claviger.core.change.Verification;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Reads the change log. Only {@link Transaction#record} writes it. */
+public final class ChangeLog {
+  /** The columns of an entry, for {@link #entry}. */
+  static final String COLUMNS =
+      "sequence, recorded_at, actor_type, actor_id, actor_name, actor_user_id, action,"
+          + " subject_type, subject_id, subject_name, organization_id, application_id,"
+          + " before_json, after_json, previous_hash, hash";
+
+  /** Entries read at once by {@link #verify}: bounds memory, and no read lasts long. */
+  private static final int VERIFY_PAGE = 1000;
+
+  private final Database database;
+
+  ChangeLog(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The entries after a place, oldest first.
+   *
+   * @param afterSequence 0 for the start
+   * @param limit how many at most, 1 or more
+   */
+  public List<ChangeEntry> page(long afterSequence, int limit) {
+    return database.read(handle -> page(handle, afterSequence, limit));
+  }
+
+  /** The end of the log as the chain's head says. */
+  public ChainHead head() {
+    return database.read(handle -> head(handle, ""));
+  }
+
+  /**
+   * Checks the whole log and that it ends where the head says. Reads page by page; entries that are
+   * written meanwhile are checked too.
+   */
+  public Verification verify() {
+    var verifier = new HashChain.Verifier();
+    while (true) {
+      Step step = database.read(handle -> verifyPage(handle, verifier));
+      switch (step) {
+        case Step.More() -> {}
+        case Step.Done(Verification result) -> {
+          return result;
+        }
+      }
+    }
+  }
+
+  private sealed interface Step {
+    record More() implements Step {}
+
+    record Done(Verification result) implements Step {}
+  }
+
+  private static Step verifyPage(Handle handle, HashChain.Verifier verifier) {
+    List<Row> rows =
+        handle
+            .createQuery(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM change_log WHERE sequence > :after ORDER BY sequence LIMIT :limit")
+            .bind("after", verifier.head().sequence())
+            .bind("limit", VERIFY_PAGE)
+            .map(ChangeLog::row)
+            .list();
+    for (Row row : rows) {
+      Optional<Verification.Broken> broken =
+          switch (row) {
+            case Row.Sound(ChangeEntry entry) -> verifier.accept(entry);
+            case Row.Damaged() ->
+                Optional.of(
+                    new Verification.Broken(
+                        verifier.head().sequence() + 1, "it holds what cannot have been recorded"));
+          };
+      if (broken.isPresent()) {
+        return new Step.Done(broken.get());
+      }
+    }
+    return rows.isEmpty() ? new Step.Done(atEnd(handle, verifier.head())) : new Step.More();
+  }
+
+  private static Verification atEnd(Handle handle, ChainHead found) {
+    return head(handle, "").equals(found)
+        ? new Verification.Intact(found.sequence(), found)
+        : new Verification.Broken(found.sequence() + 1, "the log does not end where its head says");
+  }
+
+  static List<ChangeEntry> page(Handle handle, long afterSequence, int limit) {
+    return handle
+        .createQuery(
+            "SELECT "
+                + COLUMNS
+                + " FROM change_log WHERE sequence > :after ORDER BY sequence LIMIT :limit")
+        .bind("after", afterSequence)
+        .bind("limit", limit)
+        .map(ChangeLog::entry)
+        .list();
+  }
+
+  static ChainHead head(Handle handle, String lock) {
+    return handle
+        .createQuery("SELECT sequence, hash FROM change_head WHERE id = 1" + lock)
+        .map((row, _) ->
+            new ChainHead(row.getLong("sequence"), ChainHash.ofBytes(row.getBytes("hash"))))
+        .findOne()
+        .orElseThrow(() -> new IllegalStateException("the head of the change log is gone"));
+  }
+
+  static void insert(Handle handle, ChangeEntry entry) {
+    Change change = entry.change();
+    handle
+        .createUpdate(
+            "INSERT INTO change_log ("
+                + COLUMNS
+                + ") VALUES (:sequence, :time, :actorType, :actorId, :actorName, :actorUserId,"
+                + " :action, :subjectType, :subjectId, :subjectName, :organizationId,"
+                + " :applicationId, :before, :after, :previousHash, :hash)")
+        .bind("sequence", entry.sequence())
+        .bind("time", entry.time())
+        .bind("actorType", change.actor().type().wireName())
+        .bind("actorId", change.actor().id())
+        .bind("actorName", change.actor().name())
+        .bind("actorUserId", change.actor().userId())
+        .bind("action", change.action())
+        .bind("subjectType", change.subject().type().wireName())
+        .bind("subjectId", change.subject().id())
+        .bind("subjectName", change.subject().name())
+        .bind("organizationId", change.organizationId())
+        .bind("applicationId", change.applicationId())
+        .bind("before", change.before())
+        .bind("after", change.after())
+        .bind("previousHash", entry.previousHash())
+        .bind("hash", entry.hash())
+        .execute();
+  }
+
+  static void moveHead(Handle handle, ChainHead head) {
+    handle
+        .createUpdate("UPDATE change_head SET sequence = :sequence, hash = :hash WHERE id = 1")
+        .bind("sequence", head.sequence())
+        .bind("hash", head.hash())
+        .execute();
+  }
+
+  /** An entry from a row with {@link #COLUMNS}. */
+  static ChangeEntry entry(ResultSet row, StatementContext context) throws SQLException {
+    return switch (row(row, context)) {
+      case Row.Sound(ChangeEntry entry) -> entry;
+      case Row.Damaged() ->
+          throw new IllegalStateException("an entry of the change log cannot be read");
+    };
+  }
+
+  /** A row may hold anything once somebody has edited it by hand. */
+  private sealed interface Row {
+    record Sound(ChangeEntry entry) implements Row {}
+
+    record Damaged() implements Row {}
+  }
+
+  private static Row row(ResultSet row, StatementContext context) throws SQLException {
+    Optional<ActorType> actorType = ActorType.ofWireName(row.getString("actor_type"));
+    Optional<SubjectType> subjectType = SubjectType.ofWireName(row.getString("subject_type"));
+    if (actorType.isEmpty() || subjectType.isEmpty()) {
+      return new Row.Damaged();
+    }
+    try {
+      var actor =
+          new Actor(
+              actorType.get(),
+              row.getString("actor_id"),
+              row.getString("actor_name"),
+              SqlTypes.optionalText(row, "actor_user_id"));
+      var subject =
+          new Subject(
+              subjectType.get(), row.getString("subject_id"), row.getString("subject_name"));
+      var change =
+          new Change(
+              actor,
+              row.getString("action"),
+              subject,
+              SqlTypes.optionalText(row, "organization_id"),
+              SqlTypes.optionalText(row, "application_id"),
+              SqlTypes.optionalText(row, "before_json"),
+              SqlTypes.optionalText(row, "after_json"));
+      return new Row.Sound(
+          new ChangeEntry(
+              row.getLong("sequence"),
+              SqlTypes.instant(row, "recorded_at"),
+              change,
+              ChainHash.ofBytes(row.getBytes("previous_hash")),
+              ChainHash.ofBytes(row.getBytes("hash"))));
+    } catch (IllegalArgumentException _) {
+      return new Row.Damaged();
+    }
+  }
+}

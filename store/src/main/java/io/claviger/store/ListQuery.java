@@ -1,0 +1,230 @@
+package io.claviger.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of the API as SQL: pages, order and filter, with the same answer on both databases.
+ * Immutable: a store keeps the fixed part in a constant and adds the values of a call.
+ *
+ * <pre>{@code
+ * private static final ListQuery KEYS =
+ *     ListQuery.select("k.id, k.status, k.created_at")
+ *         .from("access_key k").id("k.id")
+ *         .where("k.application_id = :applicationId")
+ *         .sort("creationDate", "k.created_at")
+ *         .filter("key", "k.id");
+ *
+ * KEYS.bind("applicationId", id).page(handle, request, AccessKeyRows::map);
+ * }</pre>
+ *
+ * <p>Every text here is SQL of the program; what a caller sends is only bound. A column to sort or
+ * filter by compares by bytes: names by their {@linkplain Fold folded} column.
+ *
+ * @param columns after SELECT
+ * @param table after FROM, joins included
+ * @param idColumn decides between equals, so that the order is total (WIR-12)
+ * @param conditions all of them must hold
+ * @param sortColumns by their name on the wire
+ * @param filterColumns by their name on the wire
+ * @param values of the conditions' parameters
+ */
+public record ListQuery(
+    String columns,
+    String table,
+    String idColumn,
+    List<String> conditions,
+    Map<String, SortColumn> sortColumns,
+    Map<String, String> filterColumns,
+    Map<String, Object> values) {
+
+  /** The name of the parameter of the filter; not for conditions. */
+  private static final String GLOB = "listGlob";
+
+  /**
+   * Where to sort.
+   *
+   * @param column SQL
+   * @param nullable whether rows may have none there; they come first upwards and last downwards
+   */
+  public record SortColumn(String column, boolean nullable) {}
+
+  public ListQuery {
+    conditions = List.copyOf(conditions);
+    sortColumns = Map.copyOf(sortColumns);
+    filterColumns = Map.copyOf(filterColumns);
+    values = Map.copyOf(values);
+  }
+
+  /** Begins with the columns that the mapper reads. */
+  public static ListQuery select(String columns) {
+    return new ListQuery(columns, "", "id", List.of(), Map.of(), Map.of(), Map.of());
+  }
+
+  /** The table, with joins. */
+  public ListQuery from(String newTable) {
+    return new ListQuery(
+        columns, newTable, idColumn, conditions, sortColumns, filterColumns, values);
+  }
+
+  /** The identifier's column when it is not {@code id}. */
+  public ListQuery id(String newIdColumn) {
+    return new ListQuery(
+        columns, table, newIdColumn, conditions, sortColumns, filterColumns, values);
+  }
+
+  /** One more condition, with named parameters for {@link #bind}. */
+  public ListQuery where(String condition) {
+    var more = new ArrayList<>(conditions);
+    more.add("(" + condition + ")");
+    return new ListQuery(columns, table, idColumn, more, sortColumns, filterColumns, values);
+  }
+
+  /** A field to sort by whose column is never NULL. */
+  public ListQuery sort(String field, String column) {
+    return sort(field, new SortColumn(column, false));
+  }
+
+  /** A field to sort by whose column may be NULL. */
+  public ListQuery sortNullable(String field, String column) {
+    return sort(field, new SortColumn(column, true));
+  }
+
+  private ListQuery sort(String field, SortColumn column) {
+    return new ListQuery(
+        columns,
+        table,
+        idColumn,
+        conditions,
+        with(sortColumns, field, column),
+        filterColumns,
+        values);
+  }
+
+  /** A field to filter by, with its folded column. */
+  public ListQuery filter(String field, String foldedColumn) {
+    return new ListQuery(
+        columns,
+        table,
+        idColumn,
+        conditions,
+        sortColumns,
+        with(filterColumns, field, foldedColumn),
+        values);
+  }
+
+  /** The value of a parameter of the conditions. */
+  public ListQuery bind(String name, Object value) {
+    return new ListQuery(
+        columns,
+        table,
+        idColumn,
+        conditions,
+        sortColumns,
+        filterColumns,
+        with(values, name, value));
+  }
+
+  private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
+    var more = new LinkedHashMap<>(map);
+    more.put(key, value);
+    return more;
+  }
+
+  /** The fields by which a request may sort. */
+  public Set<String> sortFields() {
+    return sortColumns.keySet();
+  }
+
+  /** The fields by which a request may filter. */
+  public Set<String> filterFields() {
+    return filterColumns.keySet();
+  }
+
+  /**
+   * Runs the query: one page, and the count of all that matches, both of one state of the database.
+   *
+   * @throws IllegalArgumentException for a field that is not among {@link #sortFields} or {@link
+   *     #filterFields}; the edge refuses it before, with a better message
+   */
+  public <T> ListPage<T> page(Handle handle, ListRequest request, RowMapper<T> mapper) {
+    String matching = " FROM " + table + whereClause(request);
+    List<T> items =
+        parameters(handle.createQuery("SELECT " + columns + matching + order(request)), request)
+            .bind("listLimit", request.perPage())
+            .bind("listOffset", (long) request.page() * request.perPage())
+            .map(mapper)
+            .list();
+    return new ListPage<>(items, count(handle, request, matching, items.size()));
+  }
+
+  /** A first page that is not full, and not empty for want of rows, is the whole list. */
+  private long count(Handle handle, ListRequest request, String matching, int found) {
+    if (request.page() == 0 && found < request.perPage()) {
+      return found;
+    }
+    return parameters(handle.createQuery("SELECT COUNT(*)" + matching), request)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private String whereClause(ListRequest request) {
+    var all = new ArrayList<>(conditions);
+    request
+        .filter()
+        .ifPresent(filter ->
+            all.add(
+                known(filterColumns.get(filter.field()), filter.field())
+                    + " LIKE :"
+                    + GLOB
+                    + " ESCAPE :listEscape"));
+    return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
+  }
+
+  private String order(ListRequest request) {
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String direction =
+        switch (request.direction()) {
+          case ASCENDING -> " ASC";
+          case DESCENDING -> " DESC";
+        };
+    String nulls =
+        switch (request.direction()) {
+          case ASCENDING -> " NULLS FIRST";
+          case DESCENDING -> " NULLS LAST";
+        };
+    return " ORDER BY "
+        + sort.column()
+        + direction
+        + (sort.nullable() ? nulls : "")
+        + ", "
+        + idColumn
+        + direction
+        + " LIMIT :listLimit OFFSET :listOffset";
+  }
+
+  private static <V> V known(@Nullable V column, String field) {
+    if (column == null) {
+      throw new IllegalArgumentException("the list knows no field " + field);
+    }
+    return column;
+  }
+
+  private Query parameters(Query query, ListRequest request) {
+    values.forEach(query::bind);
+    request
+        .filter()
+        .ifPresent(filter ->
+            query
+                .bind(GLOB, filter.glob().toLike())
+                .bind("listEscape", String.valueOf(Glob.ESCAPE)));
+    return query;
+  }
+}
