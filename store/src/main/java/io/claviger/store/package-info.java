@@ -1,4 +1,6 @@
-/** Where everything is kept: SQL on SQLite or PostgreSQL, one text for both with small differences. */
+/**
+ * Where everything is kept: SQL on SQLite or PostgreSQL, one text for both with small differences.
+ */
 @NullMarked
 package io.claviger.store;
 
