@@ -5,6 +5,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.NonValidationKeyword;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,6 +36,11 @@ public final class Contract {
 
   private static final String DOCUMENT = "/io/claviger/spec/openapi";
   private static final String JSON = "application/json";
+
+  /** Words of the document that describe and do not judge. */
+  private static final List<String> WITHOUT_EFFECT =
+      List.of("components", "x-message", "readOnly", "writeOnly", "example");
+
   private static final Set<String> METHODS =
       Set.of("get", "put", "post", "delete", "patch", "head", "options");
 
@@ -51,7 +57,11 @@ public final class Contract {
     this.document = document;
     this.operations = describe(document);
     this.explanation = new Explanation(document);
-    Dialect dialect = Dialect.builder(Dialects.getDraft202012()).formats(Formats.all()).build();
+    Dialect dialect =
+        Dialect.builder(Dialects.getDraft202012())
+            .formats(Formats.all())
+            .keywords(WITHOUT_EFFECT.stream().map(NonValidationKeyword::new).toList())
+            .build();
     this.registry =
         SchemaRegistry.withDialect(
             dialect,

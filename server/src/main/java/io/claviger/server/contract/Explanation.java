@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -28,8 +29,20 @@ final class Explanation {
 
   /** The errors in the order of the schema, without those that follow from others. */
   List<FieldError> explain(List<Error> errors) {
+    List<Error> telling = bestBranches(errors, 0);
+    Set<String> ofOtherType =
+        telling.stream()
+            .filter(error -> error.getKeyword().equals("type"))
+            .map(error -> error.getInstanceLocation().toString())
+            .collect(Collectors.toSet());
     var explained = new LinkedHashSet<FieldError>();
-    for (Error error : bestBranches(errors, 0)) {
+    for (Error error : telling) {
+      boolean follows =
+          !error.getKeyword().equals("type")
+              && ofOtherType.contains(error.getInstanceLocation().toString());
+      if (follows) {
+        continue;
+      }
       explained.add(new FieldError(field(error), message(error)));
       if (explained.size() == ERRORS_MAX) {
         break;

@@ -23,7 +23,7 @@ final class BodyTableTest {
   private static final Pattern ELEMENTS = Pattern.compile("<<(\\w)\\*(\\d+)>>");
   private static final Contract CONTRACT = Contract.load();
 
-  private record Row(String operation, String body, String field, String message) {}
+  record Row(String operation, String body, String field, String message) {}
 
   private static Stream<Row> rows() throws IOException {
     return Files.readAllLines(TABLE).stream()
