@@ -1,0 +1,171 @@
+package io.claviger.server.access;
+
+import io.claviger.core.decide.Bearer;
+import io.claviger.core.decide.Place;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DashboardId;
+import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.ObjectId;
+import io.claviger.core.id.OrganizationId;
+import io.claviger.core.id.UserId;
+import io.claviger.core.role.Owner;
+import io.claviger.core.role.Resource;
+import io.claviger.core.role.Standing;
+import io.claviger.store.facts.DashboardFacts;
+import io.claviger.store.facts.Facts;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Finds out where something is to be done, and what the bearer's user is there. */
+public final class Places {
+  private static final Place ACCOUNT = new Place.Account();
+  private static final Standing STRANGER = new Standing.Stranger();
+  private static final Standing SANDBOX_OWNER = new Standing.SandboxOwner();
+
+  private final Facts facts;
+  private final Predicate<DashboardSecret> passwordOpens;
+
+  /** A password that was given for a dashboard, with the hash that it must fit. */
+  public record DashboardSecret(String hash, String password) {
+    @Override
+    public String toString() {
+      return "DashboardSecret[redacted]";
+    }
+  }
+
+  /**
+   * Finds places.
+   *
+   * @param passwordOpens whether a password fits the hash of a dashboard's
+   */
+  public Places(Facts facts, Predicate<DashboardSecret> passwordOpens) {
+    this.facts = facts;
+    this.passwordOpens = passwordOpens;
+  }
+
+  /**
+   * What a request names.
+   *
+   * @param organization from {@code orgId}
+   * @param dashboardPassword the password given for the dashboard
+   */
+  public record Named(
+      Optional<String> application,
+      Optional<String> organization,
+      Optional<String> dashboard,
+      Optional<String> device,
+      Optional<String> dashboardPassword) {
+    /** Nothing. */
+    public static final Named NOTHING =
+        new Named(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    @Override
+    public String toString() {
+      return "Named[redacted]";
+    }
+  }
+
+  /** The place that the names lead to; absent as soon as one of them leads nowhere. */
+  public Place find(Bearer bearer, Named named) {
+    if (named.dashboard().isPresent()) {
+      return dashboard(bearer, named);
+    }
+    if (named.application().isPresent()) {
+      return application(bearer, named);
+    }
+    if (named.organization().isPresent()) {
+      return id(named.organization(), OrganizationId::new)
+          .filter(facts::organizationExists)
+          .map(id -> ofOwner(bearer, new Owner.Organization(id)))
+          .orElseGet(() -> new Place.Absent("Organization"));
+    }
+    return ACCOUNT;
+  }
+
+  /** An owner as a whole, for what is created in it or moved to it. */
+  public Place ofOwner(Bearer bearer, Owner owner) {
+    return new Place.OfOwner(owner, standing(bearer, owner));
+  }
+
+  private Place application(Bearer bearer, Named named) {
+    Optional<ApplicationId> id = id(named.application(), ApplicationId::new);
+    Optional<Owner> owner = id.flatMap(facts::applicationOwner);
+    if (owner.isEmpty()) {
+      return new Place.Absent("Application");
+    }
+    return new Place.OfApplication(
+        owner.get(),
+        id.get(),
+        standing(bearer, owner.get()),
+        named.device().map(text -> device(id.get(), text)));
+  }
+
+  private Place.NamedDevice device(ApplicationId application, String text) {
+    return new Place.NamedDevice(
+        id(Optional.of(text), DeviceId::new)
+            .flatMap(facts::device)
+            .filter(device -> device.application().equals(application)));
+  }
+
+  private Place dashboard(Bearer bearer, Named named) {
+    if (named.application().isPresent()
+        && id(named.application(), ApplicationId::new)
+            .flatMap(facts::applicationOwner)
+            .isEmpty()) {
+      return new Place.Absent("Application");
+    }
+    Optional<DashboardFacts> found =
+        id(named.dashboard(), DashboardId::new)
+            .flatMap(facts::dashboard)
+            .filter(dashboard -> standsIn(dashboard, named.application()));
+    if (found.isEmpty()) {
+      return new Place.Absent("Dashboard");
+    }
+    Resource.Dashboard dashboard = found.get().dashboard();
+    return new Place.OfDashboard(
+        dashboard, standing(bearer, dashboard.owner()), open(found.get(), named));
+  }
+
+  private static boolean standsIn(DashboardFacts dashboard, Optional<String> application) {
+    return application.isEmpty()
+        || dashboard
+            .dashboard()
+            .application()
+            .map(id -> id.text().equals(ObjectId.normalise(application.get())))
+            .orElse(false);
+  }
+
+  private boolean open(DashboardFacts dashboard, Named named) {
+    if (dashboard.isPublic() && dashboard.passwordHash().isEmpty()) {
+      return true;
+    }
+    return dashboard.passwordHash().isPresent()
+        && named.dashboardPassword().isPresent()
+        && passwordOpens.test(
+            new DashboardSecret(
+                dashboard.passwordHash().get(), named.dashboardPassword().get()));
+  }
+
+  /** What the bearer's user is to an owner. */
+  public Standing standing(Bearer bearer, Owner owner) {
+    Optional<UserId> user = Bearers.userOf(bearer);
+    if (user.isEmpty()) {
+      return STRANGER;
+    }
+    return switch (owner) {
+      case Owner.Sandbox(UserId of) -> of.equals(user.get()) ? SANDBOX_OWNER : STRANGER;
+      case Owner.Organization(OrganizationId id) -> facts.standing(id, user.get());
+    };
+  }
+
+  /** A malformed id names nothing (WIR-7). */
+  private static <I> Optional<I> id(Optional<String> text, Function<String, I> constructor) {
+    return text.filter(ObjectId::isValid).map(ObjectId::normalise).map(constructor);
+  }
+}

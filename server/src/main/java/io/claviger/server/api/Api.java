@@ -1,0 +1,146 @@
+package io.claviger.server.api;
+
+import io.claviger.core.decide.Decision;
+import io.claviger.core.scope.Action;
+import io.claviger.core.scope.Catalogue;
+import io.claviger.server.access.Access;
+import io.claviger.server.access.Access.Answered;
+import io.claviger.server.access.CredentialUse;
+import io.claviger.server.access.Places;
+import io.claviger.server.access.Refusals;
+import io.claviger.server.contract.Contract;
+import io.claviger.server.contract.FieldError;
+import io.claviger.server.contract.Operation;
+import io.claviger.server.http.ApiException;
+import io.claviger.server.http.Handler;
+import io.claviger.server.http.Json;
+import io.claviger.server.http.Method;
+import io.claviger.server.http.Request;
+import io.claviger.server.http.Response;
+import io.claviger.server.http.Route;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * Every action of the catalogue as a route. Whatever the action: first the decision, then the body against the API document, then
+ * the use case (ERR-6). An action that is not built answers 501, and only to those who may do it.
+ */
+public final class Api {
+  private final Catalogue catalogue;
+  private final Access access;
+  private final Contract contract;
+  private final CredentialUse use;
+  private final Map<String, ActionHandler> handlers = new HashMap<>();
+  private final Map<String, Operation.Body> bodies;
+
+  public Api(Catalogue catalogue, Access access, Contract contract, CredentialUse use) {
+    this.catalogue = catalogue;
+    this.access = access;
+    this.contract = contract;
+    this.use = use;
+    this.bodies =
+        contract.operations().stream()
+            .collect(Collectors.toUnmodifiableMap(Operation::id, Operation::body));
+  }
+
+  /**
+   * Says what does an action.
+   *
+   * @throws IllegalArgumentException when the catalogue or the API document has no such action, or it was given before
+   */
+  public void handle(String actionId, ActionHandler handler) {
+    if (catalogue.action(actionId).isEmpty() || !bodies.containsKey(actionId)) {
+      throw new IllegalArgumentException(actionId + " is not in catalogue and API document");
+    }
+    if (handlers.putIfAbsent(actionId, handler) != null) {
+      throw new IllegalArgumentException(actionId + " is handled twice");
+    }
+  }
+
+  /** The actions that are built. */
+  public List<String> built() {
+    return handlers.keySet().stream().sorted().toList();
+  }
+
+  /** One route for each action. */
+  public List<Route> routes() {
+    List<Route> routes = new ArrayList<>();
+    for (Action action : catalogue.actions()) {
+      routes.add(
+          new Route(
+              Method.valueOf(action.method()),
+              action.path(),
+              action.id(),
+              handler(action, handlers.get(action.id()))));
+    }
+    return routes;
+  }
+
+  private Handler handler(Action action, @Nullable ActionHandler handler) {
+    Function<Request, Places.Named> names = names(action);
+    return request -> {
+      Answered answered = access.ask(request, action, names.apply(request));
+      Decision.Allowed allowed =
+          switch (answered.decision()) {
+            case Decision.Denied(var reason) -> throw Refusals.of(reason);
+            case Decision.Allowed yes -> yes;
+          };
+      use.note(answered.question(), request);
+      if (handler == null) {
+        throw ApiException.notImplemented();
+      }
+      return handler.handle(
+          new Call(request, answered.question(), allowed, body(action, request)));
+    };
+  }
+
+  private JsonNode body(Action action, Request request) {
+    if (bodies.getOrDefault(action.id(), Operation.Body.NONE) == Operation.Body.NONE) {
+      return MissingNode.getInstance();
+    }
+    JsonNode body = request.json();
+    List<FieldError> errors = contract.validateBody(action.id(), body);
+    if (!errors.isEmpty()) {
+      throw ApiException.validation(errors.getFirst().field(), errors.getFirst().message());
+    }
+    return body;
+  }
+
+  /** Which parts of a request name the place of an action; settled once by its path. */
+  private static Function<Request, Places.Named> names(Action action) {
+    boolean application = action.path().contains("{applicationId}");
+    boolean organization = action.path().contains("{orgId}") && !application;
+    boolean dashboard = action.path().contains("{dashboardId}");
+    boolean device = action.path().contains("{deviceId}") && application;
+    if (!application && !organization && !dashboard) {
+      return _ -> Places.Named.NOTHING;
+    }
+    if (action.path().contains("{instanceId}")) {
+      return _ -> Places.Named.NOTHING;
+    }
+    return request ->
+        new Places.Named(
+            parameter(application, request, "applicationId"),
+            parameter(organization, request, "orgId"),
+            parameter(dashboard, request, "dashboardId"),
+            parameter(device, request, "deviceId"),
+            dashboard ? request.query().text("password") : Optional.empty());
+  }
+
+  private static Optional<String> parameter(boolean named, Request request, String name) {
+    return named ? Optional.of(request.parameter(name)) : Optional.empty();
+  }
+
+  /** 200 {@code {"success":true}} (WIR-16). */
+  public static Response success() {
+    return Response.ok(Json.emptyObject().put("success", true));
+  }
+}

@@ -1,0 +1,217 @@
+package io.claviger.server.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The document keeps the promises that make it usable as the one description of the API. */
+final class DocumentTest {
+
+  private static final Contract CONTRACT = Contract.load();
+  private static final JsonNode DOCUMENT = JsonMapper.shared().readTree(CONTRACT.toJson());
+  private static final Pattern PATH_PARAMETER = Pattern.compile("\\{(\\w+)}");
+
+  private static List<Operation> operations() {
+    return CONTRACT.operations();
+  }
+
+  @Test
+  void describesManyOperationsEachUnderItsOwnNameAndRoute() {
+    assertThat(operations()).hasSizeGreaterThan(70);
+    assertThat(operations()).extracting(Operation::id).doesNotHaveDuplicates();
+    assertThat(operations())
+        .extracting(operation -> operation.method() + " " + operation.path())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void everyReferenceResolves() {
+    assertThat(references(DOCUMENT))
+        .isNotEmpty()
+        .allSatisfy(reference -> {
+          assertThat(reference).startsWith("#/components/");
+          assertThat(DOCUMENT.at(reference.substring(1)).isMissingNode()).as(reference).isFalse();
+        });
+  }
+
+  @Test
+  void everyComponentIsUsed() {
+    Set<String> used = references(DOCUMENT);
+    for (var kind : DOCUMENT.path("components").properties()) {
+      if (!kind.getKey().equals("securitySchemes")) {
+        for (var component : kind.getValue().properties()) {
+          assertThat(used).contains("#/components/" + kind.getKey() + "/" + component.getKey());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void operationIsDescribedInFull(Operation operation) {
+    JsonNode node = node(operation);
+
+    assertThat(node.path("summary").asString()).isNotBlank();
+    assertThat(tags()).contains(node.path("tags").path(0).asString());
+    assertThat(node.path("responses").has("default")).isTrue();
+    assertThat(successes(operation)).isNotEmpty();
+    if (!node.has("security")) {
+      assertThat(node.path("responses").has("401")).as("401").isTrue();
+    }
+    boolean ownBody = operation.body() != Operation.Body.NONE;
+    assertThat(node.path("responses").has("413")).as("413").isEqualTo(ownBody);
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void pathParametersAreDeclared(Operation operation) {
+    List<String> declared =
+        DOCUMENT
+            .path("paths")
+            .path(operation.path())
+            .path("parameters")
+            .valueStream()
+            .map(DocumentTest::resolved)
+            .filter(parameter -> parameter.path("in").asString().equals("path"))
+            .map(parameter -> parameter.path("name").asString())
+            .toList();
+    List<String> used =
+        PATH_PARAMETER.matcher(operation.path()).results().map(match -> match.group(1)).toList();
+
+    assertThat(declared).isEqualTo(used);
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void requestBodyIsClosedAndItsExamplesAreValid(Operation operation) {
+    if (operation.body() == Operation.Body.NONE) {
+      return;
+    }
+    JsonNode media = node(operation).at("/requestBody/content/application~1json");
+    JsonNode schema = resolved(media.path("schema"));
+
+    assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
+    assertThat(examples(media)).isNotEmpty();
+    for (JsonNode example : examples(media)) {
+      assertThat(CONTRACT.validateBody(operation.id(), example)).as("%s", example).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("operations")
+  void answerExamplesAreValid(Operation operation) {
+    for (var response : node(operation).path("responses").properties()) {
+      JsonNode media = resolved(response.getValue()).at("/content/application~1json");
+      if (media.isMissingNode()) {
+        assertThat(response.getKey()).isEqualTo("204");
+        continue;
+      }
+      int status = response.getKey().equals("default") ? 599 : Integer.parseInt(response.getKey());
+      assertThat(examples(media)).as(response.getKey()).isNotEmpty();
+      for (JsonNode example : examples(media)) {
+        assertThat(CONTRACT.validateResponse(operation.id(), status, example))
+            .as("%s %s", status, example)
+            .isEmpty();
+      }
+    }
+  }
+
+  /** A required field of an answer is one whose absence is noticed. */
+  @ParameterizedTest
+  @MethodSource("operations")
+  void answerWithoutItsFieldsIsNoticed(Operation operation) {
+    for (String status : successes(operation)) {
+      if (!status.equals("204")) {
+        JsonNode nothing = JsonMapper.shared().readTree("{}");
+        assertThat(CONTRACT.validateResponse(operation.id(), Integer.parseInt(status), nothing))
+            .isNotEmpty();
+      }
+    }
+  }
+
+  /** Nested quantifiers and repeated alternatives are what makes a pattern slow. */
+  @Test
+  void patternsAreSimple() {
+    List<String> patterns = new ArrayList<>();
+    collectPatterns(DOCUMENT.at("/components/schemas"), patterns);
+
+    assertThat(patterns)
+        .hasSizeGreaterThan(10)
+        .allSatisfy(pattern -> {
+          assertThat(pattern).doesNotContain("(?", ".*", ".+");
+          assertThat(pattern).doesNotMatch(".*[*+}]\\)[*+{].*");
+        });
+  }
+
+  private static void collectPatterns(JsonNode node, List<String> patterns) {
+    node.properties()
+        .forEach(property -> {
+          if (property.getKey().equals("pattern") && property.getValue().isString()) {
+            patterns.add(property.getValue().asString());
+          }
+          if (property.getKey().equals("patternProperties")) {
+            property.getValue().properties().forEach(each -> patterns.add(each.getKey()));
+          }
+        });
+    node.valueStream()
+        .filter(JsonNode::isContainer)
+        .forEach(each -> collectPatterns(each, patterns));
+  }
+
+  private static List<String> tags() {
+    return DOCUMENT.path("tags").valueStream().map(tag -> tag.path("name").asString()).toList();
+  }
+
+  private static List<String> successes(Operation operation) {
+    return node(operation).path("responses").properties().stream()
+        .map(response -> response.getKey())
+        .filter(status -> status.startsWith("2"))
+        .toList();
+  }
+
+  private static List<JsonNode> examples(JsonNode media) {
+    return Stream.concat(
+            media.path("examples").valueStream().map(each -> resolved(each).path("value")),
+            Stream.of(media.path("example")))
+        .filter(example -> !example.isMissingNode())
+        .toList();
+  }
+
+  private static JsonNode node(Operation operation) {
+    return DOCUMENT
+        .path("paths")
+        .path(operation.path())
+        .path(operation.method().toLowerCase(Locale.ROOT));
+  }
+
+  private static JsonNode resolved(JsonNode node) {
+    return node.has("$ref") ? DOCUMENT.at(node.path("$ref").asString().substring(1)) : node;
+  }
+
+  private static Set<String> references(JsonNode node) {
+    var found = new HashSet<String>();
+    collectReferences(node, found);
+    return new TreeSet<>(found);
+  }
+
+  private static void collectReferences(JsonNode node, Set<String> found) {
+    if (node.path("$ref").isString()) {
+      found.add(node.path("$ref").asString());
+    }
+    node.valueStream()
+        .filter(JsonNode::isContainer)
+        .forEach(each -> collectReferences(each, found));
+  }
+}
