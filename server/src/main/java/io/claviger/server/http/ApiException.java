@@ -103,6 +103,11 @@ public final class ApiException extends RuntimeException {
     return new ApiException(413, "PayloadTooLarge", "Request entity too large.");
   }
 
+  /** 414: the request line is longer than {@link HttpLimits#requestLineBytes()}. */
+  static ApiException uriTooLong() {
+    return new ApiException(414, "UriTooLong", "The request target is too long");
+  }
+
   /** 415: the body is not {@code application/json}. */
   public static ApiException unsupportedMediaType() {
     return new ApiException(
@@ -159,9 +164,14 @@ public final class ApiException extends RuntimeException {
 
   /** The answer that tells the client. */
   public Response toResponse() {
+    return new Response.Json(status, toBody(), headers);
+  }
+
+  /** The body of that answer. */
+  ObjectNode toBody() {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("type", type);
     body.put("message", publicMessage());
-    return new Response.Json(status, body, headers);
+    return body;
   }
 }

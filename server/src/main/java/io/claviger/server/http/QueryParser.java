@@ -68,30 +68,32 @@ final class QueryParser {
     @Nullable String value = hasValue ? PercentDecoder.decodeForm(raw, equals + 1, end) : "";
     int bracket = name.indexOf('[');
     String first = bracket < 0 ? name : name.substring(0, bracket);
-    if (value == null) {
-      throw ApiException.validation(Printable.field(first), "must be percent-encoded UTF-8");
-    }
     if (first.isEmpty()) {
       throw ApiException.badRequest("The query has a name that cannot be read");
     }
+    if (value == null) {
+      throw ApiException.validation(Printable.field(first), "must be percent-encoded UTF-8");
+    }
+    descend(root, first, name).texts.add(value);
+  }
+
+  /** The node that a name with brackets leads to. */
+  private static Node descend(Node root, String first, String name) {
     Node node = root.branches.computeIfAbsent(first, _ -> new Node());
     int depth = 1;
-    int position = first.length();
-    while (position < name.length()) {
-      int close = name.indexOf(']', position);
-      if (name.charAt(position) != '['
-          || close < 0
-          || name.indexOf('[', position + 1) >= 0 && name.indexOf('[', position + 1) < close) {
+    int open = first.length();
+    while (open < name.length()) {
+      int close = name.indexOf(']', open);
+      if (name.charAt(open) != '[' || close < 0 || name.lastIndexOf('[', close) != open) {
         throw ApiException.validation(Printable.field(first), "has unbalanced brackets");
       }
       if (++depth > DEPTH_MAX) {
         throw ApiException.validation(Printable.field(first), "is nested too deeply");
       }
-      String key = name.substring(position + 1, close);
-      node = node.branches.computeIfAbsent(key, _ -> new Node());
-      position = close + 1;
+      node = node.branches.computeIfAbsent(name.substring(open + 1, close), _ -> new Node());
+      open = close + 1;
     }
-    node.texts.add(value);
+    return node;
   }
 
   private static QueryValue build(String parameter, Node node) {

@@ -2,9 +2,11 @@ package io.claviger.server.http;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class Router {
   }
 
   /** A route together with where its parameters stand in the path. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Target(Route route, List<String> names, int[] positions, int tail) {}
 
   private static final class Node {
@@ -84,6 +87,17 @@ public final class Router {
   /** The route, or null when the path or the method is not mapped. HEAD finds the route of GET. */
   @Nullable Target match(Method method, List<String> segments) {
     return match(root, method == Method.HEAD ? Method.GET : method, segments, 0);
+  }
+
+  /** The methods that are mapped for the path, for the {@code Allow} header of a 405. */
+  Set<Method> allowed(List<String> segments) {
+    Set<Method> allowed = EnumSet.of(Method.OPTIONS); // answered for every path
+    for (Method method : Method.values()) {
+      if (match(method, segments) != null) {
+        allowed.add(method);
+      }
+    }
+    return allowed;
   }
 
   private static @Nullable Target match(Node node, Method method, List<String> segments, int at) {

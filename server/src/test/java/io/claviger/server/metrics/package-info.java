@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
