@@ -6,4 +6,5 @@ module io.claviger.core {
   requires static org.jspecify;
 
   exports io.claviger.core;
+  exports io.claviger.core.network;
 }
