@@ -7,4 +7,5 @@ module io.claviger.core {
 
   exports io.claviger.core;
   exports io.claviger.core.network;
+  exports io.claviger.core.topic;
 }
