@@ -16,4 +16,6 @@ module io.claviger.core {
   exports io.claviger.core.secret;
   exports io.claviger.core.topic;
   exports io.claviger.core.change;
+  exports io.claviger.core.network;
+  exports io.claviger.core.topic;
 }

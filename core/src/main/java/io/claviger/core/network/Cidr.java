@@ -1,6 +1,7 @@
 package io.claviger.core.network;
 
 import io.claviger.core.Parsed;
+import java.util.List;
 
 /**
  * A range of addresses: all that share the first {@code prefixLength} bits of {@code network} (RFC
@@ -68,6 +69,16 @@ public record Cidr(IpAddress network, int prefixLength) {
     return ipv4 == address.isIpv4()
         && (address.high() & highMask(fixed)) == network.high()
         && (address.low() & lowMask(fixed)) == network.low();
+  }
+
+  /** By index: this runs for every connection, and an iterator is one object more. */
+  static boolean anyContains(List<Cidr> ranges, IpAddress address) {
+    for (int i = 0; i < ranges.size(); i++) {
+      if (ranges.get(i).contains(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The canonical text; the range of one address is written as that address. */

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * <p>Each proxy appends the address it was called from to {@code X-Forwarded-For}. So the right end
  * was written by our own proxies, and everything left of the first hop that is not ours was written
- * by a stranger. Reading from the left would let anybody choose his address.
+ * by a stranger. Reading from the left would let anybody choose an address.
  *
  * <p>Example, with 10.0.0.0/8 trusted and the connection from 10.0.0.1:
  *

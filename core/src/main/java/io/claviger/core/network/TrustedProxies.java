@@ -47,11 +47,6 @@ public record TrustedProxies(List<Cidr> ranges) {
 
   /** Whether this address is a trusted proxy. */
   public boolean contains(IpAddress address) {
-    for (int i = 0; i < ranges.size(); i++) {
-      if (ranges.get(i).contains(address)) {
-        return true;
-      }
-    }
-    return false;
+    return Cidr.anyContains(ranges, address);
   }
 }

@@ -56,7 +56,7 @@ public record CustomTopics(TopicRule publish, TopicRule subscribe) {
   }
 
   /** Whether the filter matches some custom topic, perhaps among others. */
-  public static boolean mayMatch(TopicFilter filter) {
+  public static boolean matchesCustom(TopicFilter filter) {
     // The first level decides, and a wildcard there matches more than the platform's name.
     return isCustom(filter.text());
   }

@@ -47,7 +47,7 @@ public record DeviceTopic(String deviceId, Kind kind) {
   public static Optional<DeviceTopic> parse(TopicName topic) {
     String text = topic.text();
     int idEnd = START.length() + ID_LENGTH;
-    if (!text.startsWith(START) || text.length() <= idEnd) {
+    if (!text.startsWith(START)) {
       return Optional.empty();
     }
     for (Kind kind : Kind.values()) {

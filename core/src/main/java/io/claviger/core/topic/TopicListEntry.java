@@ -31,7 +31,7 @@ public final class TopicListEntry {
     if (filter.startsWithReserved()) {
       return Optional.of("must not start with $");
     }
-    return CustomTopics.mayMatch(filter)
+    return CustomTopics.matchesCustom(filter)
         ? Optional.empty()
         : Optional.of("must not be losant nor start with losant/");
   }

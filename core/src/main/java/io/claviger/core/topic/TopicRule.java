@@ -1,6 +1,7 @@
 package io.claviger.core.topic;
 
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /**
  * Which custom topics may be used in one direction (KEY-61).
@@ -57,8 +58,8 @@ public sealed interface TopicRule {
         && switch (this) {
           case All() -> true;
           case None() -> false;
-          case Only(List<TopicFilter> filters) -> anyMatches(filters, topic);
-          case Except(List<TopicFilter> filters) -> !anyMatches(filters, topic);
+          case Only(List<TopicFilter> filters) -> any(filters, TopicFilter::matches, topic);
+          case Except(List<TopicFilter> filters) -> !any(filters, TopicFilter::matches, topic);
         };
   }
 
@@ -70,12 +71,12 @@ public sealed interface TopicRule {
    * speak of those: each such message needs its own permission when it is delivered (KEY-67).
    */
   default boolean permitsSubscribe(TopicFilter wanted) {
-    return CustomTopics.mayMatch(wanted)
+    return CustomTopics.matchesCustom(wanted)
         && switch (this) {
           case All() -> true;
           case None() -> false;
-          case Only(List<TopicFilter> filters) -> anyCovers(filters, wanted);
-          case Except(List<TopicFilter> filters) -> !anyOverlaps(filters, wanted);
+          case Only(List<TopicFilter> filters) -> any(filters, TopicFilter::covers, wanted);
+          case Except(List<TopicFilter> filters) -> !any(filters, TopicFilter::overlaps, wanted);
         };
   }
 
@@ -92,29 +93,11 @@ public sealed interface TopicRule {
     return List.copyOf(filters);
   }
 
-  // By index: these run for every message, and an iterator is one object more.
-
-  private static boolean anyMatches(List<TopicFilter> filters, TopicName topic) {
+  /** By index: this runs for every message, and an iterator is one object more. */
+  private static <T> boolean any(
+      List<TopicFilter> filters, BiPredicate<TopicFilter, T> relation, T topic) {
     for (int i = 0; i < filters.size(); i++) {
-      if (filters.get(i).matches(topic)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean anyCovers(List<TopicFilter> filters, TopicFilter wanted) {
-    for (int i = 0; i < filters.size(); i++) {
-      if (filters.get(i).covers(wanted)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean anyOverlaps(List<TopicFilter> filters, TopicFilter wanted) {
-    for (int i = 0; i < filters.size(); i++) {
-      if (filters.get(i).overlaps(wanted)) {
+      if (relation.test(filters.get(i), topic)) {
         return true;
       }
     }

@@ -43,10 +43,13 @@ class AddressRuleTest {
   private static Optional<AddressRule> rule(Row row) {
     List<Cidr> ranges = new ArrayList<>();
     for (String text : row.list("ranges")) {
-      if (!(Cidr.parse(text) instanceof Parsed.Ok<Cidr>(Cidr range))) {
-        return Optional.empty();
+      switch (Cidr.parse(text)) {
+        case Parsed.Ok<Cidr>(Cidr range) -> ranges.add(range);
+        case Parsed.Rejected<Cidr>(String reason) -> {
+          assertThat(reason).startsWith("must ");
+          return Optional.empty();
+        }
       }
-      ranges.add(range);
     }
     if (ranges.isEmpty() && !row.get("rule").equals("anyone")) {
       assertThatThrownBy(() -> new Only(ranges)).isInstanceOf(IllegalArgumentException.class);

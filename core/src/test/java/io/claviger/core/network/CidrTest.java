@@ -16,7 +16,7 @@ class CidrTest {
   void containsAgreesWithStringsOfBits() {
     Random random = new Random(SEED);
     int inside = 0;
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < 30_000; i++) {
       Cidr range = any(random);
       IpAddress address = near(random, range.network());
       // An IPv4 address has 96 bits more in front, the same for all of them.
@@ -31,7 +31,7 @@ class CidrTest {
           .isEqualTo(expected);
       inside += expected ? 1 : 0;
     }
-    assertThat(inside).as("both answers are tried").isBetween(20_000, 80_000);
+    assertThat(inside).as("both answers are tried").isBetween(6_000, 24_000);
   }
 
   @Test
@@ -58,7 +58,7 @@ class CidrTest {
   @Test
   void anyTextIsARangeOrIsRefused() {
     Random random = new Random(SEED);
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < 30_000; i++) {
       String text =
           Addresses.almost(random) + (random.nextBoolean() ? "/" + random.nextInt(140) : "");
       if (Cidr.parse(text) instanceof Parsed.Ok<Cidr>(Cidr range)) {

@@ -84,7 +84,7 @@ class ClientAddressTest {
   void whatAStrangerSendsOnTheLeftChangesNothing() {
     Random random = new Random(SEED);
     String honest = "198.51.100.7, 10.0.0.3, 10.0.0.2";
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       String forged = Addresses.almost(random).replace(",", "");
 
       assertThat(ClientAddress.resolve(PROXY, List.of(forged + "," + honest), TEN))
@@ -97,7 +97,7 @@ class ClientAddressTest {
   void anyHeaderIsAnAddressOrUnknown() {
     Random random = new Random(SEED);
     int known = 0;
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       String entry = Addresses.almost(random);
       String hop =
           switch (random.nextInt(4)) {
@@ -107,7 +107,7 @@ class ClientAddressTest {
           };
       known += ClientAddress.resolve(PROXY, List.of(hop), TEN).isPresent() ? 1 : 0;
     }
-    assertThat(known).as("seed %d, both outcomes are tried", SEED).isBetween(5_000, 45_000);
+    assertThat(known).as("seed %d, both outcomes are tried", SEED).isBetween(2_000, 18_000);
   }
 
   @Test
@@ -122,6 +122,9 @@ class ClientAddressTest {
     assertThat(resolve(more)).isEmpty();
     assertThat(resolve(List.of(String.join(",", more)))).isEmpty();
     assertThat(resolve(List.of("192.0.2.7", String.join(",", hundred)))).isEmpty();
+    assertThat(resolve(List.of("," + String.join(",", hundred))))
+        .as("an empty hop counts")
+        .isEmpty();
   }
 
   @Test

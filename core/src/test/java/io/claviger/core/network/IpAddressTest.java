@@ -42,7 +42,7 @@ class IpAddressTest {
   @Test
   void everyWrittenAddressIsReadBackAndIsCanonicalByRfc5952() throws Exception {
     Random random = new Random(SEED);
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       IpAddress address = Addresses.any(random);
       String text = address.toString();
 
@@ -57,7 +57,7 @@ class IpAddressTest {
   @Test
   void everySpellingOfAnAddressIsThatAddress() {
     Random random = new Random(SEED);
-    for (int i = 0; i < 50_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       IpAddress address = Addresses.any(random);
       String text = Addresses.spelling(random, address);
 
@@ -69,7 +69,7 @@ class IpAddressTest {
   void anyTextIsReadAsTheGrammarOfRfc3986Says() throws Exception {
     Random random = new Random(SEED);
     int accepted = 0;
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 60_000; i++) {
       String text = Addresses.almost(random);
       Parsed<IpAddress> parsed = IpAddress.parse(text);
 
@@ -83,7 +83,7 @@ class IpAddressTest {
             .isEqualTo(IpAddress.of(InetAddress.ofLiteral(text)));
       }
     }
-    assertThat(accepted).as("texts that reach the second half").isBetween(20_000, 180_000);
+    assertThat(accepted).as("texts that reach the second half").isBetween(6_000, 54_000);
   }
 
   @Test

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * <p>A table is a text: lines that start with {@code #} and blank lines are for the reader, the
  * first other line names the columns, each further line is one case. Cells are separated by {@code
  * |} and trimmed. A cell in double quotes keeps its blanks and may use the escapes of a Java string
- * such as {@code \t}; {@code ""} is the empty text.
+ * such as {@code \t}; {@code ""} is the empty text. A first cell that starts with {@code #} must be
+ * quoted; a comment below the columns that could be such a case is refused.
  */
 public final class CaseTable {
   private CaseTable() {}
@@ -84,10 +85,13 @@ public final class CaseTable {
     int number = 0;
     for (String line : text.lines().toList()) {
       number++;
+      String place = file + ":" + number;
+      if (!columns.isEmpty() && line.startsWith("#") && line.contains("|")) {
+        throw new IllegalArgumentException(place + " is a comment or a case: quote the first cell");
+      }
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
-      String place = file + ":" + number;
       List<String> cells = Stream.of(line.split("\\|", -1)).map(CaseTable::cell).toList();
       if (columns.isEmpty()) {
         columns = cells;

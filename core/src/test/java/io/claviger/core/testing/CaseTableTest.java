@@ -39,6 +39,8 @@ class CaseTableTest {
         .hasMessageContaining("twice");
     assertThatThrownBy(() -> CaseTable.parse("t.table", "# nothing\n"))
         .hasMessageContaining("no case");
+    assertThatThrownBy(() -> CaseTable.parse("t.table", "a | b\n# | 2\n"))
+        .hasMessageContaining("quote");
     assertThatThrownBy(() -> CaseTable.read("there-is-no-such")).hasMessageContaining("no such");
   }
 

@@ -101,7 +101,9 @@ class TopicFilterTest {
     assertThat(filter("a/+")).isEqualTo(filter("a/+")).hasSameHashCodeAs(filter("a/+"));
     assertThat(filter("#")).isNotEqualTo(filter("+/#"));
     assertThat(name("a/b")).isEqualTo(name("a/b")).hasSameHashCodeAs(name("a/b"));
-    assertThat(name("a/b")).isNotEqualTo(name("a/c"));
+    assertThat(name("a/b")).isNotEqualTo(name("a/c")).hasToString("a/b");
+    assertThat(filter("a/+").hashCode()).as("hashes differ").isNotEqualTo(filter("a").hashCode());
+    assertThat(name("a/b").hashCode()).as("hashes differ").isNotEqualTo(name("a").hashCode());
   }
 
   @Test

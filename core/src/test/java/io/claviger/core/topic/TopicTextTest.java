@@ -88,7 +88,17 @@ class TopicTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "\u00e4", "\u65e5", "\ud83d\ude00", "a\u00e4\u65e5\ud83d\ude00"})
+  @ValueSource(
+      strings = {
+        "a",
+        "\u007f",
+        "\u0080",
+        "\u07ff",
+        "\u0800",
+        "\u65e5",
+        "\ud83d\ude00",
+        "a\u00e4\u65e5\ud83d\ude00"
+      })
   void aTopicHasAtMost65535BytesInUtf8(String part) {
     int bytes = part.getBytes(StandardCharsets.UTF_8).length;
     String longest = part.repeat(65_535 / bytes) + "x".repeat(65_535 % bytes);
