@@ -6,6 +6,7 @@ module io.claviger.core {
   requires static transitive org.jspecify;
 
   exports io.claviger.core;
+  exports io.claviger.core.change;
   exports io.claviger.core.credential;
   exports io.claviger.core.decide;
   exports io.claviger.core.device;
@@ -14,8 +15,5 @@ module io.claviger.core {
   exports io.claviger.core.role;
   exports io.claviger.core.scope;
   exports io.claviger.core.secret;
-  exports io.claviger.core.topic;
-  exports io.claviger.core.change;
-  exports io.claviger.core.network;
   exports io.claviger.core.topic;
 }

@@ -67,7 +67,9 @@ public final class Access {
         IpAddress.of(request.peer()), request.headers("X-Forwarded-For"), proxies);
   }
 
-  /** The token of the Authorization header (WIR-2, RFC 6750 section 2.1). Never taken from the URL. */
+  /**
+   * The token of the Authorization header (WIR-2, RFC 6750 section 2.1). Never taken from the URL.
+   */
   private static Optional<String> token(Request request) {
     return request
         .header("Authorization")

@@ -61,9 +61,7 @@ public final class Bearers {
 
   /** The key, as long as the application it is for exists. */
   public Optional<AccessKey> key(AccessKeyId id) {
-    return facts
-        .accessKey(id)
-        .filter(key -> facts.applicationOwner(key.application()).isPresent());
+    return facts.accessKey(id).filter(key -> facts.applicationOwner(key.application()).isPresent());
   }
 
   /** The device, as long as the application it stands in exists. */

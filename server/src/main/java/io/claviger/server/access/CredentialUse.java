@@ -13,11 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When, from where and with what program each credential was last used. A request only puts it down in memory; {@link #flush}
- * writes what has gathered, some seconds later and in one transaction. A crash loses those seconds and nothing else.
+ * When, from where and with what program each credential was last used. A request only puts it down
+ * in memory; {@link #flush} writes what has gathered, some seconds later and in one transaction. A
+ * crash loses those seconds and nothing else.
  */
 public final class CredentialUse {
-  /** Credentials waiting to be written; beyond it a use is left out rather than the memory filled. */
+  /**
+   * Credentials waiting to be written; beyond it a use is left out rather than the memory filled.
+   */
   private static final int PENDING_MAX = 200_000;
 
   /** User agents are as long as clients please. */
@@ -41,11 +44,10 @@ public final class CredentialUse {
     Optional<String> userAgent =
         request
             .header("User-Agent")
-            .map(
-                text ->
-                    text.length() > USER_AGENT_LENGTH_MAX
-                        ? text.substring(0, USER_AGENT_LENGTH_MAX)
-                        : text);
+            .map(text ->
+                text.length() > USER_AGENT_LENGTH_MAX
+                    ? text.substring(0, USER_AGENT_LENGTH_MAX)
+                    : text);
     pending.put(
         id, new Use(question.now(), question.address().map(IpAddress::toString), userAgent));
   }

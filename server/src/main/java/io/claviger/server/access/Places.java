@@ -115,9 +115,7 @@ public final class Places {
 
   private Place dashboard(Bearer bearer, Named named) {
     if (named.application().isPresent()
-        && id(named.application(), ApplicationId::new)
-            .flatMap(facts::applicationOwner)
-            .isEmpty()) {
+        && id(named.application(), ApplicationId::new).flatMap(facts::applicationOwner).isEmpty()) {
       return new Place.Absent("Application");
     }
     Optional<DashboardFacts> found =
@@ -148,8 +146,7 @@ public final class Places {
     return dashboard.passwordHash().isPresent()
         && named.dashboardPassword().isPresent()
         && passwordOpens.test(
-            new DashboardSecret(
-                dashboard.passwordHash().get(), named.dashboardPassword().get()));
+            new DashboardSecret(dashboard.passwordHash().get(), named.dashboardPassword().get()));
   }
 
   /** What the bearer's user is to an owner. */

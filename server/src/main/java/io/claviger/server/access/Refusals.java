@@ -5,7 +5,10 @@ import io.claviger.core.role.Role;
 import io.claviger.core.scope.Action;
 import io.claviger.server.http.ApiException;
 
-/** What a refused bearer is told: as much as the interface documents, and not why a credential is no good (ERR-3, ERR-5). */
+/**
+ * What a refused bearer is told: as much as the interface documents, and not why a credential is no
+ * good (ERR-3, ERR-5).
+ */
 public final class Refusals {
   private Refusals() {}
 

@@ -30,8 +30,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * Every action of the catalogue as a route. Whatever the action: first the decision, then the body against the API document, then
- * the use case (ERR-6). An action that is not built answers 501, and only to those who may do it.
+ * Every action of the catalogue as a route. Whatever the action: first the decision, then the body
+ * against the API document, then the use case (ERR-6). An action that is not built answers 501, and
+ * only to those who may do it.
  */
 public final class Api {
   private final Catalogue catalogue;
@@ -54,7 +55,8 @@ public final class Api {
   /**
    * Says what does an action.
    *
-   * @throws IllegalArgumentException when the catalogue or the API document has no such action, or it was given before
+   * @throws IllegalArgumentException when the catalogue or the API document has no such action, or
+   *     it was given before
    */
   public void handle(String actionId, ActionHandler handler) {
     if (catalogue.action(actionId).isEmpty() || !bodies.containsKey(actionId)) {
@@ -97,8 +99,7 @@ public final class Api {
       if (handler == null) {
         throw ApiException.notImplemented();
       }
-      return handler.handle(
-          new Call(request, answered.question(), allowed, body(action, request)));
+      return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
     };
   }
 

@@ -25,43 +25,39 @@ public final class CredentialUses {
 
   /** Writes the last uses by credential id, in one transaction. */
   public void write(Map<String, Use> uses) {
-    database.run(
-        transaction -> {
-          PreparedBatch batch =
-              transaction
-                  .handle()
-                  .prepareBatch(
-                      "INSERT INTO credential_use (credential_id, used_at, address, user_agent)"
-                          + " VALUES (:id, :at, :address, :userAgent)"
-                          + " ON CONFLICT (credential_id) DO UPDATE SET used_at = excluded.used_at,"
-                          + " address = excluded.address, user_agent = excluded.user_agent");
-          uses.forEach(
-              (id, use) ->
-                  batch
-                      .bind("id", id)
-                      .bind("at", use.at())
-                      .bind("address", use.address())
-                      .bind("userAgent", use.userAgent())
-                      .add());
-          batch.execute();
-        });
+    database.run(transaction -> {
+      PreparedBatch batch =
+          transaction
+              .handle()
+              .prepareBatch(
+                  "INSERT INTO credential_use (credential_id, used_at, address, user_agent)"
+                      + " VALUES (:id, :at, :address, :userAgent)"
+                      + " ON CONFLICT (credential_id) DO UPDATE SET used_at = excluded.used_at,"
+                      + " address = excluded.address, user_agent = excluded.user_agent");
+      uses.forEach((id, use) ->
+          batch
+              .bind("id", id)
+              .bind("at", use.at())
+              .bind("address", use.address())
+              .bind("userAgent", use.userAgent())
+              .add());
+      batch.execute();
+    });
   }
 
   /** The last use of a credential; empty when it has not been used, or only in the last seconds. */
   public Optional<Use> find(String credentialId) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT used_at, address, user_agent FROM credential_use"
-                        + " WHERE credential_id = :id")
-                .bind("id", credentialId)
-                .map(
-                    (row, _) ->
-                        new Use(
-                            SqlTypes.instant(row, "used_at"),
-                            SqlTypes.optionalText(row, "address"),
-                            SqlTypes.optionalText(row, "user_agent")))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT used_at, address, user_agent FROM credential_use"
+                    + " WHERE credential_id = :id")
+            .bind("id", credentialId)
+            .map((row, _) ->
+                new Use(
+                    SqlTypes.instant(row, "used_at"),
+                    SqlTypes.optionalText(row, "address"),
+                    SqlTypes.optionalText(row, "user_agent")))
+            .findOne());
   }
 }
