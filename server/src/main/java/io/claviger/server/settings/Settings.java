@@ -1,0 +1,52 @@
+package io.claviger.server.settings;
+
+import io.claviger.core.network.TrustedProxies;
+import io.claviger.server.http.HttpAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Everything that can be set, with its default in {@link SettingsReader}.
+ *
+ * @param api where the API listens
+ * @param management where health and metrics listen
+ * @param data the folder for the database file and everything else that is kept
+ * @param databaseUrl a {@code jdbc:postgresql:} URL, or empty for SQLite in the data folder
+ * @param publicUrl under which clients reach the API, without a slash at the end; empty to derive
+ *     it from the API's address
+ * @param administrator who is created on the first start
+ * @param proxies whose {@code X-Forwarded-For} is believed (KEY-53)
+ * @param loginLimit log-in attempts per minute and client address
+ * @param signUp whether anybody may make an account
+ * @param limits how much one owner may have
+ */
+public record Settings(
+    HttpAddress api,
+    HttpAddress management,
+    Path data,
+    Optional<String> databaseUrl,
+    Optional<String> publicUrl,
+    Administrator administrator,
+    TrustedProxies proxies,
+    int loginLimit,
+    boolean signUp,
+    ResourceLimits limits) {
+
+  /**
+   * The first administrator.
+   *
+   * @param email of the account
+   * @param password empty to have one made and shown once
+   */
+  public record Administrator(String email, Optional<String> password) {
+    @Override
+    public String toString() {
+      return "Administrator[" + email + "]";
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Settings[" + api + ", " + management + ", " + data + "]";
+  }
+}

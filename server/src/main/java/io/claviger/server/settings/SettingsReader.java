@@ -1,0 +1,160 @@
+package io.claviger.server.settings;
+
+import io.claviger.core.Parsed;
+import io.claviger.core.network.TrustedProxies;
+import io.claviger.server.http.HttpAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Reads the settings from {@code CLAVIGER_*} variables of the environment and from a properties
+ * file; the environment wins. A name that is not known, or a value that makes no sense, stops the
+ * start: a mistyped restriction must not be a restriction that is silently off.
+ */
+public final class SettingsReader {
+  private static final String PREFIX = "CLAVIGER_";
+
+  /** For the launcher and the logging configuration, which read them themselves. */
+  private static final Set<String> READ_ELSEWHERE =
+      Set.of("CLAVIGER_JAVA_OPTIONS", "CLAVIGER_LOG_LEVEL", "CLAVIGER_CONFIG");
+
+  private final Map<String, String> values;
+  private final Set<String> known = new TreeSet<>(READ_ELSEWHERE);
+  private final List<String> problems = new ArrayList<>();
+
+  private SettingsReader(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads settings.
+   *
+   * @param file what stands in the properties file
+   * @param environment all variables; those that do not begin with {@code CLAVIGER_} are none of
+   *     ours
+   * @return the settings, or everything that is wrong, one line each
+   */
+  public static Parsed<Settings> read(Map<String, String> file, Map<String, String> environment) {
+    Map<String, String> values = new TreeMap<>(file);
+    environment.forEach((name, value) -> {
+      if (name.startsWith(PREFIX)) {
+        values.put(name, value);
+      }
+    });
+    return new SettingsReader(values).read();
+  }
+
+  private Parsed<Settings> read() {
+    String host = text("CLAVIGER_HTTP_HOST", "127.0.0.1");
+    Settings settings =
+        new Settings(
+            new HttpAddress(host, port("CLAVIGER_HTTP_PORT", 8080)),
+            new HttpAddress(
+                text("CLAVIGER_MANAGEMENT_HOST", "127.0.0.1"),
+                port("CLAVIGER_MANAGEMENT_PORT", 8081)),
+            Path.of(text("CLAVIGER_DATA", "./data")),
+            databaseUrl(),
+            optional("CLAVIGER_PUBLIC_URL").map(url -> url.replaceFirst("/+$", "")),
+            new Settings.Administrator(
+                text("CLAVIGER_ADMIN_EMAIL", "admin@localhost.localdomain"),
+                optional("CLAVIGER_ADMIN_PASSWORD")),
+            proxies(),
+            number("CLAVIGER_LOGIN_LIMIT", 30, 1, 1_000_000),
+            flag("CLAVIGER_SIGN_UP", true),
+            limits());
+    for (String name : values.keySet()) {
+      if (!known.contains(name)) {
+        problems.add(name + " is not a setting; known are " + String.join(", ", known));
+      }
+    }
+    return problems.isEmpty() ? Parsed.ok(settings) : Parsed.rejected(String.join("\n", problems));
+  }
+
+  private ResourceLimits limits() {
+    return new ResourceLimits(
+        limit("CLAVIGER_LIMIT_API_TOKENS", 1_000_000),
+        limit("CLAVIGER_LIMIT_APPLICATIONS", 1_000),
+        limit("CLAVIGER_LIMIT_APPLICATION_KEYS", 1_000_000),
+        limit("CLAVIGER_LIMIT_DASHBOARDS", 10_000),
+        limit("CLAVIGER_LIMIT_DEVICES", 1_000_000),
+        limit("CLAVIGER_LIMIT_MEMBERS", 10_000),
+        limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000));
+  }
+
+  private Optional<String> databaseUrl() {
+    Optional<String> url = optional("CLAVIGER_DATABASE_URL");
+    if (url.isPresent() && !url.get().startsWith("jdbc:postgresql:")) {
+      // The value is not repeated: it may hold a password.
+      problems.add("CLAVIGER_DATABASE_URL must begin with jdbc:postgresql:");
+    }
+    return url;
+  }
+
+  private TrustedProxies proxies() {
+    return parsed("CLAVIGER_TRUSTED_PROXIES", "127.0.0.0/8, ::1", TrustedProxies::parse)
+        .orElse(TrustedProxies.NONE);
+  }
+
+  private int port(String name, int absent) {
+    return number(name, absent, 0, 65_535);
+  }
+
+  private int limit(String name, int absent) {
+    return number(name, absent, 0, Integer.MAX_VALUE);
+  }
+
+  private int number(String name, int absent, int least, int most) {
+    return parsed(name, Integer.toString(absent), text -> number(text, least, most)).orElse(absent);
+  }
+
+  private static Parsed<Integer> number(String text, int least, int most) {
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return Parsed.ok(number);
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, with the range.
+    }
+    return Parsed.rejected("must be a whole number from " + least + " to " + most);
+  }
+
+  private boolean flag(String name, boolean absent) {
+    return parsed(
+            name,
+            Boolean.toString(absent),
+            text ->
+                switch (text) {
+                  case "true" -> Parsed.ok(true);
+                  case "false" -> Parsed.ok(false);
+                  default -> Parsed.<Boolean>rejected("must be true or false");
+                })
+        .orElse(absent);
+  }
+
+  private <T> Optional<T> parsed(String name, String absent, Function<String, Parsed<T>> parser) {
+    return switch (parser.apply(text(name, absent))) {
+      case Parsed.Ok<T>(T value) -> Optional.of(value);
+      case Parsed.Rejected<T>(String reason) -> {
+        problems.add(name + " " + reason);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private String text(String name, String absent) {
+    return optional(name).orElse(absent);
+  }
+
+  private Optional<String> optional(String name) {
+    known.add(name);
+    return Optional.ofNullable(values.get(name)).map(String::strip).filter(text -> !text.isEmpty());
+  }
+}

@@ -1,0 +1,78 @@
+package io.claviger.server.token;
+
+import io.claviger.core.decide.Bearer;
+import io.claviger.core.decide.Minting;
+import io.claviger.core.role.Role;
+import io.claviger.core.scope.Catalogue;
+import io.claviger.core.scope.ScopeGroup;
+import io.claviger.core.scope.ScopeNames;
+import io.claviger.core.secret.TokenKind;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Body;
+import io.claviger.server.api.Call;
+import io.claviger.server.http.ApiException;
+import io.claviger.server.http.Response;
+import io.claviger.server.token.ApiTokens.Permissions;
+import io.claviger.store.token.TokenOwner;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** {@code /applications/{applicationId}/tokens} (APT-1 to APT-17). */
+final class ApplicationTokens {
+  private static final List<String> DEFAULT_SCOPE = List.of("all.Application");
+
+  private final ApiTokens tokens;
+  private final Catalogue catalogue;
+  private final Minting minting;
+
+  ApplicationTokens(ApiTokens tokens, Catalogue catalogue, Minting minting) {
+    this.tokens = tokens;
+    this.catalogue = catalogue;
+    this.minting = minting;
+  }
+
+  void addTo(Api api) {
+    api.handle("applicationApiTokens.get", call -> tokens.list(call, owner(call)));
+    api.handle("applicationApiTokens.post", this::create);
+    api.handle("applicationApiToken.get", call -> tokens.get(call, owner(call)));
+    api.handle(
+        "applicationApiToken.patch",
+        call -> tokens.patch(call, owner(call), UnaryOperator.identity()));
+    api.handle("applicationApiToken.delete", call -> tokens.delete(call, owner(call)));
+  }
+
+  private static TokenOwner owner(Call call) {
+    return new TokenOwner.OfApplication(call.application());
+  }
+
+  private Response create(Call call) {
+    List<String> wanted = Body.texts(call.body(), "scope").orElse(DEFAULT_SCOPE);
+    ScopeNames scope =
+        ApiTokens.scope(catalogue.parseGrant(wanted, Set.of(ScopeGroup.APPLICATION)));
+    Optional<Instant> expiresAt = Body.time(call.body(), "expirationDate");
+    ApiTokens.refuse(excess(call.bearer(), scope, expiresAt));
+    Role ceiling =
+        call.allowed()
+            .role()
+            .orElseThrow(() -> ApiException.forbidden("A device cannot make tokens"));
+    return tokens.create(
+        call,
+        TokenKind.APPLICATION,
+        owner(call),
+        new Permissions(scope, Optional.empty(), Optional.of(ceiling)));
+  }
+
+  private Optional<Minting.Excess> excess(
+      Bearer bearer, ScopeNames scope, Optional<Instant> expiresAt) {
+    return switch (bearer) {
+      case Bearer.OfUser user -> minting.applicationToken(user.credential(), scope, expiresAt);
+      case Bearer.OfApplication application ->
+          minting.applicationToken(application.token(), scope, expiresAt);
+      case Bearer.OfDevice _, Bearer.Anonymous _ ->
+          throw ApiException.forbidden("A device cannot make tokens");
+    };
+  }
+}
