@@ -152,7 +152,7 @@ public final class Contract {
   }
 
   private List<FieldError> validate(JsonNode holder, JsonNode body) {
-    String reference = holder.path("content").path(JSON).path("schema").path("$ref").asString();
+    String reference = holder.path("content").path(JSON).path("schema").path("$ref").stringValue();
     Schema schema = compiled.computeIfAbsent(reference, this::compile);
     return explanation.explain(schema.validate(body));
   }

@@ -2,7 +2,6 @@
 'use strict';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
-const DEPTH_MAX = 6;
 
 let api;
 
@@ -113,15 +112,15 @@ function limits(schema) {
   return found.join('; ');
 }
 
-// One row per field, with the path from the top; a schema inside itself is named and not repeated.
-function fieldRows(schema, prefix, seen, rows) {
+// One row per field, with the path from the top. What a name stands for is told once per table.
+function fieldRows(schema, prefix, told, rows) {
   const own = merged(schema);
   if (own.oneOf) {
-    own.oneOf.forEach((each) => fieldRows(each, prefix, seen, rows));
+    own.oneOf.forEach((each) => fieldRows(each, prefix, told, rows));
     return rows;
   }
   if (own.items) {
-    return descend(own.items, `${prefix}[]`, seen, rows);
+    return descend(own.items, `${prefix}[]`, told, rows);
   }
   for (const [name, property] of Object.entries(own.properties || {})) {
     const path = prefix ? `${prefix}.${name}` : name;
@@ -133,17 +132,29 @@ function fieldRows(schema, prefix, seen, rows) {
       limits: limits(property),
       description: described.description || '',
     });
-    descend(property, path, seen, rows);
+    descend(property, path, told, rows);
   }
   return rows;
 }
 
-function descend(schema, prefix, seen, rows) {
+function descend(schema, prefix, told, rows) {
   const name = nameOf(schema);
-  if (seen.length >= DEPTH_MAX || (name && seen.includes(name))) {
-    return rows;
+  if (!name) {
+    return fieldRows(schema, prefix, told, rows);
   }
-  return fieldRows(schema, prefix, [...seen, name || ''], rows);
+  const before = rows.length;
+  if (!told.has(name)) {
+    told.set(name, prefix);
+    fieldRows(schema, prefix, told, rows);
+    if (rows.length === before) {
+      told.delete(name);
+    }
+  } else if (told.get(name) !== '') {
+    rows[before - 1].description += ` Same fields as \`${told.get(name)}\`.`;
+  } else {
+    rows[before - 1].description += ' The same again inside.';
+  }
+  return rows;
 }
 
 function table(caption, heads, rows) {
@@ -157,7 +168,7 @@ function table(caption, heads, rows) {
   );
   return element(
     'div',
-    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
     element(
       'table',
       {},
@@ -169,7 +180,7 @@ function table(caption, heads, rows) {
 }
 
 function fieldTable(caption, schema) {
-  const rows = fieldRows(schema, '', [nameOf(schema) || ''], []);
+  const rows = fieldRows(schema, '', new Map([[nameOf(schema), '']]), []);
   if (!rows.length) {
     return element('p', { class: 'note' }, `${caption}: ${typeText(schema)}.`);
   }
