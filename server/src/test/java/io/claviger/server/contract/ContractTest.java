@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -148,6 +149,21 @@ final class ContractTest {
     assertThat(CONTRACT.validateResponse("applicationKeys.post", 201, created)).isEmpty();
     assertThat(CONTRACT.validateResponse("applicationKey.get", 200, created))
         .containsExactly(new FieldError("secret", "is not a known field"));
+  }
+
+  /** WIR-7 and the time format of the wire hold in every answer. */
+  @Test
+  void answersUseOneSpellingOfIdentifiersAndTimes() {
+    ObjectNode token = (ObjectNode) documented("/components/examples/ApiToken/value").deepCopy();
+    token.put("id", token.path("id").stringValue().toUpperCase(Locale.ROOT));
+    token.put("creationDate", "2026-03-09T10:00:00Z");
+    token.put("lastUpdated", "2026-03-09T11:00:00.000+01:00");
+
+    assertThat(CONTRACT.validateResponse("userApiToken.get", 200, token))
+        .containsExactly(
+            new FieldError("id", "must be 24 lower-case hexadecimal digits"),
+            new FieldError("creationDate", "must be in UTC with milliseconds"),
+            new FieldError("lastUpdated", "must be in UTC with milliseconds"));
   }
 
   /** Long hostile texts take no longer than their length warrants. */
