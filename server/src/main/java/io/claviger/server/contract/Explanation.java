@@ -29,26 +29,36 @@ final class Explanation {
 
   /** The errors in the order of the schema, without those that follow from others. */
   List<FieldError> explain(List<Error> errors) {
-    List<Error> telling = bestBranches(errors, 0);
-    Set<String> ofOtherType =
-        telling.stream()
-            .filter(error -> error.getKeyword().equals("type"))
-            .map(error -> error.getInstanceLocation().toString())
-            .collect(Collectors.toSet());
     var explained = new LinkedHashSet<FieldError>();
-    for (Error error : telling) {
-      boolean follows =
-          !error.getKeyword().equals("type")
-              && ofOtherType.contains(error.getInstanceLocation().toString());
-      if (follows) {
-        continue;
-      }
+    for (Error error : withoutConsequences(bestBranches(errors, 0))) {
       explained.add(new FieldError(field(error), message(error)));
       if (explained.size() == ERRORS_MAX) {
         break;
       }
     }
     return List.copyOf(explained);
+  }
+
+  /**
+   * A value of the wrong type has nothing else wrong that is worth telling. And where any field of
+   * a composed schema is wrong, the validator calls all its fields unevaluated.
+   */
+  private static List<Error> withoutConsequences(List<Error> errors) {
+    Set<String> ofOtherType =
+        errors.stream()
+            .filter(error -> error.getKeyword().equals("type"))
+            .map(error -> error.getInstanceLocation().toString())
+            .collect(Collectors.toSet());
+    boolean onlyUnevaluated =
+        errors.stream().allMatch(error -> error.getKeyword().equals("unevaluatedProperties"));
+    return errors.stream()
+        .filter(error ->
+            switch (error.getKeyword()) {
+              case "type" -> true;
+              case "unevaluatedProperties" -> onlyUnevaluated;
+              default -> !ofOtherType.contains(error.getInstanceLocation().toString());
+            })
+        .toList();
   }
 
   /**

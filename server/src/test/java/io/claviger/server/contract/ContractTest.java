@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +151,21 @@ final class ContractTest {
         .containsExactly(new FieldError("secret", "is not a known field"));
   }
 
+  /** WIR-7 and the time format of the wire hold in every answer. */
+  @Test
+  void answersUseOneSpellingOfIdentifiersAndTimes() {
+    ObjectNode token = (ObjectNode) documented("/components/examples/ApiToken/value").deepCopy();
+    token.put("id", token.path("id").stringValue().toUpperCase(Locale.ROOT));
+    token.put("creationDate", "2026-03-09T10:00:00Z");
+    token.put("lastUpdated", "2026-03-09T11:00:00.000+01:00");
+
+    assertThat(CONTRACT.validateResponse("userApiToken.get", 200, token))
+        .containsExactly(
+            new FieldError("id", "must be 24 lower-case hexadecimal digits"),
+            new FieldError("creationDate", "must be in UTC with milliseconds"),
+            new FieldError("lastUpdated", "must be in UTC with milliseconds"));
+  }
+
   /** Long hostile texts take no longer than their length warrants. */
   @ParameterizedTest
   @ValueSource(strings = {"@", "a", "A@", "a.", "-", " ", "0", "a@a."})
@@ -169,6 +189,29 @@ final class ContractTest {
           assertThat(CONTRACT.validateBody("devices.delete", job)).isNotEmpty();
           assertThat(CONTRACT.validateBody("userApiTokens.post", token)).isNotEmpty();
         });
+  }
+
+  /** Schemas are compiled on first use, by whichever thread comes first. */
+  @Test
+  void threadsThatMeetAtTheFirstUseAgree() throws Exception {
+    JsonNode body = parse("{\"name\":\"n\",\"orgRoles\":[{\"orgId\":\"x\",\"role\":\"x\"}]}");
+    List<FieldError> expected = CONTRACT.validateBody("userApiTokens.post", body);
+    assertThat(expected).hasSize(2);
+
+    for (int round = 0; round < 20; round++) {
+      Contract fresh = Contract.load();
+      var start = new CyclicBarrier(4);
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        Callable<List<FieldError>> judge =
+            () -> {
+              start.await();
+              return fresh.validateBody("userApiTokens.post", body);
+            };
+        for (var verdict : threads.invokeAll(Collections.nCopies(4, judge))) {
+          assertThat(verdict.get()).isEqualTo(expected);
+        }
+      }
+    }
   }
 
   /** Whatever is sent: a verdict, never an exception, and never the value itself (law 4). */

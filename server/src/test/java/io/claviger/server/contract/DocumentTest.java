@@ -2,6 +2,9 @@ package io.claviger.server.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The document keeps the promises that make it usable as the one description of the API. */
 final class DocumentTest {
@@ -34,6 +38,13 @@ final class DocumentTest {
     assertThat(operations())
         .extracting(operation -> operation.method() + " " + operation.path())
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void isTheYamlThatPeopleEdit() throws IOException {
+    Path yaml = Path.of("..", "spec", "openapi.yaml");
+
+    assertThat(DOCUMENT).isEqualTo(YAMLMapper.shared().readTree(Files.readString(yaml)));
   }
 
   @Test
