@@ -4,7 +4,6 @@ import io.claviger.server.http.ApiException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,16 +38,15 @@ public final class Body {
    */
   public static Optional<Instant> time(JsonNode body, String name) {
     return text(body, name)
-        .map(
-            text -> {
-              try {
-                Instant time = OffsetDateTime.parse(text).toInstant();
-                time.toEpochMilli();
-                return time.truncatedTo(ChronoUnit.MILLIS);
-              } catch (DateTimeException | ArithmeticException e) {
-                throw ApiException.validation(name, "must be a date-time of RFC 3339");
-              }
-            });
+        .map(text -> {
+          try {
+            Instant time = OffsetDateTime.parse(text).toInstant();
+            time.toEpochMilli();
+            return time.truncatedTo(ChronoUnit.MILLIS);
+          } catch (DateTimeException | ArithmeticException e) {
+            throw ApiException.validation(name, "must be a date-time of RFC 3339");
+          }
+        });
   }
 
   /**

@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** Makes the entries of the change log: who did what to what, and how it looked before and after. */
+/**
+ * Makes the entries of the change log: who did what to what, and how it looked before and after.
+ */
 public final class Changes {
   private final ActorNames names;
 
@@ -90,10 +92,7 @@ public final class Changes {
       case API_TOKEN, OAUTH_TOKEN -> {
         String id = bearer.credential().id().text();
         yield new Actor(
-            ActorType.API_TOKEN,
-            id,
-            names.of(new ApiTokenId(id)),
-            Optional.of(user.text()));
+            ActorType.API_TOKEN, id, names.of(new ApiTokenId(id)), Optional.of(user.text()));
       }
     };
   }

@@ -16,6 +16,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,6 +61,11 @@ public final class Json {
   /** A new empty object. */
   public static ObjectNode emptyObject() {
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** A new empty array. */
+  public static ArrayNode emptyArray() {
+    return JsonNodeFactory.instance.arrayNode();
   }
 
   /** The document in UTF-8, without blanks between tokens. */

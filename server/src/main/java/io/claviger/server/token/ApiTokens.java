@@ -64,7 +64,10 @@ final class ApiTokens {
     this.limit = limit;
   }
 
-  /** What is fixed when a token is made, apart from its lifetime; which parts it has depends on its kind. */
+  /**
+   * What is fixed when a token is made, apart from its lifetime; which parts it has depends on its
+   * kind.
+   */
   record Permissions(ScopeNames scope, Optional<RoleCap> cap, Optional<Role> ceiling) {}
 
   Response list(Call call, TokenOwner owner) {
@@ -72,8 +75,7 @@ final class ApiTokens {
         ListParameters.read(
             call.request().query(), ApiTokenStore.LIST, "name", SortDirection.ASCENDING);
     ListPage<ApiTokenRow> page = store.list(owner, request);
-    ObjectNode body =
-        Wire.page("apiTokens", request, page, token -> TokenJson.render(token, call));
+    ObjectNode body = Wire.page("apiTokens", request, page, token -> TokenJson.render(token, call));
     body.put("ownerId", owner.id().text());
     body.put("ownerType", owner.type());
     return Response.ok(body);
@@ -95,15 +97,13 @@ final class ApiTokens {
   Response create(Call call, TokenKind kind, TokenOwner owner, Permissions permissions) {
     Secret secret = TokenText.issue(kind, random);
     ApiTokenRow token =
-        database.write(
-            transaction -> {
-              requireRoom(owner);
-              ApiTokenRow made = draft(call, owner, permissions, transaction.now());
-              store.insert(transaction, made, secret.digest());
-              transaction.record(
-                  changes.created(call, subject(made), TokenJson.render(made)));
-              return made;
-            });
+        database.write(transaction -> {
+          requireRoom(owner);
+          ApiTokenRow made = draft(call, owner, permissions, transaction.now());
+          store.insert(transaction, made, secret.digest());
+          transaction.record(changes.created(call, subject(made), TokenJson.render(made)));
+          return made;
+        });
     return Response.created(TokenJson.render(token, call).put("token", secret.revealOnce()));
   }
 
@@ -113,8 +113,7 @@ final class ApiTokens {
     }
   }
 
-  private ApiTokenRow draft(
-      Call call, TokenOwner owner, Permissions permissions, Instant now) {
+  private ApiTokenRow draft(Call call, TokenOwner owner, Permissions permissions, Instant now) {
     JsonNode body = call.body();
     return new ApiTokenRow(
         new ApiTokenId(ids.next()),
@@ -150,16 +149,15 @@ final class ApiTokens {
   /** Changes a token as the function says, and logs how it was and how it is. */
   Response patch(Call call, TokenOwner owner, UnaryOperator<ApiTokenRow> patch) {
     ApiTokenRow patched =
-        database.write(
-            transaction -> {
-              ApiTokenRow before = find(call, owner);
-              ApiTokenRow after = patch.apply(common(call.body(), before, transaction.now()));
-              store.update(transaction, after);
-              transaction.record(
-                  changes.updated(
-                      call, subject(after), TokenJson.render(before), TokenJson.render(after)));
-              return after;
-            });
+        database.write(transaction -> {
+          ApiTokenRow before = find(call, owner);
+          ApiTokenRow after = patch.apply(common(call.body(), before, transaction.now()));
+          store.update(transaction, after);
+          transaction.record(
+              changes.updated(
+                  call, subject(after), TokenJson.render(before), TokenJson.render(after)));
+          return after;
+        });
     return Response.ok(TokenJson.render(patched, call));
   }
 
@@ -182,11 +180,10 @@ final class ApiTokens {
   }
 
   Response delete(Call call, TokenOwner owner) {
-    database.run(
-        transaction -> {
-          ApiTokenRow token = find(call, owner);
-          delete(transaction, call, token);
-        });
+    database.run(transaction -> {
+      ApiTokenRow token = find(call, owner);
+      delete(transaction, call, token);
+    });
     return Api.success();
   }
 
@@ -212,9 +209,8 @@ final class ApiTokens {
 
   /** 403 when the new token would reach further than its creator (law of attenuation). */
   static void refuse(Optional<Minting.Excess> excess) {
-    excess.ifPresent(
-        reason -> {
-          throw ApiException.forbidden(reason.field() + " " + reason.message());
-        });
+    excess.ifPresent(reason -> {
+      throw ApiException.forbidden(reason.field() + " " + reason.message());
+    });
   }
 }

@@ -81,8 +81,7 @@ final class UserTokens {
 
   private Response patch(Call call) {
     boolean changesCap = call.body().has("defaultRole") || call.body().has("orgRoles");
-    return tokens.patch(
-        call, owner(call), before -> changesCap ? withCap(call, before) : before);
+    return tokens.patch(call, owner(call), before -> changesCap ? withCap(call, before) : before);
   }
 
   private ApiTokenRow withCap(Call call, ApiTokenRow before) {
@@ -99,7 +98,10 @@ final class UserTokens {
     throw ApiException.forbidden("Only a user can make user tokens");
   }
 
-  /** The cap that the body asks for, where it is silent the one given; checked against what exists (UAT-9). */
+  /**
+   * The cap that the body asks for, where it is silent the one given; checked against what exists
+   * (UAT-9).
+   */
   private RoleCap cap(Call call, Role absentRole, JsonNode absentOrgRoles) {
     JsonNode body = call.body();
     Role defaultRole =

@@ -1,4 +1,6 @@
-/** API tokens of users ({@code /me/tokens}) and of applications ({@code /applications/.../tokens}). */
+/**
+ * API tokens of users ({@code /me/tokens}) and of applications ({@code /applications/.../tokens}).
+ */
 @NullMarked
 package io.claviger.server.token;
 

@@ -31,7 +31,6 @@ public final class ActorNames {
 
   private String one(String sql, String id) {
     return database.read(
-        handle ->
-            handle.createQuery(sql).bind("id", id).mapTo(String.class).findOne().orElse(""));
+        handle -> handle.createQuery(sql).bind("id", id).mapTo(String.class).findOne().orElse(""));
   }
 }

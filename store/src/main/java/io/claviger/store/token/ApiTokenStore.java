@@ -50,42 +50,39 @@ public final class ApiTokenStore {
 
   /** One page of the tokens of an owner. */
   public ListPage<ApiTokenRow> list(TokenOwner owner, ListRequest request) {
-    return database.read(
-        handle ->
-            LIST.bind("ownerType", owner.type())
-                .bind("ownerId", owner.id().text())
-                .page(handle, request, (row, _) -> row(row)));
+    return database.read(handle ->
+        LIST.bind("ownerType", owner.type())
+            .bind("ownerId", owner.id().text())
+            .page(handle, request, (row, _) -> row(row)));
   }
 
   /** The token, if it is that owner's. */
   public Optional<ApiTokenRow> find(TokenOwner owner, ApiTokenId id) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT "
-                        + COLUMNS
-                        + " FROM api_token"
-                        + " WHERE id = :id AND owner_type = :ownerType AND owner_id = :ownerId")
-                .bind("id", id.text())
-                .bind("ownerType", owner.type())
-                .bind("ownerId", owner.id().text())
-                .map((row, _) -> row(row))
-                .findOne());
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM api_token"
+                    + " WHERE id = :id AND owner_type = :ownerType AND owner_id = :ownerId")
+            .bind("id", id.text())
+            .bind("ownerType", owner.type())
+            .bind("ownerId", owner.id().text())
+            .map((row, _) -> row(row))
+            .findOne());
   }
 
   /** How many tokens an owner has. */
   public long count(TokenOwner owner) {
-    return database.read(
-        handle ->
-            handle
-                .createQuery(
-                    "SELECT COUNT(*) FROM api_token"
-                        + " WHERE owner_type = :ownerType AND owner_id = :ownerId")
-                .bind("ownerType", owner.type())
-                .bind("ownerId", owner.id().text())
-                .mapTo(Long.class)
-                .one());
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT COUNT(*) FROM api_token"
+                    + " WHERE owner_type = :ownerType AND owner_id = :ownerId")
+            .bind("ownerType", owner.type())
+            .bind("ownerId", owner.id().text())
+            .mapTo(Long.class)
+            .one());
   }
 
   /** Adds a token under the digest of its value. */

@@ -1,0 +1,140 @@
+package io.claviger.server;
+
+import io.claviger.core.Parsed;
+import io.claviger.core.decide.Minting;
+import io.claviger.core.id.ObjectIdSource;
+import io.claviger.core.scope.Catalogue;
+import io.claviger.core.scope.ScopeCover;
+import io.claviger.server.access.Access;
+import io.claviger.server.access.Bearers;
+import io.claviger.server.access.CredentialUse;
+import io.claviger.server.access.Places;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Changes;
+import io.claviger.server.contract.Contract;
+import io.claviger.server.http.HttpLimits;
+import io.claviger.server.http.HttpServer;
+import io.claviger.server.http.Router;
+import io.claviger.server.metrics.ManagementRoutes;
+import io.claviger.server.metrics.Metrics;
+import io.claviger.server.metrics.ReadinessCheck;
+import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.settings.Settings;
+import io.claviger.server.token.TokenFeature;
+import io.claviger.store.Database;
+import io.claviger.store.DatabaseSettings;
+import io.claviger.store.facts.ActorNames;
+import io.claviger.store.facts.CachedFacts;
+import io.claviger.store.facts.CredentialUses;
+import io.claviger.store.facts.Facts;
+import io.claviger.store.facts.SqlFacts;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** The one place where everything is put together. A running server; closing it stops all of it. */
+public final class Wiring implements AutoCloseable {
+  private static final long USE_FLUSH_SECONDS = 5;
+
+  private final Database database;
+  private final CredentialUse use;
+  private final ScheduledExecutorService background =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("background").daemon().factory());
+  private final HttpServer http;
+  private final Api api;
+
+  private Wiring(Settings settings, Database database, InstantSource clock, SecureRandom random) {
+    this.database = database;
+    Catalogue catalogue = Catalogue.standard();
+    Contract contract = Contract.load();
+    Facts facts = new CachedFacts(new SqlFacts(database, catalogue), database);
+    PasswordHasher passwords =
+        new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
+    Bearers bearers = new Bearers(facts);
+    Places places =
+        new Places(facts, secret -> passwords.matches(secret.hash(), secret.password()));
+    Access access = new Access(bearers, places, settings.proxies(), clock);
+    ObjectIdSource ids = new ObjectIdSource(clock, random);
+    Changes changes = new Changes(new ActorNames(database));
+    Minting minting = new Minting(new ScopeCover(catalogue));
+    this.use = new CredentialUse(new CredentialUses(database));
+
+    this.api = new Api(catalogue, access, contract, use);
+    new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
+        .addTo(api);
+
+    PrometheusRegistry registry = Metrics.newRegistry();
+    List<ReadinessCheck> checks =
+        List.of(new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
+    this.http =
+        HttpServer.start(
+            settings.api(),
+            new Router(api.routes()),
+            settings.management(),
+            new Router(new ManagementRoutes(registry, checks).routes()),
+            HttpLimits.DEFAULT,
+            new RequestMetrics(registry),
+            random);
+    background.scheduleWithFixedDelay(
+        use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Opens the database and begins to listen.
+   *
+   * @param clock the time of everything
+   * @param random for secrets
+   */
+  public static Wiring start(Settings settings, InstantSource clock, SecureRandom random) {
+    Database database = Database.open(databaseSettings(settings), clock);
+    try {
+      return new Wiring(settings, database, clock, random);
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private static DatabaseSettings databaseSettings(Settings settings) {
+    return switch (DatabaseSettings.of(settings.databaseUrl(), settings.data())) {
+      case Parsed.Ok<DatabaseSettings>(DatabaseSettings found) -> found;
+      case Parsed.Rejected<DatabaseSettings>(String reason) ->
+          throw new IllegalArgumentException("CLAVIGER_DATABASE_URL " + reason);
+    };
+  }
+
+  /** The port on which the API listens. */
+  public int apiPort() {
+    return http.apiPort();
+  }
+
+  /** The port on which health and metrics listen. */
+  public int managementPort() {
+    return http.managementPort();
+  }
+
+  /** The frame with every action that is built. */
+  public Api api() {
+    return api;
+  }
+
+  /** The database, for what works beside the API. */
+  public Database database() {
+    return database;
+  }
+
+  /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
+  @Override
+  public void close() {
+    http.close();
+    background.shutdown();
+    use.flush();
+    database.close();
+  }
+}

@@ -1,0 +1,186 @@
+package io.claviger.server.testing;
+
+import io.claviger.core.id.ObjectIdSource;
+import io.claviger.core.secret.Secret;
+import io.claviger.core.secret.TokenKind;
+import io.claviger.core.secret.TokenText;
+import io.claviger.server.Wiring;
+import io.claviger.server.settings.Settings;
+import io.claviger.server.settings.SettingsReader;
+import io.claviger.store.Fold;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The real server on free ports with a database of its own, and a client for it. */
+public final class TestServer implements AutoCloseable {
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final Path folder;
+  private final SettableClock clock = new SettableClock();
+  private final SecureRandom random = new SecureRandom();
+  private final ObjectIdSource ids = new ObjectIdSource(clock, random);
+  private final Wiring wiring;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private TestServer(Map<String, String> settings) {
+    try {
+      this.folder = Files.createTempDirectory("claviger-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Map<String, String> all = new HashMap<>(settings);
+    all.putIfAbsent("CLAVIGER_DATA", folder.toString());
+    all.putIfAbsent("CLAVIGER_HTTP_PORT", "0");
+    all.putIfAbsent("CLAVIGER_MANAGEMENT_PORT", "0");
+    Settings read = SettingsReader.read(all, Map.of()).orThrow();
+    this.wiring = Wiring.start(read, clock, random);
+  }
+
+  /** A server with default settings on SQLite. */
+  public static TestServer start() {
+    return start(Map.of());
+  }
+
+  /** A server with some settings of one's own. */
+  public static TestServer start(Map<String, String> settings) {
+    return new TestServer(settings);
+  }
+
+  /** The running server. */
+  public Wiring wiring() {
+    return wiring;
+  }
+
+  /** The time of the server, to be moved by tests. */
+  public SettableClock clock() {
+    return clock;
+  }
+
+  /** A new id. */
+  public String newId() {
+    return ids.next();
+  }
+
+  /** A clock that runs like the system's, moved by what a test says. */
+  public static final class SettableClock implements InstantSource {
+    private volatile long offsetMillis;
+
+    /** Moves the time. */
+    public void advanceMillis(long millis) {
+      offsetMillis += millis;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plusMillis(offsetMillis);
+    }
+  }
+
+  /** Somebody with a log-in session in full scope. */
+  public record Person(String id, String email, String session) {}
+
+  /** Adds a user and a log-in session without an end, straight to the tables. */
+  public Person newUser(String email) {
+    String id = newId();
+    Secret session = TokenText.issue(TokenKind.SESSION, random);
+    Instant now = clock.instant();
+    wiring
+        .database()
+        .run(transaction -> {
+          transaction
+              .handle()
+              .createUpdate(
+                  "INSERT INTO app_user (id, email, email_folded, email_verified, first_name,"
+                      + " last_name, profile, password_hash, password_changed_at,"
+                      + " failed_logins, created_at, updated_at) VALUES (:id, :email, :folded,"
+                      + " 1, 'Test', :last, '{}', '', :now, 0, :now, :now)")
+              .bind("id", id)
+              .bind("email", email)
+              .bind("folded", Fold.fold(email))
+              .bind("last", email)
+              .bind("now", now)
+              .execute();
+          transaction
+              .handle()
+              .createUpdate(
+                  "INSERT INTO user_session (id, user_id, digest, scope, ttl, issued_at)"
+                      + " VALUES (:id, :user, :digest, '[\"all.User\"]', 0, :now)")
+              .bind("id", newId())
+              .bind("user", id)
+              .bind("digest", session.digest().toBytes())
+              .bind("now", now)
+              .execute();
+        });
+    return new Person(id, email, session.revealOnce());
+  }
+
+  /** An answer: its status and its JSON, missing when it had no content. */
+  public record Answer(int status, JsonNode body, HttpResponse<String> response) {}
+
+  /** Sends a request without a body. */
+  public Answer send(String method, String path, String token) {
+    return send(method, path, token, "", Map.of());
+  }
+
+  /** Sends a request with a JSON body. */
+  public Answer send(String method, String path, String token, String json) {
+    return send(method, path, token, json, Map.of());
+  }
+
+  /** Sends a request with headers of one's own; a blank token or body is left out. */
+  public Answer send(
+      String method, String path, String token, String json, Map<String, String> headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + wiring.apiPort() + path))
+            .method(
+                method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    if (!json.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
+    headers.forEach(request::header);
+    try {
+      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+      JsonNode body =
+          response.body().isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(response.body());
+      return new Answer(response.statusCode(), body, response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    wiring.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.token;
+
+import org.jspecify.annotations.NullMarked;
