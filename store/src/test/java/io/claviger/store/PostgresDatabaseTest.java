@@ -83,26 +83,34 @@ class PostgresDatabaseTest extends DatabaseContract {
     try (Database other = secondNode()) {
       var heard = new CopyOnWriteArrayList<Long>();
       other.onChange(entries -> entries.stream().map(ChangeEntry::sequence).forEach(heard::add));
+      long cut = 0;
       for (int i = 0; i < 3; i++) {
         String id = "thing" + i;
-        database()
-            .run(transaction -> {
-              transaction
-                  .handle()
-                  .createQuery(
-                      "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                          + " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-                          + " OR query LIKE '%change_log WHERE sequence >%'"
-                          + " AND pid <> pg_backend_pid()")
-                  .mapTo(Long.class)
-                  .one();
-              insert(transaction, id);
-              transaction.record(Changes.of(id));
-            });
+        cut +=
+            database()
+                .write(transaction -> {
+                  insert(transaction, id);
+                  transaction.record(Changes.of(id));
+                  return cutFollowers(transaction);
+                });
       }
+      assertThat(cut).isPositive();
       await().atMost(Duration.ofSeconds(5)).until(() -> heard.containsAll(List.of(1L, 2L, 3L)));
       await().atMost(Duration.ofSeconds(5)).until(() -> other.feed().current(SECOND));
     }
+  }
+
+  /** Ends the sessions that follow the log, of both nodes; how many. */
+  private static long cutFollowers(Transaction transaction) {
+    return transaction
+        .handle()
+        .createQuery(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE datname = current_database()"
+                + " AND (query LIKE 'LISTEN%' OR query LIKE '%change_log WHERE%')"
+                + " AND pid <> pg_backend_pid()")
+        .mapTo(Long.class)
+        .one();
   }
 
   @Test
@@ -117,7 +125,6 @@ class PostgresDatabaseTest extends DatabaseContract {
       await().atMost(Duration.ofSeconds(5)).until(() -> !database.feed().current(SECOND));
       assertThatThrownBy(() -> database.write(Transaction::now))
           .isInstanceOf(StoreUnavailable.class);
-      assertThatThrownBy(() -> database.read(_ -> true)).isInstanceOf(StoreUnavailable.class);
     }
   }
 
