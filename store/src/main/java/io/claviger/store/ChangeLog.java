@@ -73,16 +73,7 @@ public final class ChangeLog {
   }
 
   private static Step verifyPage(Handle handle, HashChain.Verifier verifier) {
-    List<Row> rows =
-        handle
-            .createQuery(
-                "SELECT "
-                    + COLUMNS
-                    + " FROM change_log WHERE sequence > :after ORDER BY sequence LIMIT :limit")
-            .bind("after", verifier.head().sequence())
-            .bind("limit", VERIFY_PAGE)
-            .map(ChangeLog::row)
-            .list();
+    List<Row> rows = rows(handle, verifier.head().sequence(), VERIFY_PAGE);
     for (Row row : rows) {
       Optional<Verification.Broken> broken =
           switch (row) {
@@ -106,6 +97,10 @@ public final class ChangeLog {
   }
 
   static List<ChangeEntry> page(Handle handle, long afterSequence, int limit) {
+    return rows(handle, afterSequence, limit).stream().map(ChangeLog::sound).toList();
+  }
+
+  private static List<Row> rows(Handle handle, long afterSequence, int limit) {
     return handle
         .createQuery(
             "SELECT "
@@ -113,7 +108,7 @@ public final class ChangeLog {
                 + " FROM change_log WHERE sequence > :after ORDER BY sequence LIMIT :limit")
         .bind("after", afterSequence)
         .bind("limit", limit)
-        .map(ChangeLog::entry)
+        .map(ChangeLog::row)
         .list();
   }
 
@@ -164,7 +159,11 @@ public final class ChangeLog {
 
   /** An entry from a row with {@link #COLUMNS}. */
   static ChangeEntry entry(ResultSet row, StatementContext context) throws SQLException {
-    return switch (row(row, context)) {
+    return sound(row(row, context));
+  }
+
+  private static ChangeEntry sound(Row row) {
+    return switch (row) {
       case Row.Sound(ChangeEntry entry) -> entry;
       case Row.Damaged() ->
           throw new IllegalStateException("an entry of the change log cannot be read");

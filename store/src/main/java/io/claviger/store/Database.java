@@ -37,6 +37,8 @@ public final class Database implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock(true);
   private final ScopedValue<Handle> current = ScopedValue.newInstance();
 
+  private volatile boolean closed;
+
   private Database(Engine engine, InstantSource clock) {
     this.engine = engine;
     this.clock = clock;
@@ -89,6 +91,7 @@ public final class Database implements AutoCloseable {
     if (current.isBound()) {
       return work.apply(current.get());
     }
+    requireOpen();
     return StoreErrors.translating(() ->
         engine
             .readers()
@@ -110,6 +113,7 @@ public final class Database implements AutoCloseable {
     }
     lockWriter();
     try {
+      requireOpen();
       Written<T> written =
           StoreErrors.translating(() -> engine.writer().withHandle(handle -> write(handle, work)));
       feed.publish(written.entries());
@@ -144,6 +148,12 @@ public final class Database implements AutoCloseable {
     return new Written<>(result, transaction.recorded());
   }
 
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreUnavailable("the database is closed");
+    }
+  }
+
   private void lockWriter() {
     try {
       if (!writing.tryLock(WRITER_WAIT_SECONDS, TimeUnit.SECONDS)) {
@@ -173,13 +183,16 @@ public final class Database implements AutoCloseable {
     return changeLog;
   }
 
-  /** Waits for the write in progress, then closes. */
+  /** Waits for the write in progress, then closes; what comes later gets StoreUnavailable. */
   @Override
   public void close() {
     feed.close();
     writing.lock();
     try {
-      engine.close();
+      if (!closed) {
+        closed = true;
+        engine.close();
+      }
     } finally {
       writing.unlock();
     }

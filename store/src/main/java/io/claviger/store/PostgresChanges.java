@@ -13,7 +13,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Follows the log on a connection of its own, which busy readers cannot keep from it. */
 final class PostgresChanges implements ChangeSource {
   private final PGSimpleDataSource source;
-  private @Nullable Handle handle;
+  private @Nullable Session session;
 
   PostgresChanges(PGSimpleDataSource source) {
     this.source = source;
@@ -26,8 +26,8 @@ final class PostgresChanges implements ChangeSource {
 
   @Override
   public void await(boolean retry) throws SQLException {
-    connection()
-        .getConnection()
+    connected()
+        .connection()
         .unwrap(PGConnection.class)
         .getNotifications((int) ChangeFeed.LONGEST_WAIT.toMillis());
   }
@@ -38,23 +38,35 @@ final class PostgresChanges implements ChangeSource {
 
   @Override
   public List<ChangeEntry> after(long sequence, int limit) throws SQLException {
-    return ChangeLog.page(connection(), sequence, limit);
+    return ChangeLog.page(connected().handle(), sequence, limit);
   }
 
-  private synchronized Handle connection() throws SQLException {
-    if (handle == null) {
+  /**
+   * A connection that listens.
+   *
+   * @param connection to be closed itself: closing the handle gives it back to nobody
+   */
+  private record Session(Connection connection, Handle handle) {}
+
+  private synchronized Session connected() throws SQLException {
+    if (session == null) {
       Connection connection = source.getConnection();
-      SqliteEngine.execute(connection, "LISTEN " + PostgresEngine.CHANNEL);
-      handle = SqlTypes.configure(Jdbi.create(connection)).open();
+      try {
+        SqliteEngine.execute(connection, "LISTEN " + PostgresEngine.CHANNEL);
+        session = new Session(connection, SqlTypes.configure(Jdbi.create(connection)).open());
+      } catch (SQLException | RuntimeException e) {
+        SqliteEngine.closeQuietly(connection);
+        throw e;
+      }
     }
-    return handle;
+    return session;
   }
 
   @Override
   public synchronized void close() {
-    if (handle != null) {
-      SqliteEngine.closeQuietly(handle);
-      handle = null;
+    if (session != null) {
+      SqliteEngine.closeQuietly(session.connection());
+      session = null;
     }
   }
 }

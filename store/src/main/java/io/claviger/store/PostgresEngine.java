@@ -25,7 +25,7 @@ final class PostgresEngine implements Engine {
 
   private static final int CONNECT_SECONDS = 5;
   private static final int SOCKET_SECONDS = 30;
-  private static final long POOL_WAIT_MILLIS = 5_000;
+  private static final long POOL_WAIT_MILLIS = 3_000;
 
   /**
    * A node that vanishes with the head's row taken must not stop the others for long, and a commit

@@ -7,13 +7,13 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.argument.ArgumentFactory;
 import org.jdbi.v3.core.config.ConfigRegistry;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How Java values stand in columns, the same on both databases: {@link Instant} as milliseconds,
@@ -75,20 +75,24 @@ public final class SqlTypes {
     }
   }
 
-  /** For the primitive type and its box alike. */
-  private static final class FlagArgument implements ArgumentFactory {
+  /**
+   * For the primitive type and its box alike. Preparable, since the library asks those factories
+   * first and has one of its own for these types.
+   */
+  private static final class FlagArgument implements ArgumentFactory.Preparable {
     @Override
-    public Optional<Argument> build(Type type, @Nullable Object value, ConfigRegistry config) {
+    public Optional<Function<Object, Argument>> prepare(Type type, ConfigRegistry config) {
       if (type != boolean.class && type != Boolean.class) {
         return Optional.empty();
       }
-      return Optional.of((position, statement, _) -> {
-        if (value instanceof Boolean flag) {
-          statement.setInt(position, flag ? 1 : 0);
-        } else {
-          statement.setNull(position, Types.SMALLINT);
-        }
-      });
+      return Optional.of(value ->
+          (position, statement, _) -> {
+            if (value instanceof Boolean flag) {
+              statement.setInt(position, flag ? 1 : 0);
+            } else {
+              statement.setNull(position, Types.SMALLINT);
+            }
+          });
     }
   }
 }
