@@ -13,7 +13,6 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -45,12 +44,16 @@ final class Exchange implements Request.Source {
           HeaderNames.CONTENT_TYPE,
           HeaderNames.HOST);
 
+  /** The library checks the characters of a header's name, but not that there are any. */
+  private static final HeaderName NAMELESS = HeaderNames.create("");
+
   private final Edge edge;
   private final RoutingRequest in;
   private final RoutingResponse out;
   private final String id;
   private final String methodName;
   private String route = Router.UNMAPPED;
+  private boolean endOfConnection;
 
   Exchange(Edge edge, RoutingRequest in, RoutingResponse out) {
     this.edge = edge;
@@ -104,7 +107,7 @@ final class Exchange implements Request.Source {
   }
 
   private Response dispatch() throws Exception {
-    requireSingleHeaders();
+    requireSoundHeaders();
     if (edge.crossOrigin() && methodName.equals("OPTIONS")) {
       return preflight();
     }
@@ -140,12 +143,15 @@ final class Exchange implements Request.Source {
     return Response.noContent();
   }
 
-  private void requireSingleHeaders() {
+  private void requireSoundHeaders() {
     ServerRequestHeaders headers = in.headers();
     for (HeaderName name : ONCE) {
       if (headers.contains(name) && headers.get(name).valueCount() > 1) {
         throw ApiException.badRequest(name.defaultCase() + " must be given once");
       }
+    }
+    if (headers.contains(NAMELESS)) {
+      throw ApiException.badRequest("A header has no name");
     }
   }
 
@@ -194,7 +200,7 @@ final class Exchange implements Request.Source {
     for (Map.Entry<String, String> header : response.headers().entrySet()) {
       headers.set(HeaderNames.create(header.getKey()), header.getValue());
     }
-    if (response.status() == 413 || edge.closing().getAsBoolean()) {
+    if (endOfConnection || edge.closing().getAsBoolean()) {
       headers.set(HeaderValues.CONNECTION_CLOSE);
     }
     out.status(Status.create(response.status()));
@@ -225,18 +231,30 @@ final class Exchange implements Request.Source {
       return NO_BYTES;
     }
     int limit = edge.limits().bodyBytes();
-    try (InputStream stream = in.content().inputStream()) {
-      byte[] bytes = stream.readNBytes(limit + 1);
-      if (bytes.length > limit) {
-        throw ApiException.payloadTooLarge();
+    try {
+      // Not closed here: closing reads on, and what is left unread ends the connection.
+      byte[] bytes = in.content().inputStream().readNBytes(limit + 1);
+      if (bytes.length <= limit) {
+        return bytes;
       }
-      return bytes;
+    } catch (CloseConnectionException e) {
+      throw e;
     } catch (RequestException e) {
-      throw e.status().code() == 413
-          ? ApiException.payloadTooLarge()
-          : ApiException.badRequest("The body is malformed");
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
-      throw ApiException.badRequest("The body is malformed");
+      throw e.status().code() == 413 ? tooLarge() : malformedBody();
+    } catch (IOException | RuntimeException e) {
+      throw malformedBody(); // the library has a dozen kinds for a broken transfer coding
     }
+    throw tooLarge();
+  }
+
+  private ApiException tooLarge() {
+    endOfConnection = true;
+    return ApiException.payloadTooLarge();
+  }
+
+  /** Where the next request would begin is not known. */
+  private ApiException malformedBody() {
+    endOfConnection = true;
+    return ApiException.badRequest("The body is malformed");
   }
 }

@@ -8,6 +8,7 @@ import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.CloseConnectionException;
@@ -34,8 +35,11 @@ final class GuardedConnection
     implements ConnectionContext, ServerConnection, InterruptableTask<Void> {
   private static final long NO_DEADLINE = Long.MAX_VALUE;
 
-  /** How long a refused body is read and thrown away, so that the client sees the refusal. */
-  private static final Duration LINGER_TIME = Duration.ofSeconds(1);
+  /** How long what follows a refused request is thrown away, so that the client sees why. */
+  private static final Duration LINGER_TIME = Duration.ofMillis(500);
+
+  /** Enough for what a client has under way when it is refused. */
+  private static final long LINGER_BYTES = 8 << 20;
 
   /** Chunks of one byte need six bytes on the wire. */
   private static final long CHUNK_OVERHEAD = 8;
@@ -61,6 +65,8 @@ final class GuardedConnection
   private long readDeadline;
   private long bodyBytesLeft;
   private int status;
+  private boolean inRequest;
+  private boolean lastRequest;
   private volatile long deadline = NO_DEADLINE;
 
   GuardedConnection(
@@ -90,11 +96,17 @@ final class GuardedConnection
     }
   }
 
-  /** The header of a request is complete; a body may follow. */
-  void headReceived() {
+  /**
+   * The header of a request is complete; a body may follow.
+   *
+   * @param last whether the client wants the connection to end with the answer
+   */
+  void headReceived(boolean last) {
     phase = Phase.READING_BODY;
     readDeadline = System.nanoTime() + limits.bodyTime().toNanos();
     bodyBytesLeft = CHUNK_OVERHEAD * limits.bodyBytes() + BODY_SLACK_BYTES;
+    lastRequest = last;
+    inRequest = true;
   }
 
   /** The answer is about to be written. */
@@ -110,6 +122,13 @@ final class GuardedConnection
     if (status == 204 && headers instanceof WritableHeaders<?> writable) {
       writable.remove(HeaderNames.CONTENT_LENGTH);
     }
+    // The library announces the end of a connection, and then takes what follows, such as the
+    // rest of a refused body, for the next request. Before a header is complete it does end, and
+    // must not be told so, for it would interrupt this thread.
+    if (inRequest && (lastRequest || headers.containsToken(HeaderValues.CONNECTION_CLOSE))) {
+      http.close(false);
+    }
+    inRequest = false;
   }
 
   private byte @Nullable [] read() {
@@ -159,7 +178,7 @@ final class GuardedConnection
     try {
       http.handle(limit);
     } finally {
-      if (status == 413) {
+      if (status >= 400) {
         linger();
       }
       watch.remove(this);
@@ -170,7 +189,7 @@ final class GuardedConnection
   private void linger() {
     readDeadline = System.nanoTime() + LINGER_TIME.toNanos();
     phase = Phase.READING_BODY;
-    bodyBytesLeft = CHUNK_OVERHEAD * limits.bodyBytes();
+    bodyBytesLeft = LINGER_BYTES;
     try {
       while (read() != null) {
         // thrown away

@@ -1,6 +1,7 @@
 package io.claviger.server.http;
 
 import io.helidon.common.buffers.BufferData;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
@@ -65,7 +66,7 @@ final class GuardedSelector implements ServerConnectionSelector {
     @Override
     public void headers(ConnectionContext context, Headers headers) {
       if (context instanceof GuardedConnection connection) {
-        connection.headReceived();
+        connection.headReceived(headers.containsToken(HeaderValues.CONNECTION_CLOSE));
       }
     }
   }

@@ -105,6 +105,8 @@ public final class Json {
       node = MAPPER.readTree(parser);
     } catch (StreamConstraintsException e) {
       throw ApiException.validation(where(parser), "is nested too deeply or too long");
+    } catch (NumberFormatException e) {
+      throw ApiException.validation(where(parser), "is out of range");
     } catch (JacksonException e) {
       throw ApiException.validation(where(parser), "is not valid JSON or has a name twice");
     }
@@ -163,8 +165,7 @@ public final class Json {
   }
 
   private static boolean isReasonable(BigDecimal number) {
-    long exponent = (long) number.precision() - number.scale();
-    return Math.abs(exponent) <= EXPONENT_MAX && Math.abs((long) number.scale()) <= EXPONENT_MAX;
+    return Math.abs((long) number.precision() - number.scale() - 1) <= EXPONENT_MAX;
   }
 
   private static boolean isText(String text) {

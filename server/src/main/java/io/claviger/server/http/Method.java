@@ -12,7 +12,7 @@ public enum Method {
   DELETE,
   OPTIONS;
 
-  /** The method of that exact name, or empty; method names are case-sensitive. */
+  /** The method of that name in upper case, or empty. */
   static Optional<Method> of(String name) {
     return switch (name) {
       case "GET" -> Optional.of(GET);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
   /** The name under which requests without a route are logged and counted. */
   public static final String UNMAPPED = "unmapped";
+
+  private static final Pattern LITERAL = Pattern.compile("[^{}/]+");
+  private static final Pattern PARAMETER = Pattern.compile("\\{\\w+}");
+  private static final Pattern TAIL = Pattern.compile("\\{\\w+\\*}");
 
   private final Node root = new Node();
   private final List<Route> routes;
@@ -51,7 +56,7 @@ public final class Router {
   private void add(Route route) {
     String template = route.template();
     if (!template.startsWith("/")) {
-      throw new IllegalArgumentException("template must begin with a slash: " + template);
+      throw malformed(template);
     }
     String[] segments = template.substring(1).split("/", -1);
     List<String> names = new ArrayList<>();
@@ -61,19 +66,19 @@ public final class Router {
     for (int i = 0; i < segments.length; i++) {
       String segment = segments[i];
       boolean last = i == segments.length - 1;
-      if (segment.endsWith("*}") && segment.startsWith("{") && last) {
+      if (last && TAIL.matcher(segment).matches()) {
         tail = i;
-      } else if (segment.startsWith("{") && segment.endsWith("}") && segment.length() > 2) {
+      } else if (PARAMETER.matcher(segment).matches()) {
         names.add(segment.substring(1, segment.length() - 1));
         positions.add(i);
         if (node.parameter == null) {
           node.parameter = new Node();
         }
         node = node.parameter;
-      } else if (segment.contains("{") || segment.contains("}") || (segment.isEmpty() && !last)) {
-        throw new IllegalArgumentException("malformed template: " + template);
-      } else {
+      } else if (LITERAL.matcher(segment).matches() || (segment.isEmpty() && last)) {
         node = node.literals.computeIfAbsent(segment, _ -> new Node());
+      } else {
+        throw malformed(template);
       }
     }
     int[] at = positions.stream().mapToInt(Integer::intValue).toArray();
@@ -82,6 +87,10 @@ public final class Router {
     if (targets.putIfAbsent(route.method(), target) != null) {
       throw new IllegalArgumentException("two routes for " + route.method() + " " + template);
     }
+  }
+
+  private static IllegalArgumentException malformed(String template) {
+    return new IllegalArgumentException("malformed template: " + template);
   }
 
   /** The route, or null when the path or the method is not mapped. HEAD finds the route of GET. */

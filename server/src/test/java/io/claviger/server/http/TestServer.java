@@ -39,6 +39,11 @@ final class TestServer implements AutoCloseable {
                     new Route(Method.GET, "/files/{path*}", "files.get", TestServer::tail),
                     new Route(Method.GET, "/broken", "broken.get", TestServer::broken),
                     new Route(Method.GET, "/refused", "refused.get", TestServer::refused),
+                    new Route(
+                        Method.GET,
+                        "/large",
+                        "large.get",
+                        _ -> Response.bytes("text/plain", new byte[32 << 20])),
                     new Route(Method.GET, "/wait", "wait.get", this::waitForRelease))),
             new HttpAddress("127.0.0.1", 0),
             new Router(
