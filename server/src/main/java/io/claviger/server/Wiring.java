@@ -35,6 +35,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
@@ -46,6 +47,7 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledExecutorService background =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("background").daemon().factory());
+  private final ScheduledFuture<?> flushing;
   private final HttpServer http;
   private final Api api;
 
@@ -81,8 +83,9 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
-    background.scheduleWithFixedDelay(
-        use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.flushing =
+        background.scheduleWithFixedDelay(
+            use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -133,6 +136,7 @@ public final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    flushing.cancel(false);
     background.shutdown();
     use.flush();
     database.close();

@@ -40,9 +40,7 @@ public final class Body {
     return text(body, name)
         .map(text -> {
           try {
-            Instant time = OffsetDateTime.parse(text).toInstant();
-            time.toEpochMilli();
-            return time.truncatedTo(ChronoUnit.MILLIS);
+            return Instant.ofEpochMilli(OffsetDateTime.parse(text).toInstant().toEpochMilli());
           } catch (DateTimeException | ArithmeticException e) {
             throw ApiException.validation(name, "must be a date-time of RFC 3339");
           }

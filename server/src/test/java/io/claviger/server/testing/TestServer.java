@@ -5,6 +5,9 @@ import io.claviger.core.secret.Secret;
 import io.claviger.core.secret.TokenKind;
 import io.claviger.core.secret.TokenText;
 import io.claviger.server.Wiring;
+import io.claviger.server.contract.Contract;
+import io.claviger.server.contract.FieldError;
+import io.claviger.server.contract.Operation;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.Fold;
@@ -23,7 +26,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The real server on free ports with a database of its own, and a client for it. */
 public final class TestServer implements AutoCloseable {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private static final Contract CONTRACT = Contract.load();
 
   private final Path folder;
   private final SettableClock clock = new SettableClock();
@@ -80,16 +87,16 @@ public final class TestServer implements AutoCloseable {
 
   /** A clock that runs like the system's, moved by what a test says. */
   public static final class SettableClock implements InstantSource {
-    private volatile long offsetMillis;
+    private final AtomicLong offsetMillis = new AtomicLong();
 
     /** Moves the time. */
     public void advanceMillis(long millis) {
-      offsetMillis += millis;
+      offsetMillis.addAndGet(millis);
     }
 
     @Override
     public Instant instant() {
-      return Instant.now().plusMillis(offsetMillis);
+      return Instant.now().plusMillis(offsetMillis.get());
     }
   }
 
@@ -162,12 +169,28 @@ public final class TestServer implements AutoCloseable {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
       JsonNode body =
           response.body().isEmpty() ? MAPPER.missingNode() : MAPPER.readTree(response.body());
+      requireDescribed(method, path, response.statusCode(), body);
       return new Answer(response.statusCode(), body, response);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Holds every answer to the API document. */
+  private static void requireDescribed(String method, String path, int status, JsonNode body) {
+    String bare = path.contains("?") ? path.substring(0, path.indexOf('?')) : path;
+    for (Operation operation : CONTRACT.operations()) {
+      String pattern = operation.path().replaceAll("\\{[^}]*}", "[^/]+");
+      if (operation.method().equals(method) && bare.matches(pattern)) {
+        List<FieldError> errors = CONTRACT.validateResponse(operation.id(), status, body);
+        if (!errors.isEmpty()) {
+          throw new AssertionError(operation.id() + " " + status + " " + errors + " in " + body);
+        }
+        return;
+      }
     }
   }
 

@@ -1,0 +1,80 @@
+package io.claviger.store.ownership;
+
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DashboardId;
+import io.claviger.core.role.Owner;
+import io.claviger.store.Transaction;
+import java.util.List;
+
+/** Applications and dashboards by their owner, to be removed together with it. */
+public final class OwnedResourceStore {
+  /** An application with its name. */
+  public record NamedApplication(ApplicationId id, String name) {}
+
+  /** A dashboard with its name. */
+  public record NamedDashboard(DashboardId id, String name) {}
+
+  /** How an owner stands in the columns {@code owner_type} and {@code owner_id}. */
+  public record OwnerColumns(String type, String id) {
+    /** The columns of an owner. */
+    public static OwnerColumns of(Owner owner) {
+      return switch (owner) {
+        case Owner.Sandbox(var user) -> new OwnerColumns("user", user.text());
+        case Owner.Organization(var id) -> new OwnerColumns("organization", id.text());
+      };
+    }
+  }
+
+  /** The applications of an owner. */
+  public List<NamedApplication> applications(Transaction transaction, Owner owner) {
+    OwnerColumns columns = OwnerColumns.of(owner);
+    return transaction
+        .handle()
+        .createQuery(
+            "SELECT id, name FROM application WHERE owner_type = :type AND owner_id = :id"
+                + " ORDER BY id")
+        .bind("type", columns.type())
+        .bind("id", columns.id())
+        .map((row, _) ->
+            new NamedApplication(new ApplicationId(row.getString("id")), row.getString("name")))
+        .list();
+  }
+
+  /** The dashboards of an owner, those of its applications included. */
+  public List<NamedDashboard> dashboards(Transaction transaction, Owner owner) {
+    OwnerColumns columns = OwnerColumns.of(owner);
+    return transaction
+        .handle()
+        .createQuery(
+            "SELECT id, name FROM dashboard WHERE owner_type = :type AND owner_id = :id"
+                + " ORDER BY id")
+        .bind("type", columns.type())
+        .bind("id", columns.id())
+        .map((row, _) ->
+            new NamedDashboard(new DashboardId(row.getString("id")), row.getString("name")))
+        .list();
+  }
+
+  /** Removes an application with everything beneath it (APP-3). */
+  public void delete(Transaction transaction, ApplicationId id) {
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM api_token WHERE owner_type = 'application' AND owner_id = :id")
+        .bind("id", id.text())
+        .execute();
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM application WHERE id = :id")
+        .bind("id", id.text())
+        .execute();
+  }
+
+  /** Removes a dashboard. */
+  public void delete(Transaction transaction, DashboardId id) {
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM dashboard WHERE id = :id")
+        .bind("id", id.text())
+        .execute();
+  }
+}
