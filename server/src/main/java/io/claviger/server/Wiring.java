@@ -9,6 +9,9 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.account.AccountFeature;
+import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.contract.Contract;
@@ -19,6 +22,7 @@ import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
@@ -33,6 +37,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -41,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
   private static final long USE_FLUSH_SECONDS = 5;
+  private static final long HOUSEKEEPING_SECONDS = 600;
 
   private final Database database;
   private final CredentialUse use;
@@ -48,6 +54,8 @@ public final class Wiring implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("background").daemon().factory());
   private final ScheduledFuture<?> flushing;
+  private final ScheduledFuture<?> housekeeping;
+  private final Optional<FirstAdministrator.Created> administrator;
   private final HttpServer http;
   private final Api api;
 
@@ -70,6 +78,12 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
+    OwnedResources owned = new OwnedResources(changes);
+    new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
+        .addTo(api);
+    this.administrator =
+        new FirstAdministrator(database, passwords, ids, random)
+            .createIfNobody(settings.administrator());
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
@@ -86,6 +100,12 @@ public final class Wiring implements AutoCloseable {
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.housekeeping =
+        background.scheduleWithFixedDelay(
+            new Housekeeping(database, clock)::run,
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
   }
 
   /**
@@ -122,6 +142,11 @@ public final class Wiring implements AutoCloseable {
     return http.managementPort();
   }
 
+  /** The account that was made at this start, if one was. */
+  public Optional<FirstAdministrator.Created> administrator() {
+    return administrator;
+  }
+
   /** The frame with every action that is built. */
   public Api api() {
     return api;
@@ -137,6 +162,7 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     http.close();
     flushing.cancel(false);
+    housekeeping.cancel(false);
     background.shutdown();
     use.flush();
     database.close();

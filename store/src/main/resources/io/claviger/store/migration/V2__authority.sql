@@ -11,14 +11,20 @@ CREATE TABLE app_user (
   first_name          ${text} NOT NULL,
   last_name           ${text} NOT NULL,
   profile             ${text} NOT NULL, -- JSON object: the optional profile fields
-  password_hash       ${text} NOT NULL, -- Argon2id, with its parameters
+  password_hash       ${text} NOT NULL, -- Argon2id, with its parameters; empty for an account without a password
   password_changed_at BIGINT NOT NULL,
   token_cutoff        BIGINT,
-  failed_logins       INTEGER NOT NULL,
-  locked_until        BIGINT,
   created_at          BIGINT NOT NULL,
   updated_at          BIGINT NOT NULL
 );
+
+-- Failed log-ins by e-mail address, whether or not there is an account: that must not be told apart. Old rows are removed.
+CREATE TABLE login_failure (
+  email_digest ${bytes} NOT NULL PRIMARY KEY, -- SHA-256 of the folded address
+  failures     INTEGER NOT NULL,
+  failed_at    BIGINT NOT NULL
+);
+CREATE INDEX login_failure_time ON login_failure (failed_at);
 
 CREATE TABLE user_session (
   id         ${text} NOT NULL PRIMARY KEY,
