@@ -15,6 +15,7 @@ import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
@@ -42,6 +43,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
@@ -91,7 +93,8 @@ public final class Wiring implements AutoCloseable {
     this.http =
         HttpServer.start(
             settings.api(),
-            new Router(api.routes()),
+            new Router(
+                Stream.concat(api.routes().stream(), DocsRoutes.of(contract).stream()).toList()),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,

@@ -281,8 +281,11 @@ public final class Authorizer {
     };
   }
 
+  /** What needs no credential needs no scope either: with one, the role alone decides (APP-4). */
   private static boolean inScope(Action action, ActionSet actions) {
-    return action.has(ActionFlag.ANY_SCOPE) || actions.contains(action);
+    return action.has(ActionFlag.ANY_SCOPE)
+        || action.has(ActionFlag.NO_TOKEN)
+        || actions.contains(action);
   }
 
   private static Decision allowed(Optional<Role> role, DeviceReach reach) {

@@ -132,7 +132,8 @@ public record RoleCap(
     return roles.values().stream().reduce(start, (a, b) -> a.atLeast(b) ? a : b);
   }
 
-  private Optional<OwnerCap> ownerCap(Owner owner) {
+  /** The override for an owner. */
+  Optional<OwnerCap> ownerCap(Owner owner) {
     return switch (owner) {
       case Owner.Sandbox _ -> sandbox;
       case Owner.Organization(OrganizationId id) -> Optional.ofNullable(organizations.get(id));
