@@ -1,5 +1,6 @@
 package io.claviger.core.role;
 
+import io.claviger.core.id.DashboardId;
 import io.claviger.core.id.OrganizationId;
 import java.util.Map;
 import java.util.Optional;
@@ -130,6 +131,11 @@ public record RoleCap(
 
   private static Role highest(Map<?, Role> roles, Role start) {
     return roles.values().stream().reduce(start, (a, b) -> a.atLeast(b) ? a : b);
+  }
+
+  /** The dashboards of the owner for which this cap has an override. */
+  Set<DashboardId> namedDashboards(Owner owner) {
+    return ownerCap(owner).map(cap -> cap.overrides.dashboards().keySet()).orElse(Set.of());
   }
 
   private Optional<OwnerCap> ownerCap(Owner owner) {
