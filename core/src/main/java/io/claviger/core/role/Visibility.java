@@ -87,9 +87,7 @@ public record Visibility(Map<Owner, Sight> owners) {
     }
 
     private boolean hidesAll() {
-      return !byDefault
-          && !applications.containsValue(true)
-          && !dashboards.containsValue(true);
+      return !byDefault && !applications.containsValue(true) && !dashboards.containsValue(true);
     }
   }
 
