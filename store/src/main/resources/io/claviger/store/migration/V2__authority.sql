@@ -76,32 +76,39 @@ CREATE TABLE invitation (
 CREATE INDEX invitation_email ON invitation (email_folded);
 
 CREATE TABLE application (
-  id          ${text} NOT NULL PRIMARY KEY,
-  owner_type  ${text} NOT NULL, -- user or organization
-  owner_id    ${text} NOT NULL,
-  name        ${text} NOT NULL,
-  name_folded ${text} NOT NULL,
-  description ${text},
-  readme      ${text},
-  details     ${text} NOT NULL, -- JSON object: settings that no rule looks at
-  created_at  BIGINT NOT NULL,
-  updated_at  BIGINT NOT NULL
+  id                     ${text} NOT NULL PRIMARY KEY,
+  owner_type             ${text} NOT NULL, -- user or organization
+  owner_id               ${text} NOT NULL,
+  name                   ${text} NOT NULL,
+  name_folded            ${text} NOT NULL,
+  description            ${text},
+  readme                 ${text}, -- with the three below, NULL until it is written for the first time
+  readme_updated_at      BIGINT,
+  readme_updated_by_type ${text},
+  readme_updated_by_id   ${text},
+  details                ${text} NOT NULL, -- JSON object: settings that no rule looks at
+  created_at             BIGINT NOT NULL,
+  updated_at             BIGINT NOT NULL
 );
 CREATE INDEX application_owner ON application (owner_type, owner_id, name_folded);
 
 CREATE TABLE dashboard (
-  id             ${text} NOT NULL PRIMARY KEY,
-  owner_type     ${text} NOT NULL,
-  owner_id       ${text} NOT NULL,
-  application_id ${text} REFERENCES application (id) ON DELETE CASCADE,
-  name           ${text} NOT NULL,
-  name_folded    ${text} NOT NULL,
-  description    ${text},
-  is_public      SMALLINT NOT NULL,
-  password_hash  ${text},
-  details        ${text} NOT NULL, -- JSON object: blocks and layout, stored as they came
-  created_at     BIGINT NOT NULL,
-  updated_at     BIGINT NOT NULL
+  id              ${text} NOT NULL PRIMARY KEY,
+  owner_type      ${text} NOT NULL,
+  owner_id        ${text} NOT NULL,
+  application_id  ${text} REFERENCES application (id) ON DELETE CASCADE,
+  name            ${text} NOT NULL,
+  name_folded     ${text} NOT NULL,
+  description     ${text},
+  is_public       SMALLINT NOT NULL,
+  password_hash   ${text},
+  details         ${text} NOT NULL, -- JSON object: blocks and layout, stored as they came
+  created_by_type ${text}, -- user or apiToken, with its id
+  created_by_id   ${text},
+  updated_by_type ${text},
+  updated_by_id   ${text},
+  created_at      BIGINT NOT NULL,
+  updated_at      BIGINT NOT NULL
 );
 CREATE INDEX dashboard_owner ON dashboard (owner_type, owner_id, name_folded);
 CREATE INDEX dashboard_application ON dashboard (application_id, name_folded);
