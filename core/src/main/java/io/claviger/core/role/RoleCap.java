@@ -138,7 +138,8 @@ public record RoleCap(
     return ownerCap(owner).map(cap -> cap.overrides.dashboards().keySet()).orElse(Set.of());
   }
 
-  private Optional<OwnerCap> ownerCap(Owner owner) {
+  /** The override for an owner; empty where the default holds. */
+  Optional<OwnerCap> ownerCap(Owner owner) {
     return switch (owner) {
       case Owner.Sandbox _ -> sandbox;
       case Owner.Organization(OrganizationId id) -> Optional.ofNullable(organizations.get(id));
