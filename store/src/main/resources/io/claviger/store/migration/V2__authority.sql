@@ -171,6 +171,7 @@ CREATE TABLE api_token (
   default_role  ${text},          -- user tokens
   org_roles     ${text},          -- user tokens: JSON array
   ceiling       ${text},          -- application tokens: the creator's role
+  ceiling_dashboards ${text},     -- application tokens: JSON array, where the creator had overrides
   digest        ${bytes} NOT NULL UNIQUE,
   created_at    BIGINT NOT NULL,
   updated_at    BIGINT NOT NULL,
