@@ -33,7 +33,8 @@ class LoginTest {
             "/users",
             "",
             """
-            {"email":"%s","password":"%s","firstName":"Ada","lastName":"Byron"}"""
+            {"email":"%s","password":"%s","firstName":"Ada","lastName":"Byron"}\
+            """
                 .formatted(email, PASSWORD));
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(201);
     return answer.body().get("token").stringValue();
@@ -244,7 +245,6 @@ class LoginTest {
       assertThat(answer.body().get("message").stringValue()).startsWith("email");
     }
     // A bad token does not matter where none is needed (RUN-3).
-    assertThat(SERVER.send("GET", "/auth/ssoDomain?email=a%40b.de", "bad").status())
-        .isEqualTo(204);
+    assertThat(SERVER.send("GET", "/auth/ssoDomain?email=a%40b.de", "bad").status()).isEqualTo(204);
   }
 }
