@@ -38,11 +38,11 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
@@ -57,11 +57,15 @@ public final class Wiring implements AutoCloseable {
           Thread.ofPlatform().name("background").daemon().factory());
   private final ScheduledFuture<?> flushing;
   private final ScheduledFuture<?> housekeeping;
-  private final Optional<FirstAdministrator.Created> administrator;
   private final HttpServer http;
   private final Api api;
 
-  private Wiring(Settings settings, Database database, InstantSource clock, SecureRandom random) {
+  private Wiring(
+      Settings settings,
+      Database database,
+      InstantSource clock,
+      SecureRandom random,
+      Consumer<FirstAdministrator.Created> introduce) {
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
     Contract contract = Contract.load();
@@ -83,9 +87,9 @@ public final class Wiring implements AutoCloseable {
     OwnedResources owned = new OwnedResources(changes);
     new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
         .addTo(api);
-    this.administrator =
-        new FirstAdministrator(database, passwords, ids, random)
-            .createIfNobody(settings.administrator());
+    new FirstAdministrator(database, passwords, ids, random)
+        .createIfNobody(settings.administrator())
+        .ifPresent(introduce);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
@@ -118,16 +122,30 @@ public final class Wiring implements AutoCloseable {
    * @param random for secrets
    */
   public static Wiring start(Settings settings, InstantSource clock, SecureRandom random) {
+    return start(settings, clock, random, _ -> {});
+  }
+
+  /**
+   * As {@link #start(Settings, InstantSource, SecureRandom)}.
+   *
+   * @param introduce is told of the first account when it has just been made, whatever comes after
+   */
+  static Wiring start(
+      Settings settings,
+      InstantSource clock,
+      SecureRandom random,
+      Consumer<FirstAdministrator.Created> introduce) {
     Database database = Database.open(databaseSettings(settings), clock);
     try {
-      return new Wiring(settings, database, clock, random);
+      return new Wiring(settings, database, clock, random, introduce);
     } catch (RuntimeException e) {
       database.close();
       throw e;
     }
   }
 
-  private static DatabaseSettings databaseSettings(Settings settings) {
+  /** Which database the settings mean. */
+  static DatabaseSettings databaseSettings(Settings settings) {
     return switch (DatabaseSettings.of(settings.databaseUrl(), settings.data())) {
       case Parsed.Ok<DatabaseSettings>(DatabaseSettings found) -> found;
       case Parsed.Rejected<DatabaseSettings>(String reason) ->
@@ -143,11 +161,6 @@ public final class Wiring implements AutoCloseable {
   /** The port on which health and metrics listen. */
   public int managementPort() {
     return http.managementPort();
-  }
-
-  /** The account that was made at this start, if one was. */
-  public Optional<FirstAdministrator.Created> administrator() {
-    return administrator;
   }
 
   /** The frame with every action that is built. */
