@@ -13,6 +13,7 @@ import io.claviger.core.device.DeviceSelection;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
+import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.ActionFlag;
 import io.claviger.core.scope.ActionSet;
@@ -32,6 +33,10 @@ public final class Authorizer {
   private static final Set<String> REPORTING =
       Set.of("device.sendState", "device.setConnectionStatus");
   private static final Set<String> RECEIVING = Set.of("device.getCommand", "device.commandStream");
+
+  /** What {@code org.removeMember} is when somebody does it to his own membership (ORG-6). */
+  private static final String LEAVING = "org.removeMember";
+
   private static final DeviceReach EVERYTHING = new DeviceReach.Everything();
   private static final DeviceSelection NO_OTHER = new DeviceSelection.Only(Set.of(), List.of());
 
@@ -159,7 +164,10 @@ public final class Authorizer {
       case Place.Absent(String kind) -> denied(new Denial.Unseen(kind));
       case Place.OfOwner place -> {
         Resource resource = new Resource.Whole(place.owner());
-        yield byRole(action, credential.cap().effective(place.standing(), resource), place);
+        Role role = credential.cap().effective(place.standing(), resource);
+        yield leaves(credential, action, place)
+            ? allowed(Optional.of(role), EVERYTHING)
+            : byRole(action, role, place);
       }
       case Place.OfApplication place -> {
         Resource resource = new Resource.Application(place.owner(), place.id());
@@ -168,6 +176,19 @@ public final class Authorizer {
       case Place.OfDashboard place ->
           byRole(action, credential.cap().effective(place.standing(), place.dashboard()), place);
     };
+  }
+
+  /**
+   * ORG-6: a member of any role may leave. Over his own membership he counts as an administrator,
+   * so that only the cap of the credential stands in the way: one that is held below an
+   * administrator leaves nothing.
+   */
+  private static boolean leaves(UserCredential credential, Action action, Place.OfOwner place) {
+    Role needed = action.minRole().orElse(Role.NONE);
+    return action.id().equals(LEAVING)
+        && place.member().equals(Optional.of(credential.user()))
+        && place.standing() instanceof Standing.Member
+        && credential.cap().over(new Resource.Whole(place.owner())).atLeast(needed);
   }
 
   private static Decision decideForApplication(ApplicationToken token, Question question) {
