@@ -19,10 +19,13 @@ import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
+import io.claviger.server.mail.Mail;
+import io.claviger.server.mail.MailFolder;
 import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.settings.Settings;
@@ -35,9 +38,11 @@ import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.Facts;
 import io.claviger.store.facts.SqlFacts;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -50,6 +55,7 @@ public final class Wiring implements AutoCloseable {
   private static final long USE_FLUSH_SECONDS = 5;
   private static final long HOUSEKEEPING_SECONDS = 600;
 
+  private final Settings settings;
   private final Database database;
   private final CredentialUse use;
   private final ScheduledExecutorService background =
@@ -66,6 +72,8 @@ public final class Wiring implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
+  private Wiring(Settings settings, Database database, InstantSource clock, SecureRandom random) {
+    this.settings = settings;
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
     Contract contract = Contract.load();
@@ -90,6 +98,19 @@ public final class Wiring implements AutoCloseable {
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
+    Mail mail = new MailFolder(settings.data().resolve("mail"), mailDomain(settings), clock, ids);
+    new OrganizationFeature(
+            database,
+            facts,
+            access,
+            changes,
+            new OwnedResources(changes),
+            mail,
+            this::publicUrl,
+            ids,
+            random,
+            settings.limits())
+        .addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
@@ -151,6 +172,21 @@ public final class Wiring implements AutoCloseable {
       case Parsed.Rejected<DatabaseSettings>(String reason) ->
           throw new IllegalArgumentException("CLAVIGER_DATABASE_URL " + reason);
     };
+  }
+
+  /** Under which clients reach the API, without a slash at the end. */
+  public String publicUrl() {
+    return settings
+        .publicUrl()
+        .orElseGet(() -> "http://" + settings.api().host() + ":" + apiPort());
+  }
+
+  /** The sender's, in messages to people. */
+  private static String mailDomain(Settings settings) {
+    return settings
+        .publicUrl()
+        .flatMap(url -> Optional.ofNullable(URI.create(url).getHost()))
+        .orElse("localhost");
   }
 
   /** The port on which the API listens. */

@@ -134,6 +134,7 @@ public final class Api {
     boolean organization = action.path().contains("{orgId}") && !application;
     boolean dashboard = action.path().contains("{dashboardId}");
     boolean device = action.path().contains("{deviceId}") && application;
+    boolean member = action.path().endsWith("/member") && organization;
     if (!application && !organization && !dashboard) {
       return _ -> Places.Named.NOTHING;
     }
@@ -146,7 +147,8 @@ public final class Api {
             parameter(organization, request, "orgId"),
             parameter(dashboard, request, "dashboardId"),
             parameter(device, request, "deviceId"),
-            dashboard ? request.query().text("password") : Optional.empty());
+            dashboard ? request.query().text("password") : Optional.empty(),
+            member ? request.query().text("userId") : Optional.empty());
   }
 
   private static Optional<String> parameter(boolean named, Request request, String name) {

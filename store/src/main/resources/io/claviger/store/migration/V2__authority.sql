@@ -68,6 +68,8 @@ CREATE TABLE invitation (
   role              ${text} NOT NULL,
   application_roles ${text} NOT NULL,
   dashboard_roles   ${text} NOT NULL,
+  disallow_transfer SMALLINT NOT NULL,
+  invited_by        ${text} NOT NULL, -- the user; may be gone
   digest            ${bytes} NOT NULL UNIQUE, -- of the token in the link
   invited_at        BIGINT NOT NULL,
   expires_at        BIGINT NOT NULL,
