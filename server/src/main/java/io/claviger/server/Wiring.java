@@ -12,6 +12,8 @@ import io.claviger.server.access.Places;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.device.DeviceFeature;
+import io.claviger.server.device.DevicePurge;
 import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
@@ -43,6 +45,8 @@ import java.util.stream.Stream;
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
   private static final long USE_FLUSH_SECONDS = 5;
+  private static final long PURGE_FIRST_MINUTES = 1;
+  private static final long PURGE_MINUTES = 60;
 
   private final Database database;
   private final CredentialUse use;
@@ -50,6 +54,7 @@ public final class Wiring implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("background").daemon().factory());
   private final ScheduledFuture<?> flushing;
+  private final ScheduledFuture<?> purging;
   private final HttpServer http;
   private final Api api;
 
@@ -72,6 +77,7 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
+    new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
@@ -89,6 +95,9 @@ public final class Wiring implements AutoCloseable {
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.purging =
+        background.scheduleWithFixedDelay(
+            new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
   }
 
   /**
@@ -140,6 +149,7 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     http.close();
     flushing.cancel(false);
+    purging.cancel(false);
     background.shutdown();
     use.flush();
     database.close();
