@@ -9,6 +9,9 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.account.AccountFeature;
+import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.contract.Contract;
@@ -22,6 +25,7 @@ import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
@@ -36,6 +40,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -47,6 +52,7 @@ public final class Wiring implements AutoCloseable {
   private static final long USE_FLUSH_SECONDS = 5;
   private static final long PURGE_FIRST_MINUTES = 1;
   private static final long PURGE_MINUTES = 60;
+  private static final long HOUSEKEEPING_SECONDS = 600;
 
   private final Database database;
   private final CredentialUse use;
@@ -55,6 +61,8 @@ public final class Wiring implements AutoCloseable {
           Thread.ofPlatform().name("background").daemon().factory());
   private final ScheduledFuture<?> flushing;
   private final ScheduledFuture<?> purging;
+  private final ScheduledFuture<?> housekeeping;
+  private final Optional<FirstAdministrator.Created> administrator;
   private final HttpServer http;
   private final Api api;
 
@@ -78,6 +86,12 @@ public final class Wiring implements AutoCloseable {
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
+    OwnedResources owned = new OwnedResources(changes);
+    new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
+        .addTo(api);
+    this.administrator =
+        new FirstAdministrator(database, passwords, ids, random)
+            .createIfNobody(settings.administrator());
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
@@ -98,6 +112,12 @@ public final class Wiring implements AutoCloseable {
     this.purging =
         background.scheduleWithFixedDelay(
             new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
+    this.housekeeping =
+        background.scheduleWithFixedDelay(
+            new Housekeeping(database, clock)::run,
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
   }
 
   /**
@@ -134,6 +154,11 @@ public final class Wiring implements AutoCloseable {
     return http.managementPort();
   }
 
+  /** The account that was made at this start, if one was. */
+  public Optional<FirstAdministrator.Created> administrator() {
+    return administrator;
+  }
+
   /** The frame with every action that is built. */
   public Api api() {
     return api;
@@ -150,6 +175,7 @@ public final class Wiring implements AutoCloseable {
     http.close();
     flushing.cancel(false);
     purging.cancel(false);
+    housekeeping.cancel(false);
     background.shutdown();
     use.flush();
     database.close();

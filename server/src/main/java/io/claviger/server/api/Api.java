@@ -18,6 +18,7 @@ import io.claviger.server.http.Method;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
+import io.claviger.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,18 +90,30 @@ public final class Api {
   private Handler handler(Action action, @Nullable ActionHandler handler) {
     Function<Request, Places.Named> names = names(action);
     return request -> {
-      Answered answered = access.ask(request, action, names.apply(request));
-      Decision.Allowed allowed =
-          switch (answered.decision()) {
-            case Decision.Denied(var reason) -> throw Refusals.of(reason);
-            case Decision.Allowed yes -> yes;
-          };
-      use.note(answered.question(), request);
-      if (handler == null) {
-        throw ApiException.notImplemented();
+      try {
+        return answer(action, handler, names, request);
+      } catch (StoreUnavailable _) {
+        throw ApiException.unavailable("The database does not answer, try again");
       }
-      return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
     };
+  }
+
+  private Response answer(
+      Action action,
+      @Nullable ActionHandler handler,
+      Function<Request, Places.Named> names,
+      Request request) {
+    Answered answered = access.ask(request, action, names.apply(request));
+    Decision.Allowed allowed =
+        switch (answered.decision()) {
+          case Decision.Denied(var reason) -> throw Refusals.of(reason);
+          case Decision.Allowed yes -> yes;
+        };
+    use.note(answered.question(), request);
+    if (handler == null) {
+      throw ApiException.notImplemented();
+    }
+    return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
   }
 
   private JsonNode body(Action action, Request request) {
