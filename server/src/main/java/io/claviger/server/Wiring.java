@@ -15,6 +15,8 @@ import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.device.DeviceFeature;
+import io.claviger.server.device.DevicePurge;
 import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
@@ -53,6 +55,8 @@ import java.util.stream.Stream;
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
   private static final long USE_FLUSH_SECONDS = 5;
+  private static final long PURGE_FIRST_MINUTES = 1;
+  private static final long PURGE_MINUTES = 60;
   private static final long HOUSEKEEPING_SECONDS = 600;
 
   private final Settings settings;
@@ -62,6 +66,7 @@ public final class Wiring implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("background").daemon().factory());
   private final ScheduledFuture<?> flushing;
+  private final ScheduledFuture<?> purging;
   private final ScheduledFuture<?> housekeeping;
   private final HttpServer http;
   private final Api api;
@@ -92,6 +97,7 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
+    new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
         .addTo(api);
@@ -128,6 +134,9 @@ public final class Wiring implements AutoCloseable {
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.purging =
+        background.scheduleWithFixedDelay(
+            new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
     this.housekeeping =
         background.scheduleWithFixedDelay(
             new Housekeeping(database, clock)::run,
@@ -214,6 +223,7 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     http.close();
     flushing.cancel(false);
+    purging.cancel(false);
     housekeeping.cancel(false);
     background.shutdown();
     use.flush();
