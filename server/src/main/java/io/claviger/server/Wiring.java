@@ -11,7 +11,11 @@ import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.application.ApplicationFeature;
+import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.dashboard.DashboardFeature;
+import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
@@ -20,6 +24,7 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.store.Database;
@@ -59,8 +64,8 @@ public final class Wiring implements AutoCloseable {
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
     Bearers bearers = new Bearers(facts);
-    Places places =
-        new Places(facts, secret -> passwords.matches(secret.hash(), secret.password()));
+    RateLimiter dashboardTries = new RateLimiter(settings.loginLimit(), clock);
+    Places places = new Places(facts, new DashboardPasswords(passwords, dashboardTries));
     Access access = new Access(bearers, places, settings.proxies(), clock);
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
@@ -70,6 +75,9 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
+    OwnerAccess owners = new OwnerAccess(access, catalogue);
+    new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
