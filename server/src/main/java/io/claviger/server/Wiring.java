@@ -14,7 +14,11 @@ import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.application.ApplicationFeature;
+import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.dashboard.DashboardFeature;
+import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.device.DeviceFeature;
 import io.claviger.server.device.DevicePurge;
 import io.claviger.server.docs.DocsRoutes;
@@ -30,6 +34,7 @@ import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.store.Database;
@@ -77,7 +82,6 @@ public final class Wiring implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
-  private Wiring(Settings settings, Database database, InstantSource clock, SecureRandom random) {
     this.settings = settings;
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
@@ -86,8 +90,8 @@ public final class Wiring implements AutoCloseable {
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
     Bearers bearers = new Bearers(facts);
-    Places places =
-        new Places(facts, secret -> passwords.matches(secret.hash(), secret.password()));
+    RateLimiter dashboardTries = new RateLimiter(settings.loginLimit(), clock);
+    Places places = new Places(facts, new DashboardPasswords(passwords, dashboardTries));
     Access access = new Access(bearers, places, settings.proxies(), clock);
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
@@ -110,13 +114,16 @@ public final class Wiring implements AutoCloseable {
             facts,
             access,
             changes,
-            new OwnedResources(changes),
+            owned,
             mail,
             this::publicUrl,
             ids,
             random,
             settings.limits())
         .addTo(api);
+    OwnerAccess owners = new OwnerAccess(access, catalogue);
+    new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =

@@ -129,7 +129,7 @@ public final class Api {
   }
 
   /** Which parts of a request name the place of an action; settled once by its path. */
-  private static Function<Request, Places.Named> names(Action action) {
+  private Function<Request, Places.Named> names(Action action) {
     boolean application = action.path().contains("{applicationId}");
     boolean organization = action.path().contains("{orgId}") && !application;
     boolean dashboard = action.path().contains("{dashboardId}");
@@ -147,8 +147,15 @@ public final class Api {
             parameter(organization, request, "orgId"),
             parameter(dashboard, request, "dashboardId"),
             parameter(device, request, "deviceId"),
-            dashboard ? request.query().text("password") : Optional.empty(),
+            dashboard ? password(request) : Optional.empty(),
             member ? request.query().text("userId") : Optional.empty());
+  }
+
+  private Optional<Places.GivenPassword> password(Request request) {
+    return request
+        .query()
+        .text("password")
+        .map(text -> new Places.GivenPassword(text, access.address(request)));
   }
 
   private static Optional<String> parameter(boolean named, Request request, String name) {
