@@ -15,6 +15,7 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Handler;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Method;
+import io.claviger.server.http.QueryValue;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
@@ -148,7 +149,16 @@ public final class Api {
             parameter(dashboard, request, "dashboardId"),
             parameter(device, request, "deviceId"),
             dashboard ? password(request) : Optional.empty(),
-            member ? request.query().text("userId") : Optional.empty());
+            member ? member(request) : Optional.empty());
+  }
+
+  /** Anything but one text names nobody; that it is wrong is said after the decision (ERR-6). */
+  private static Optional<String> member(Request request) {
+    return request
+        .query()
+        .value("userId")
+        .flatMap(value ->
+            value instanceof QueryValue.Text(String text) ? Optional.of(text) : Optional.empty());
   }
 
   private Optional<Places.GivenPassword> password(Request request) {
