@@ -6,6 +6,7 @@ import io.claviger.core.scope.Catalogue;
 import io.claviger.server.access.Access;
 import io.claviger.server.access.Access.Answered;
 import io.claviger.server.access.CredentialUse;
+import io.claviger.server.access.PlaceParameters;
 import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.contract.Contract;
@@ -23,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -87,9 +87,9 @@ public final class Api {
   }
 
   private Handler handler(Action action, @Nullable ActionHandler handler) {
-    Function<Request, Places.Named> names = names(action);
+    PlaceParameters parameters = PlaceParameters.of(action);
     return request -> {
-      Answered answered = access.ask(request, action, names.apply(request));
+      Answered answered = access.ask(request, action, named(parameters, request));
       Decision.Allowed allowed =
           switch (answered.decision()) {
             case Decision.Denied(var reason) -> throw Refusals.of(reason);
@@ -103,6 +103,12 @@ public final class Api {
     };
   }
 
+  private static Places.Named named(PlaceParameters parameters, Request request) {
+    Optional<String> password =
+        parameters.dashboard() ? request.query().text("password") : Optional.empty();
+    return parameters.named(name -> Optional.of(request.parameter(name)), password);
+  }
+
   private JsonNode body(Action action, Request request) {
     if (bodies.getOrDefault(action.id(), Operation.Body.NONE) == Operation.Body.NONE) {
       return MissingNode.getInstance();
@@ -113,31 +119,6 @@ public final class Api {
       throw ApiException.validation(errors.getFirst().field(), errors.getFirst().message());
     }
     return body;
-  }
-
-  /** Which parts of a request name the place of an action; settled once by its path. */
-  private static Function<Request, Places.Named> names(Action action) {
-    boolean application = action.path().contains("{applicationId}");
-    boolean organization = action.path().contains("{orgId}") && !application;
-    boolean dashboard = action.path().contains("{dashboardId}");
-    boolean device = action.path().contains("{deviceId}") && application;
-    if (!application && !organization && !dashboard) {
-      return _ -> Places.Named.NOTHING;
-    }
-    if (action.path().contains("{instanceId}")) {
-      return _ -> Places.Named.NOTHING;
-    }
-    return request ->
-        new Places.Named(
-            parameter(application, request, "applicationId"),
-            parameter(organization, request, "orgId"),
-            parameter(dashboard, request, "dashboardId"),
-            parameter(device, request, "deviceId"),
-            dashboard ? request.query().text("password") : Optional.empty());
-  }
-
-  private static Optional<String> parameter(boolean named, Request request, String name) {
-    return named ? Optional.of(request.parameter(name)) : Optional.empty();
   }
 
   /** 200 {@code {"success":true}} (WIR-16). */
