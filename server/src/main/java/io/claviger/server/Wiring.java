@@ -9,9 +9,16 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.account.AccountFeature;
+import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.decision.Decisions;
+import io.claviger.server.devicelogin.DeviceAuthentication;
+import io.claviger.server.devicelogin.DeviceLogins;
+import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
@@ -20,7 +27,9 @@ import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.store.Database;
@@ -34,14 +43,17 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
   private static final long USE_FLUSH_SECONDS = 5;
+  private static final long HOUSEKEEPING_SECONDS = 600;
 
   private final Database database;
   private final CredentialUse use;
@@ -49,6 +61,8 @@ public final class Wiring implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("background").daemon().factory());
   private final ScheduledFuture<?> flushing;
+  private final ScheduledFuture<?> housekeeping;
+  private final Optional<FirstAdministrator.Created> administrator;
   private final HttpServer http;
   private final Api api;
 
@@ -72,6 +86,18 @@ public final class Wiring implements AutoCloseable {
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
     new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys()).addTo(api);
+    RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
+    DeviceLogins deviceLogins = new DeviceLogins(facts, bearers);
+    new DeviceAuthentication(
+            database, access, catalogue, deviceLogins, changes, ids, random, loginFailures)
+        .addTo(api);
+    new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    OwnedResources owned = new OwnedResources(changes);
+    new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
+        .addTo(api);
+    this.administrator =
+        new FirstAdministrator(database, passwords, ids, random)
+            .createIfNobody(settings.administrator());
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
@@ -79,7 +105,8 @@ public final class Wiring implements AutoCloseable {
     this.http =
         HttpServer.start(
             settings.api(),
-            new Router(api.routes()),
+            new Router(
+                Stream.concat(api.routes().stream(), DocsRoutes.of(contract).stream()).toList()),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,
@@ -88,6 +115,12 @@ public final class Wiring implements AutoCloseable {
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.housekeeping =
+        background.scheduleWithFixedDelay(
+            new Housekeeping(database, clock)::run,
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
   }
 
   /**
@@ -124,6 +157,11 @@ public final class Wiring implements AutoCloseable {
     return http.managementPort();
   }
 
+  /** The account that was made at this start, if one was. */
+  public Optional<FirstAdministrator.Created> administrator() {
+    return administrator;
+  }
+
   /** The frame with every action that is built. */
   public Api api() {
     return api;
@@ -139,6 +177,7 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     http.close();
     flushing.cancel(false);
+    housekeeping.cancel(false);
     background.shutdown();
     use.flush();
     database.close();

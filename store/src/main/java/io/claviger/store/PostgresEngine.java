@@ -151,6 +151,11 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
+  public String textsOf(String parameter) {
+    return "SELECT jsonb_array_elements_text(CAST(:" + parameter + " AS jsonb))";
+  }
+
+  @Override
   public void announce(Handle handle) {
     handle
         .createQuery("SELECT pg_notify('" + CHANNEL + "', '') IS NULL")

@@ -148,6 +148,11 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public String textsOf(String parameter) {
+    return "SELECT value FROM json_each(:" + parameter + ")";
+  }
+
+  @Override
   public void announce(Handle handle) {}
 
   @Override

@@ -6,12 +6,17 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Which parameters of an action's path name the place where its role is looked up. */
+/**
+ * Which parameters of a request name the place of an action; settled by the action's path.
+ *
+ * @param member whether the query may name the user whose membership it is about
+ */
 public record PlaceParameters(
-    boolean application, boolean organization, boolean dashboard, boolean device) {
-  private static final PlaceParameters NONE = new PlaceParameters(false, false, false, false);
+    boolean application, boolean organization, boolean dashboard, boolean device, boolean member) {
+  private static final PlaceParameters NONE =
+      new PlaceParameters(false, false, false, false, false);
 
-  /** Those of an action, settled by its path alone. */
+  /** Those of an action. */
   public static PlaceParameters of(Action action) {
     String path = action.path();
     boolean application = path.contains("{applicationId}");
@@ -21,11 +26,15 @@ public record PlaceParameters(
       return NONE;
     }
     return new PlaceParameters(
-        application, organization, dashboard, path.contains("{deviceId}") && application);
+        application,
+        organization,
+        dashboard,
+        path.contains("{deviceId}") && application,
+        path.endsWith("/member") && organization);
   }
 
-  /** Their names, in the order of the path. */
-  public List<String> names() {
+  /** The names of those in the path. */
+  public List<String> inPath() {
     return Stream.of(
             application ? "applicationId" : "",
             organization ? "orgId" : "",
@@ -38,19 +47,24 @@ public record PlaceParameters(
   /**
    * The place that their values name.
    *
-   * @param value of a parameter; asked for those of this action only
-   * @param dashboardPassword the password given for the dashboard
+   * @param path the value of a parameter of the path; asked for those of this action only
+   * @param query the value of a parameter of the query
    */
   public Places.Named named(
-      Function<String, Optional<String>> value, Optional<String> dashboardPassword) {
+      Function<String, String> path, Function<String, Optional<String>> query) {
     if (!application && !organization && !dashboard) {
       return Places.Named.NOTHING;
     }
     return new Places.Named(
-        application ? value.apply("applicationId") : Optional.empty(),
-        organization ? value.apply("orgId") : Optional.empty(),
-        dashboard ? value.apply("dashboardId") : Optional.empty(),
-        device ? value.apply("deviceId") : Optional.empty(),
-        dashboardPassword);
+        value(application, "applicationId", path),
+        value(organization, "orgId", path),
+        value(dashboard, "dashboardId", path),
+        value(device, "deviceId", path),
+        dashboard ? query.apply("password") : Optional.empty(),
+        member ? query.apply("userId") : Optional.empty());
+  }
+
+  private static Optional<String> value(boolean named, String name, Function<String, String> path) {
+    return named ? Optional.of(path.apply(name)) : Optional.empty();
   }
 }

@@ -114,16 +114,19 @@ public final class Places {
   }
 
   private Place dashboard(Bearer bearer, Named named) {
-    if (named.application().isPresent()
-        && id(named.application(), ApplicationId::new).flatMap(facts::applicationOwner).isEmpty()) {
-      return new Place.Absent("Application");
+    Optional<Place.OfApplication> within = Optional.empty();
+    if (named.application().isPresent()) {
+      if (!(application(bearer, named) instanceof Place.OfApplication application)) {
+        return new Place.Absent("Application");
+      }
+      within = Optional.of(application);
     }
     Optional<DashboardFacts> found =
         id(named.dashboard(), DashboardId::new)
             .flatMap(facts::dashboard)
             .filter(dashboard -> standsIn(dashboard, named.application()));
     if (found.isEmpty()) {
-      return new Place.Absent("Dashboard");
+      return new Place.Absent("Dashboard", within);
     }
     Resource.Dashboard dashboard = found.get().dashboard();
     return new Place.OfDashboard(

@@ -7,7 +7,6 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.Access.Answered;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.PlaceParameters;
-import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.contract.FieldError;
@@ -19,11 +18,11 @@ import io.claviger.server.http.Method;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
+import io.claviger.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -89,24 +88,28 @@ public final class Api {
   private Handler handler(Action action, @Nullable ActionHandler handler) {
     PlaceParameters parameters = PlaceParameters.of(action);
     return request -> {
-      Answered answered = access.ask(request, action, named(parameters, request));
-      Decision.Allowed allowed =
-          switch (answered.decision()) {
-            case Decision.Denied(var reason) -> throw Refusals.of(reason);
-            case Decision.Allowed yes -> yes;
-          };
-      use.note(answered.question(), request);
-      if (handler == null) {
-        throw ApiException.notImplemented();
+      try {
+        return answer(action, handler, parameters, request);
+      } catch (StoreUnavailable _) {
+        throw ApiException.unavailable("The database does not answer, try again");
       }
-      return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
     };
   }
 
-  private static Places.Named named(PlaceParameters parameters, Request request) {
-    Optional<String> password =
-        parameters.dashboard() ? request.query().text("password") : Optional.empty();
-    return parameters.named(name -> Optional.of(request.parameter(name)), password);
+  private Response answer(
+      Action action, @Nullable ActionHandler handler, PlaceParameters parameters, Request request) {
+    Answered answered =
+        access.ask(request, action, parameters.named(request::parameter, name -> request.query().text(name)));
+    Decision.Allowed allowed =
+        switch (answered.decision()) {
+          case Decision.Denied(var reason) -> throw Refusals.of(reason);
+          case Decision.Allowed yes -> yes;
+        };
+    use.note(answered.question(), request);
+    if (handler == null) {
+      throw ApiException.notImplemented();
+    }
+    return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
   }
 
   private JsonNode body(Action action, Request request) {

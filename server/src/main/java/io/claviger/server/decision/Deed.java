@@ -40,7 +40,7 @@ record Deed(Action action, Places.Named named, Optional<OrganizationId> owner) {
    */
   static Deed read(Action action, JsonNode resource) {
     PlaceParameters parameters = PlaceParameters.of(action);
-    List<String> needed = parameters.names();
+    List<String> needed = parameters.inPath();
     for (String name : needed) {
       if (!resource.has(name)) {
         throw ApiException.validation("resource." + name, "is required for " + action.id());
@@ -56,7 +56,9 @@ record Deed(Action action, Places.Named named, Optional<OrganizationId> owner) {
             ? Body.text(resource, OWNER).map(ObjectId::normalise).map(OrganizationId::new)
             : Optional.empty();
     return new Deed(
-        action, parameters.named(name -> Body.text(resource, name), Optional.empty()), owner);
+        action,
+        parameters.named(name -> resource.get(name).stringValue(), _ -> Optional.empty()),
+        owner);
   }
 
   /** Actions without a place in the path whose role is asked at the owner that the body names. */
@@ -79,19 +81,12 @@ record Deed(Action action, Places.Named named, Optional<OrganizationId> owner) {
 
   private Place ownerPlace(Access access, Bearer bearer) {
     if (owner.isPresent()) {
-      return access.places().find(bearer, organization(owner.get()));
+      return access
+          .places()
+          .find(bearer, Places.Named.ofOrganization(owner.get().text(), Optional.empty()));
     }
     return Bearers.userOf(bearer)
         .map(user -> access.places().ofOwner(bearer, new Owner.Sandbox(user)))
         .orElse(new Place.Absent("Organization"));
-  }
-
-  private static Places.Named organization(OrganizationId id) {
-    return new Places.Named(
-        Optional.empty(),
-        Optional.of(id.text()),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
   }
 }

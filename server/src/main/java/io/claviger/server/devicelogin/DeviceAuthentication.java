@@ -155,7 +155,6 @@ public final class DeviceAuthentication {
           Admission admitted = admission.get();
           DeviceSession session = session(call, admitted, scope, transaction.now());
           Call attributed = attributed(call, admitted, session);
-          store.deleteExpired(transaction, session.device());
           store.insert(transaction, session, admitted.warrantRef(), token.digest());
           record(transaction, attributed, session, admitted);
           return SessionJson.answer(session, admitted, attributed.owner().orElseThrow());

@@ -2,7 +2,6 @@ package io.claviger.store.devicesession;
 
 import io.claviger.core.credential.DeviceSession;
 import io.claviger.core.id.AccessKeyId;
-import io.claviger.core.id.DeviceId;
 import io.claviger.core.secret.Digest;
 import io.claviger.store.Transaction;
 import io.claviger.store.facts.CredentialRef;
@@ -58,24 +57,21 @@ public final class DeviceSessionStore {
         .execute();
   }
 
-  /**
-   * Removes the sessions of a device that have run out. They are refused without this; it keeps a
-   * device that logs in every day from filling the table.
-   */
-  public void deleteExpired(Transaction transaction, DeviceId device) {
-    transaction
-        .handle()
-        .createUpdate("DELETE FROM device_session WHERE device_id = :id AND expires_at <= :now")
-        .bind("id", device.text())
-        .bind("now", transaction.now())
-        .execute();
-  }
-
   /** Removes the sessions that an access key vouches for, when it goes (KEY-12). */
   public void deleteOf(Transaction transaction, AccessKeyId key) {
+    String ofKey = " WHERE warrant_id = :id AND warrant_type = 'key'";
     transaction
         .handle()
-        .createUpdate("DELETE FROM device_session WHERE warrant_id = :id AND warrant_type = 'key'")
+        .createUpdate(
+            "DELETE FROM credential_use WHERE credential_id IN"
+                + " (SELECT id FROM device_session"
+                + ofKey
+                + ")")
+        .bind("id", key.text())
+        .execute();
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM device_session" + ofKey)
         .bind("id", key.text())
         .execute();
   }

@@ -11,14 +11,20 @@ CREATE TABLE app_user (
   first_name          ${text} NOT NULL,
   last_name           ${text} NOT NULL,
   profile             ${text} NOT NULL, -- JSON object: the optional profile fields
-  password_hash       ${text} NOT NULL, -- Argon2id, with its parameters
+  password_hash       ${text} NOT NULL, -- Argon2id, with its parameters; empty for an account without a password
   password_changed_at BIGINT NOT NULL,
   token_cutoff        BIGINT,
-  failed_logins       INTEGER NOT NULL,
-  locked_until        BIGINT,
   created_at          BIGINT NOT NULL,
   updated_at          BIGINT NOT NULL
 );
+
+-- Failed log-ins by e-mail address, whether or not there is an account: that must not be told apart. Old rows are removed.
+CREATE TABLE login_failure (
+  email_digest ${bytes} NOT NULL PRIMARY KEY, -- SHA-256 of the folded address
+  failures     INTEGER NOT NULL,
+  failed_at    BIGINT NOT NULL
+);
+CREATE INDEX login_failure_time ON login_failure (failed_at);
 
 CREATE TABLE user_session (
   id         ${text} NOT NULL PRIMARY KEY,
@@ -70,32 +76,39 @@ CREATE TABLE invitation (
 CREATE INDEX invitation_email ON invitation (email_folded);
 
 CREATE TABLE application (
-  id          ${text} NOT NULL PRIMARY KEY,
-  owner_type  ${text} NOT NULL, -- user or organization
-  owner_id    ${text} NOT NULL,
-  name        ${text} NOT NULL,
-  name_folded ${text} NOT NULL,
-  description ${text},
-  readme      ${text},
-  details     ${text} NOT NULL, -- JSON object: settings that no rule looks at
-  created_at  BIGINT NOT NULL,
-  updated_at  BIGINT NOT NULL
+  id                     ${text} NOT NULL PRIMARY KEY,
+  owner_type             ${text} NOT NULL, -- user or organization
+  owner_id               ${text} NOT NULL,
+  name                   ${text} NOT NULL,
+  name_folded            ${text} NOT NULL,
+  description            ${text},
+  readme                 ${text}, -- with the three below, NULL until it is written for the first time
+  readme_updated_at      BIGINT,
+  readme_updated_by_type ${text},
+  readme_updated_by_id   ${text},
+  details                ${text} NOT NULL, -- JSON object: settings that no rule looks at
+  created_at             BIGINT NOT NULL,
+  updated_at             BIGINT NOT NULL
 );
 CREATE INDEX application_owner ON application (owner_type, owner_id, name_folded);
 
 CREATE TABLE dashboard (
-  id             ${text} NOT NULL PRIMARY KEY,
-  owner_type     ${text} NOT NULL,
-  owner_id       ${text} NOT NULL,
-  application_id ${text} REFERENCES application (id) ON DELETE CASCADE,
-  name           ${text} NOT NULL,
-  name_folded    ${text} NOT NULL,
-  description    ${text},
-  is_public      SMALLINT NOT NULL,
-  password_hash  ${text},
-  details        ${text} NOT NULL, -- JSON object: blocks and layout, stored as they came
-  created_at     BIGINT NOT NULL,
-  updated_at     BIGINT NOT NULL
+  id              ${text} NOT NULL PRIMARY KEY,
+  owner_type      ${text} NOT NULL,
+  owner_id        ${text} NOT NULL,
+  application_id  ${text} REFERENCES application (id) ON DELETE CASCADE,
+  name            ${text} NOT NULL,
+  name_folded     ${text} NOT NULL,
+  description     ${text},
+  is_public       SMALLINT NOT NULL,
+  password_hash   ${text},
+  details         ${text} NOT NULL, -- JSON object: blocks and layout, stored as they came
+  created_by_type ${text}, -- user or apiToken, with its id
+  created_by_id   ${text},
+  updated_by_type ${text},
+  updated_by_id   ${text},
+  created_at      BIGINT NOT NULL,
+  updated_at      BIGINT NOT NULL
 );
 CREATE INDEX dashboard_owner ON dashboard (owner_type, owner_id, name_folded);
 CREATE INDEX dashboard_application ON dashboard (application_id, name_folded);
@@ -158,6 +171,7 @@ CREATE TABLE api_token (
   default_role  ${text},          -- user tokens
   org_roles     ${text},          -- user tokens: JSON array
   ceiling       ${text},          -- application tokens: the creator's role
+  ceiling_dashboards ${text},     -- application tokens: JSON array, where the creator had overrides
   digest        ${bytes} NOT NULL UNIQUE,
   created_at    BIGINT NOT NULL,
   updated_at    BIGINT NOT NULL,
