@@ -49,13 +49,15 @@ public final class Places {
    *
    * @param organization from {@code orgId}
    * @param dashboardPassword the password given for the dashboard
+   * @param member the user whose membership in the organization it is about
    */
   public record Named(
       Optional<String> application,
       Optional<String> organization,
       Optional<String> dashboard,
       Optional<String> device,
-      Optional<String> dashboardPassword) {
+      Optional<String> dashboardPassword,
+      Optional<String> member) {
     /** Nothing. */
     public static final Named NOTHING =
         new Named(
@@ -64,6 +66,27 @@ public final class Places {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
+
+    /** No membership. */
+    public Named(
+        Optional<String> application,
+        Optional<String> organization,
+        Optional<String> dashboard,
+        Optional<String> device,
+        Optional<String> dashboardPassword) {
+      this(application, organization, dashboard, device, dashboardPassword, Optional.empty());
+    }
+
+    /** An organization, perhaps one membership in it. */
+    public static Named ofOrganization(String organization, Optional<String> member) {
+      return new Named(
+          Optional.empty(),
+          Optional.of(organization),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          member);
+    }
 
     @Override
     public String toString() {
@@ -82,10 +105,14 @@ public final class Places {
     if (named.organization().isPresent()) {
       return id(named.organization(), OrganizationId::new)
           .filter(facts::organizationExists)
-          .map(id -> ofOwner(bearer, new Owner.Organization(id)))
+          .map(id -> organization(bearer, new Owner.Organization(id), named))
           .orElseGet(() -> new Place.Absent("Organization"));
     }
     return ACCOUNT;
+  }
+
+  private Place organization(Bearer bearer, Owner owner, Named named) {
+    return new Place.OfOwner(owner, standing(bearer, owner), id(named.member(), UserId::new));
   }
 
   /** An owner as a whole, for what is created in it or moved to it. */

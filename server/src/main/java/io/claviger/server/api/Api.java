@@ -99,7 +99,10 @@ public final class Api {
   private Response answer(
       Action action, @Nullable ActionHandler handler, PlaceParameters parameters, Request request) {
     Answered answered =
-        access.ask(request, action, parameters.named(request::parameter, name -> request.query().text(name)));
+        access.ask(
+            request,
+            action,
+            parameters.named(request::parameter, name -> request.query().text(name)));
     Decision.Allowed allowed =
         switch (answered.decision()) {
           case Decision.Denied(var reason) -> throw Refusals.of(reason);

@@ -190,13 +190,14 @@ public final class TestServer implements AutoCloseable {
             transaction
                 .handle()
                 .createUpdate(
-                    "INSERT INTO device_tag (device_id, application_id, place, tag_key, tag_value)"
-                        + " VALUES (:id, :applicationId, :place, :key, :value)")
+                    "INSERT INTO device_tag (device_id, application_id, place, tag_key, tag_value,"
+ + " value_folded) VALUES (:id, :applicationId, :place, :key, :value, :folded)")
                 .bind("id", id)
                 .bind("applicationId", applicationId)
                 .bind("place", i)
                 .bind("key", parts[0])
                 .bind("value", parts[1])
+                .bind("folded", Fold.fold(parts[1]))
                 .execute();
           }
         });
@@ -224,6 +225,36 @@ public final class TestServer implements AutoCloseable {
                   Optional.empty(),
                   Optional.empty()));
         });
+  }
+
+  /** The messages that were sent to an address, oldest first. */
+  public List<String> mailTo(String address) {
+    Path mail = folder.resolve("mail");
+    if (!Files.exists(mail)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(mail)) {
+      return files
+          .sorted()
+          .map(TestServer::read)
+          .filter(message -> message.contains("\r\nTo: " + address + "\r\n"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The folder with everything that the server keeps. */
+  public Path folder() {
+    return folder;
   }
 
   /** An answer: its status and its JSON, missing when it had no content. */

@@ -68,6 +68,8 @@ CREATE TABLE invitation (
   role              ${text} NOT NULL,
   application_roles ${text} NOT NULL,
   dashboard_roles   ${text} NOT NULL,
+  disallow_transfer SMALLINT NOT NULL,
+  invited_by        ${text} NOT NULL, -- the user; may be gone
   digest            ${bytes} NOT NULL UNIQUE, -- of the token in the link
   invited_at        BIGINT NOT NULL,
   expires_at        BIGINT NOT NULL,
@@ -128,8 +130,18 @@ CREATE TABLE device (
   updated_at      BIGINT NOT NULL,
   deleted_at      BIGINT
 );
-CREATE INDEX device_application ON device (application_id, deleted_at, name_folded);
-CREATE INDEX device_created ON device (application_id, created_at);
+CREATE INDEX device_name ON device (application_id, deleted_at, name_folded, id);
+CREATE INDEX device_created ON device (application_id, deleted_at, created_at, id);
+CREATE INDEX device_updated ON device (application_id, deleted_at, updated_at, id);
+CREATE INDEX device_listed ON device (application_id, deleted_at, id); -- counts by a set of ids without reading the table
+CREATE INDEX device_parent ON device (parent_id);
+CREATE INDEX device_deleted ON device (deleted_at) WHERE deleted_at IS NOT NULL;
+
+-- How many devices of an application are not deleted: the limit is asked at each creation, and counting would cost more than creating.
+CREATE TABLE device_tally (
+  application_id ${text} NOT NULL PRIMARY KEY REFERENCES application (id) ON DELETE CASCADE,
+  devices        BIGINT NOT NULL
+);
 
 CREATE TABLE device_tag (
   device_id      ${text} NOT NULL REFERENCES device (id) ON DELETE CASCADE,
@@ -137,24 +149,25 @@ CREATE TABLE device_tag (
   place          INTEGER NOT NULL, -- the order in which the tags were given
   tag_key        ${text} NOT NULL,
   tag_value      ${text} NOT NULL,
+  value_folded   ${text} NOT NULL,
   PRIMARY KEY (device_id, place)
 );
-CREATE INDEX device_tag_key ON device_tag (application_id, tag_key, tag_value);
-CREATE INDEX device_tag_value ON device_tag (application_id, tag_value);
+CREATE INDEX device_tag_key ON device_tag (application_id, tag_key, tag_value, device_id);
+CREATE INDEX device_tag_value ON device_tag (application_id, tag_value, device_id);
 
 CREATE TABLE device_attribute (
   device_id      ${text} NOT NULL REFERENCES device (id) ON DELETE CASCADE,
   application_id ${text} NOT NULL,
+  place          INTEGER NOT NULL, -- the order in which the attributes were given
   name           ${text} NOT NULL,
   data_type      ${text} NOT NULL,
   content_type   ${text},
   description    ${text},
   attribute_tags ${text} NOT NULL, -- JSON object
-  created_at     BIGINT NOT NULL,
-  updated_at     BIGINT NOT NULL,
+  aggregation    ${text},          -- JSON object: how a system device makes it from its children
   PRIMARY KEY (device_id, name)
 );
-CREATE INDEX device_attribute_name ON device_attribute (application_id, name);
+CREATE INDEX device_attribute_name ON device_attribute (application_id, name, device_id);
 
 CREATE TABLE api_token (
   id            ${text} NOT NULL PRIMARY KEY,
