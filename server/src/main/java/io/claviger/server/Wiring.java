@@ -14,12 +14,16 @@ import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.application.ApplicationFeature;
+import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.dashboard.DashboardFeature;
+import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.decision.Decisions;
-import io.claviger.server.devicelogin.DeviceAuthentication;
-import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.device.DeviceFeature;
 import io.claviger.server.device.DevicePurge;
+import io.claviger.server.devicelogin.DeviceAuthentication;
+import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
@@ -90,8 +94,8 @@ public final class Wiring implements AutoCloseable {
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
     Bearers bearers = new Bearers(facts);
-    Places places =
-        new Places(facts, secret -> passwords.matches(secret.hash(), secret.password()));
+    RateLimiter dashboardTries = new RateLimiter(settings.loginLimit(), clock);
+    Places places = new Places(facts, new DashboardPasswords(passwords, dashboardTries));
     Access access = new Access(bearers, places, settings.proxies(), clock);
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
@@ -121,13 +125,16 @@ public final class Wiring implements AutoCloseable {
             facts,
             access,
             changes,
-            new OwnedResources(changes),
+            owned,
             mail,
             this::publicUrl,
             ids,
             random,
             settings.limits())
         .addTo(api);
+    OwnerAccess owners = new OwnerAccess(access, catalogue);
+    new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =

@@ -4,6 +4,7 @@ import io.claviger.core.scope.Action;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -48,10 +49,13 @@ public record PlaceParameters(
    * The place that their values name.
    *
    * @param path the value of a parameter of the path; asked for those of this action only
-   * @param query the value of a parameter of the query
+   * @param password that was given for the dashboard
+   * @param user whose membership it is about
    */
   public Places.Named named(
-      Function<String, String> path, Function<String, Optional<String>> query) {
+      Function<String, String> path,
+      Supplier<Optional<Places.GivenPassword>> password,
+      Supplier<Optional<String>> user) {
     if (!application && !organization && !dashboard) {
       return Places.Named.NOTHING;
     }
@@ -60,8 +64,8 @@ public record PlaceParameters(
         value(organization, "orgId", path),
         value(dashboard, "dashboardId", path),
         value(device, "deviceId", path),
-        dashboard ? query.apply("password") : Optional.empty(),
-        member ? query.apply("userId") : Optional.empty());
+        dashboard ? password.get() : Optional.empty(),
+        member ? user.get() : Optional.empty());
   }
 
   private static Optional<String> value(boolean named, String name, Function<String, String> path) {

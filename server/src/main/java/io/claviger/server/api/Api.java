@@ -7,6 +7,7 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.Access.Answered;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.PlaceParameters;
+import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.contract.FieldError;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -98,11 +100,10 @@ public final class Api {
 
   private Response answer(
       Action action, @Nullable ActionHandler handler, PlaceParameters parameters, Request request) {
-    Answered answered =
-        access.ask(
-            request,
-            action,
-            parameters.named(request::parameter, name -> request.query().text(name)));
+    Places.Named named =
+        parameters.named(
+            request::parameter, () -> password(request), () -> request.query().text("userId"));
+    Answered answered = access.ask(request, action, named);
     Decision.Allowed allowed =
         switch (answered.decision()) {
           case Decision.Denied(var reason) -> throw Refusals.of(reason);
@@ -125,6 +126,13 @@ public final class Api {
       throw ApiException.validation(errors.getFirst().field(), errors.getFirst().message());
     }
     return body;
+  }
+
+  private Optional<Places.GivenPassword> password(Request request) {
+    return request
+        .query()
+        .text("password")
+        .map(text -> new Places.GivenPassword(text, access.address(request)));
   }
 
   /** 200 {@code {"success":true}} (WIR-16). */

@@ -57,7 +57,8 @@ record Deed(Action action, Places.Named named, Optional<OrganizationId> owner) {
             : Optional.empty();
     return new Deed(
         action,
-        parameters.named(name -> resource.get(name).stringValue(), _ -> Optional.empty()),
+        parameters.named(
+            name -> resource.get(name).stringValue(), Optional::empty, Optional::empty),
         owner);
   }
 

@@ -191,7 +191,7 @@ public final class TestServer implements AutoCloseable {
                 .handle()
                 .createUpdate(
                     "INSERT INTO device_tag (device_id, application_id, place, tag_key, tag_value,"
- + " value_folded) VALUES (:id, :applicationId, :place, :key, :value, :folded)")
+                        + " value_folded) VALUES (:id, :applicationId, :place, :key, :value, :folded)")
                 .bind("id", id)
                 .bind("applicationId", applicationId)
                 .bind("place", i)
