@@ -230,6 +230,7 @@ CREATE TABLE device_session (
   expires_at     BIGINT
 );
 CREATE INDEX device_session_device ON device_session (device_id);
+CREATE INDEX device_session_warrant ON device_session (warrant_id);
 CREATE INDEX device_session_expiry ON device_session (expires_at);
 
 -- Kept apart from the credentials: written in batches, never by a request, and of no weight if lost.
