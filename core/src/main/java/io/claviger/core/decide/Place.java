@@ -13,7 +13,8 @@ public sealed interface Place {
   /**
    * No resource in particular: the own account, or a collection that the answer is drawn from.
    * Where a collection action needs a role on the owner named in the body, the question is asked
-   * again at that {@link OfOwner}.
+   * again at that {@link OfOwner}. An action whose path names an application, an organization or a
+   * dashboard is never done here.
    */
   record Account() implements Place {}
 
@@ -21,8 +22,15 @@ public sealed interface Place {
    * The path names something that does not exist.
    *
    * @param kind what was named, for people: {@code Application}
+   * @param within the application that the path leads through, if that exists: who does not see it
+   *     must not learn from the answer that it is there (ERR-5, ERR-6)
    */
-  record Absent(String kind) implements Place {}
+  record Absent(String kind, Optional<OfApplication> within) implements Place {
+    /** Absent, and named by itself. */
+    public Absent(String kind) {
+      this(kind, Optional.empty());
+    }
+  }
 
   /**
    * An organization or a sandbox as a whole.

@@ -1,5 +1,6 @@
 package io.claviger.core.role;
 
+import io.claviger.core.id.DashboardId;
 import io.claviger.core.id.OrganizationId;
 import java.util.Map;
 import java.util.Optional;
@@ -148,7 +149,13 @@ public record RoleCap(
     return roles.values().stream().reduce(start, (a, b) -> a.atLeast(b) ? a : b);
   }
 
-  private Optional<OwnerCap> ownerCap(Owner owner) {
+  /** The dashboards of the owner for which this cap has an override. */
+  Set<DashboardId> namedDashboards(Owner owner) {
+    return ownerCap(owner).map(cap -> cap.overrides.dashboards().keySet()).orElse(Set.of());
+  }
+
+  /** The override for an owner; empty where the default holds. */
+  Optional<OwnerCap> ownerCap(Owner owner) {
     return switch (owner) {
       case Owner.Sandbox _ -> sandbox;
       case Owner.Organization(OrganizationId id) -> Optional.ofNullable(organizations.get(id));

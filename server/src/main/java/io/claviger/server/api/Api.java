@@ -19,6 +19,7 @@ import io.claviger.server.http.QueryValue;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
+import io.claviger.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -90,18 +91,30 @@ public final class Api {
   private Handler handler(Action action, @Nullable ActionHandler handler) {
     Function<Request, Places.Named> names = names(action);
     return request -> {
-      Answered answered = access.ask(request, action, names.apply(request));
-      Decision.Allowed allowed =
-          switch (answered.decision()) {
-            case Decision.Denied(var reason) -> throw Refusals.of(reason);
-            case Decision.Allowed yes -> yes;
-          };
-      use.note(answered.question(), request);
-      if (handler == null) {
-        throw ApiException.notImplemented();
+      try {
+        return answer(action, handler, names, request);
+      } catch (StoreUnavailable _) {
+        throw ApiException.unavailable("The database does not answer, try again");
       }
-      return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
     };
+  }
+
+  private Response answer(
+      Action action,
+      @Nullable ActionHandler handler,
+      Function<Request, Places.Named> names,
+      Request request) {
+    Answered answered = access.ask(request, action, names.apply(request));
+    Decision.Allowed allowed =
+        switch (answered.decision()) {
+          case Decision.Denied(var reason) -> throw Refusals.of(reason);
+          case Decision.Allowed yes -> yes;
+        };
+    use.note(answered.question(), request);
+    if (handler == null) {
+      throw ApiException.notImplemented();
+    }
+    return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
   }
 
   private JsonNode body(Action action, Request request) {
@@ -117,7 +130,7 @@ public final class Api {
   }
 
   /** Which parts of a request name the place of an action; settled once by its path. */
-  private static Function<Request, Places.Named> names(Action action) {
+  private Function<Request, Places.Named> names(Action action) {
     boolean application = action.path().contains("{applicationId}");
     boolean organization = action.path().contains("{orgId}") && !application;
     boolean dashboard = action.path().contains("{dashboardId}");
@@ -135,7 +148,7 @@ public final class Api {
             parameter(organization, request, "orgId"),
             parameter(dashboard, request, "dashboardId"),
             parameter(device, request, "deviceId"),
-            dashboard ? request.query().text("password") : Optional.empty(),
+            dashboard ? password(request) : Optional.empty(),
             member ? member(request) : Optional.empty());
   }
 
@@ -146,6 +159,13 @@ public final class Api {
         .value("userId")
         .flatMap(value ->
             value instanceof QueryValue.Text(String text) ? Optional.of(text) : Optional.empty());
+  }
+
+  private Optional<Places.GivenPassword> password(Request request) {
+    return request
+        .query()
+        .text("password")
+        .map(text -> new Places.GivenPassword(text, access.address(request)));
   }
 
   private static Optional<String> parameter(boolean named, Request request, String name) {

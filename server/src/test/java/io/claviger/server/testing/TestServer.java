@@ -116,8 +116,8 @@ public final class TestServer implements AutoCloseable {
               .createUpdate(
                   "INSERT INTO app_user (id, email, email_folded, email_verified, first_name,"
                       + " last_name, profile, password_hash, password_changed_at,"
-                      + " failed_logins, created_at, updated_at) VALUES (:id, :email, :folded,"
-                      + " 1, 'Test', :last, '{}', '', :now, 0, :now, :now)")
+                      + " created_at, updated_at) VALUES (:id, :email, :folded, 1, 'Test', :last,"
+                      + " '{}', '', :now, :now, :now)")
               .bind("id", id)
               .bind("email", email)
               .bind("folded", Fold.fold(email))
