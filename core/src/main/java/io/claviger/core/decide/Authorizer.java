@@ -10,10 +10,14 @@ import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.device.DeviceReach;
 import io.claviger.core.device.DeviceReach.Deed;
 import io.claviger.core.device.DeviceSelection;
+import io.claviger.core.id.ApplicationId;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
+import io.claviger.core.role.RoleCap;
+import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Action;
+import io.claviger.core.scope.ActionContext;
 import io.claviger.core.scope.ActionFlag;
 import io.claviger.core.scope.ActionSet;
 import java.time.Instant;
@@ -32,6 +36,15 @@ public final class Authorizer {
   private static final Set<String> REPORTING =
       Set.of("device.sendState", "device.setConnectionStatus");
   private static final Set<String> RECEIVING = Set.of("device.getCommand", "device.commandStream");
+  private static final Set<String> SESSION_ONLY = Set.of("me.refreshToken");
+  private static final String ORGANIZATION = "Organization";
+  private static final String APPLICATION = "Application";
+  private static final String DASHBOARD = "Dashboard";
+  private static final String DEVICE = "Device";
+
+  /** What {@code org.removeMember} is when somebody does it to his own membership (ORG-6). */
+  private static final String LEAVING = "org.removeMember";
+
   private static final DeviceReach EVERYTHING = new DeviceReach.Everything();
   private static final DeviceSelection NO_OTHER = new DeviceSelection.Only(Set.of(), List.of());
 
@@ -39,18 +52,18 @@ public final class Authorizer {
 
   /** Answers the question. */
   public static Decision decide(Question question) {
-    Action action = question.action();
-    if (question.place() instanceof Place.OfDashboard dashboard
-        && dashboard.open()
-        && action.has(ActionFlag.NO_TOKEN)) {
-      // Anyone may read it, whatever they hold; what they hold may still add a role (APP-4).
-      Decision withCredential = decideWithCredential(question);
-      return withCredential.allowed() ? withCredential : allowed(Optional.empty(), EVERYTHING);
+    if (!question.action().has(ActionFlag.NO_TOKEN)) {
+      return decideWithCredential(question);
     }
-    if (action.has(ActionFlag.NO_TOKEN) && !(question.place() instanceof Place.OfDashboard)) {
+    if (question.action().context() == ActionContext.PUBLIC) {
       return allowed(Optional.empty(), EVERYTHING);
     }
-    return decideWithCredential(question);
+    Decision withCredential = decideWithCredential(question);
+    boolean open = question.place() instanceof Place.OfDashboard dashboard && dashboard.open();
+    // Anyone may read it, whatever they hold; what they hold may still add a role (APP-4).
+    return open && !withCredential.allowed()
+        ? allowed(Optional.empty(), EVERYTHING)
+        : withCredential;
   }
 
   private static Decision decideWithCredential(Question question) {
@@ -71,9 +84,7 @@ public final class Authorizer {
    * did not exist: a 401 there would tell that it does.
    */
   private static Decision hidePrivateDashboard(Question question, Denial invalid) {
-    return question.action().has(ActionFlag.NO_TOKEN)
-        ? denied(new Denial.Unseen("Dashboard"))
-        : denied(invalid);
+    return question.action().has(ActionFlag.NO_TOKEN) ? unseen(DASHBOARD) : denied(invalid);
   }
 
   /**
@@ -127,7 +138,9 @@ public final class Authorizer {
   private static Optional<Denial> invalidWarrant(
       Bearer.OfDevice bearer, Optional<IpAddress> address, Instant now) {
     return switch (bearer.warrant()) {
-      case Bearer.Warrant.ByKey(Optional<AccessKey> key) -> invalidKey(key, address);
+      case Bearer.Warrant.ByKey(Optional<AccessKey> key) ->
+          invalidKey(
+              key.filter(it -> it.application().equals(bearer.session().application())), address);
       case Bearer.Warrant.BySponsor(Bearer sponsor) -> invalid(sponsor, address, now);
     };
   }
@@ -151,23 +164,81 @@ public final class Authorizer {
     if (credential.kind() == UserCredential.Kind.OAUTH_TOKEN && action.has(ActionFlag.DENY_OAUTH)) {
       return denied(new Denial.NotForOauth(action));
     }
+    if (credential.kind() != UserCredential.Kind.SESSION && SESSION_ONLY.contains(action.id())) {
+      return denied(new Denial.SessionOnly(action));
+    }
     if (!inScope(action, credential.grant().actions())) {
       return denied(new Denial.ScopeMissing(action));
     }
+    RoleCap cap = credential.cap();
     return switch (question.place()) {
-      case Place.Account _ -> allowed(Optional.empty(), EVERYTHING);
-      case Place.Absent(String kind) -> denied(new Denial.Unseen(kind));
+      case Place.Account _ -> onAccount(action);
+      case Place.Absent absent ->
+          unseen(
+              absent.within().filter(parent -> effective(cap, parent) == Role.NONE).isPresent()
+                  ? APPLICATION
+                  : absent.kind());
       case Place.OfOwner place -> {
         Resource resource = new Resource.Whole(place.owner());
-        yield byRole(action, credential.cap().effective(place.standing(), resource), place);
+        Role role = cap.effective(place.standing(), resource);
+        yield leaves(credential, action, place)
+            ? allowed(Optional.of(role), EVERYTHING)
+            : byRole(action, role, ORGANIZATION);
       }
-      case Place.OfApplication place -> {
-        Resource resource = new Resource.Application(place.owner(), place.id());
-        yield byRole(action, credential.cap().effective(place.standing(), resource), place);
-      }
+      case Place.OfApplication place -> onApplication(action, effective(cap, place), place);
       case Place.OfDashboard place ->
-          byRole(action, credential.cap().effective(place.standing(), place.dashboard()), place);
+          byRole(
+              action,
+              cap.effective(place.standing(), place.dashboard()),
+              parentUnseen(action, cap, place) ? APPLICATION : DASHBOARD);
     };
+  }
+
+  private static Role effective(RoleCap cap, Place.OfApplication place) {
+    return cap.effective(place.standing(), new Resource.Application(place.owner(), place.id()));
+  }
+
+  /**
+   * Whether the path leads to the dashboard through an application that the bearer does not see:
+   * then the answer is about the application (ERR-6).
+   */
+  private static boolean parentUnseen(Action action, RoleCap cap, Place.OfDashboard place) {
+    Resource.Dashboard dashboard = place.dashboard();
+    return throughApplication(action)
+        && dashboard
+            .application()
+            .map(id -> new Resource.Application(dashboard.owner(), id))
+            .filter(parent -> cap.effective(place.standing(), parent) == Role.NONE)
+            .isPresent();
+  }
+
+  /** What is done on the own account needs no role; the rest needs a place that has one. */
+  private static Decision onAccount(Action action) {
+    return switch (action.context()) {
+      case USER, INSTANCE, COLLECTION, PUBLIC -> allowed(Optional.empty(), EVERYTHING);
+      case APPLICATION -> unseen(APPLICATION);
+      case ORGANIZATION -> unseen(ORGANIZATION);
+      case DASHBOARD -> unseen(DASHBOARD);
+    };
+  }
+
+  private static Decision onApplication(Action action, Role role, Place.OfApplication place) {
+    Decision decision = byRole(action, role, APPLICATION);
+    boolean absent = place.device().filter(device -> device.facts().isEmpty()).isPresent();
+    return absent && decision.allowed() ? unseen(DEVICE) : decision;
+  }
+
+  /**
+   * ORG-6: a member of any role may leave. Over his own membership he counts as an administrator,
+   * so that only the cap of the credential stands in the way: one that is held below an
+   * administrator leaves nothing.
+   */
+  private static boolean leaves(UserCredential credential, Action action, Place.OfOwner place) {
+    Role needed = action.minRole().orElse(Role.NONE);
+    return action.id().equals(LEAVING)
+        && place.member().equals(Optional.of(credential.user()))
+        && place.standing() instanceof Standing.Member
+        && credential.cap().over(new Resource.Whole(place.owner())).atLeast(needed);
   }
 
   private static Decision decideForApplication(ApplicationToken token, Question question) {
@@ -176,18 +247,35 @@ public final class Authorizer {
       return denied(new Denial.ScopeMissing(action));
     }
     return switch (question.place()) {
-      case Place.Account _ -> allowed(Optional.empty(), EVERYTHING);
-      case Place.Absent(String kind) -> denied(new Denial.Unseen(kind));
-      case Place.OfOwner _ -> denied(new Denial.Unseen("Organization"));
+      case Place.Account _ -> withoutAccount(action, EVERYTHING);
+      case Place.Absent absent -> absent(absent, token.application());
+      case Place.OfOwner _ -> unseen(ORGANIZATION);
       case Place.OfApplication place ->
           place.id().equals(token.application())
-              ? byRole(action, token.ceiling(), place)
-              : denied(new Denial.Unseen("Application"));
-      case Place.OfDashboard place ->
-          place.dashboard().application().equals(Optional.of(token.application()))
-              ? byRole(action, token.ceiling(), place)
-              : denied(new Denial.Unseen("Dashboard"));
+              ? onApplication(action, token.ceiling().role(), place)
+              : unseen(APPLICATION);
+      case Place.OfDashboard place -> onDashboard(action, token, place.dashboard());
     };
+  }
+
+  private static Decision onDashboard(
+      Action action, ApplicationToken token, Resource.Dashboard dashboard) {
+    if (!dashboard.application().equals(Optional.of(token.application()))) {
+      return unseen(dashboardKind(action, dashboard));
+    }
+    boolean parentUnseen = throughApplication(action) && token.ceiling().role() == Role.NONE;
+    return byRole(
+        action, token.ceiling().over(dashboard.id()), parentUnseen ? APPLICATION : DASHBOARD);
+  }
+
+  /** A bearer that is no user has no account; all it may do there is to show that it is valid. */
+  private static Decision withoutAccount(Action action, DeviceReach reach) {
+    return action.has(ActionFlag.ANY_SCOPE) ? allowed(Optional.empty(), reach) : unseen("Account");
+  }
+
+  private static Decision absent(Place.Absent place, ApplicationId own) {
+    boolean foreign = place.within().filter(parent -> !parent.id().equals(own)).isPresent();
+    return unseen(foreign ? APPLICATION : place.kind());
   }
 
   private static Decision decideForDevice(Bearer.OfDevice bearer, Question question) {
@@ -197,14 +285,14 @@ public final class Authorizer {
     }
     Decision own =
         switch (question.place()) {
-          case Place.Account _ -> allowed(Optional.empty(), reach(bearer));
-          case Place.Absent(String kind) -> denied(new Denial.Unseen(kind));
-          case Place.OfOwner _ -> denied(new Denial.Unseen("Organization"));
-          case Place.OfDashboard _ -> denied(new Denial.Unseen("Dashboard"));
+          case Place.Account _ -> withoutAccount(action, reach(bearer));
+          case Place.Absent absent -> absent(absent, bearer.session().application());
+          case Place.OfOwner _ -> unseen(ORGANIZATION);
+          case Place.OfDashboard place -> unseen(dashboardKind(action, place.dashboard()));
           case Place.OfApplication place ->
               place.id().equals(bearer.session().application())
                   ? byReach(action, reach(bearer), place)
-                  : denied(new Denial.Unseen("Application"));
+                  : unseen(APPLICATION);
         };
     return own.allowed() ? withSponsor(bearer, question, own) : own;
   }
@@ -244,14 +332,12 @@ public final class Authorizer {
     }
     Optional<DeviceFacts> device = place.device().get().facts();
     if (device.isEmpty()) {
-      return denied(new Denial.Unseen("Device"));
+      return unseen(DEVICE);
     }
     if (reach.permits(deed(action), device.get())) {
       return allowed(Optional.empty(), reach);
     }
-    return reach.sees(device.get())
-        ? denied(new Denial.DeedRefused())
-        : denied(new Denial.Unseen("Device"));
+    return reach.sees(device.get()) ? denied(new Denial.DeedRefused()) : unseen(DEVICE);
   }
 
   private static Deed deed(Action action) {
@@ -261,9 +347,9 @@ public final class Authorizer {
     return RECEIVING.contains(action.id()) ? Deed.RECEIVE_COMMANDS : Deed.READ_OR_COMMAND;
   }
 
-  private static Decision byRole(Action action, Role role, Place place) {
+  private static Decision byRole(Action action, Role role, String kind) {
     if (role == Role.NONE) {
-      return denied(new Denial.Unseen(kindOf(place)));
+      return unseen(kind);
     }
     Role needed = action.minRole().orElse(Role.NONE);
     return role.atLeast(needed)
@@ -271,14 +357,15 @@ public final class Authorizer {
         : denied(new Denial.RoleTooLow(needed, role));
   }
 
-  private static String kindOf(Place place) {
-    return switch (place) {
-      case Place.Account _ -> "Account";
-      case Place.Absent(String kind) -> kind;
-      case Place.OfOwner _ -> "Organization";
-      case Place.OfApplication _ -> "Application";
-      case Place.OfDashboard _ -> "Dashboard";
-    };
+  /** What a bearer that sees neither is told is missing: what the path names first. */
+  private static String dashboardKind(Action action, Resource.Dashboard dashboard) {
+    return throughApplication(action) && dashboard.application().isPresent()
+        ? APPLICATION
+        : DASHBOARD;
+  }
+
+  private static boolean throughApplication(Action action) {
+    return action.context() == ActionContext.APPLICATION;
   }
 
   /** What needs no credential needs no scope either: with one, the role alone decides (APP-4). */
@@ -290,6 +377,10 @@ public final class Authorizer {
 
   private static Decision allowed(Optional<Role> role, DeviceReach reach) {
     return new Decision.Allowed(role, reach);
+  }
+
+  private static Decision unseen(String kind) {
+    return denied(new Denial.Unseen(kind));
   }
 
   private static Decision denied(Denial reason) {

@@ -57,6 +57,9 @@ public sealed interface Denial {
   /** The action is never open to OAuth tokens (UAT-23). */
   record NotForOauth(Action action) implements Denial {}
 
+  /** The action makes a log-in session, so it is open to log-in sessions alone (USR-16). */
+  record SessionOnly(Action action) implements Denial {}
+
   /** The place does not exist, or the bearer has no role there. */
   record Unseen(String kind) implements Denial {}
 
@@ -79,7 +82,12 @@ public sealed interface Denial {
           DeviceCannotAuthenticate _,
           DeviceNotSelected _ ->
           Effect.UNAUTHENTICATED;
-      case EmailUnverified _, ScopeMissing _, NotForOauth _, RoleTooLow _, DeedRefused _ ->
+      case EmailUnverified _,
+          ScopeMissing _,
+          NotForOauth _,
+          SessionOnly _,
+          RoleTooLow _,
+          DeedRefused _ ->
           Effect.FORBIDDEN;
       case Unseen _ -> Effect.UNSEEN;
     };

@@ -2,6 +2,7 @@ package io.claviger.core.decide;
 
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.UserId;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Standing;
@@ -12,7 +13,8 @@ public sealed interface Place {
   /**
    * No resource in particular: the own account, or a collection that the answer is drawn from.
    * Where a collection action needs a role on the owner named in the body, the question is asked
-   * again at that {@link OfOwner}.
+   * again at that {@link OfOwner}. An action whose path names an application, an organization or a
+   * dashboard is never done here.
    */
   record Account() implements Place {}
 
@@ -20,11 +22,27 @@ public sealed interface Place {
    * The path names something that does not exist.
    *
    * @param kind what was named, for people: {@code Application}
+   * @param within the application that the path leads through, if that exists: who does not see it
+   *     must not learn from the answer that it is there (ERR-5, ERR-6)
    */
-  record Absent(String kind) implements Place {}
+  record Absent(String kind, Optional<OfApplication> within) implements Place {
+    /** Absent, and named by itself. */
+    public Absent(String kind) {
+      this(kind, Optional.empty());
+    }
+  }
 
-  /** An organization or a sandbox as a whole. */
-  record OfOwner(Owner owner, Standing standing) implements Place {}
+  /**
+   * An organization or a sandbox as a whole.
+   *
+   * @param member the user whose membership the question is about; empty when it is about none
+   */
+  record OfOwner(Owner owner, Standing standing, Optional<UserId> member) implements Place {
+    /** The owner, and no single member of it. */
+    public OfOwner(Owner owner, Standing standing) {
+      this(owner, standing, Optional.empty());
+    }
+  }
 
   /**
    * An application, perhaps one device of it.

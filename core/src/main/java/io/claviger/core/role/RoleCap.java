@@ -1,5 +1,6 @@
 package io.claviger.core.role;
 
+import io.claviger.core.id.DashboardId;
 import io.claviger.core.id.OrganizationId;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,22 @@ public record RoleCap(
    */
   public Role effective(Standing standing, Resource resource) {
     return Role.min(over(resource), standing.over(resource));
+  }
+
+  /**
+   * The organizations that this cap leaves visible: those over which it allows any role at all
+   * (UAT-13).
+   */
+  public VisibleOrganizations visibleOrganizations() {
+    boolean byDefault = defaultRole != Role.NONE;
+    Set<OrganizationId> exceptions =
+        organizations.entrySet().stream()
+            .filter(entry -> (entry.getValue().role() != Role.NONE) != byDefault)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toUnmodifiableSet());
+    return byDefault
+        ? new VisibleOrganizations.AllBut(exceptions)
+        : new VisibleOrganizations.Only(exceptions);
   }
 
   /**
@@ -132,7 +149,12 @@ public record RoleCap(
     return roles.values().stream().reduce(start, (a, b) -> a.atLeast(b) ? a : b);
   }
 
-  /** The override for an owner. */
+  /** The dashboards of the owner for which this cap has an override. */
+  Set<DashboardId> namedDashboards(Owner owner) {
+    return ownerCap(owner).map(cap -> cap.overrides.dashboards().keySet()).orElse(Set.of());
+  }
+
+  /** The override for an owner; empty where the default holds. */
   Optional<OwnerCap> ownerCap(Owner owner) {
     return switch (owner) {
       case Owner.Sandbox _ -> sandbox;

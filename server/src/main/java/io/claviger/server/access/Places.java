@@ -67,13 +67,15 @@ public final class Places {
    *
    * @param organization from {@code orgId}
    * @param dashboardPassword the password given for the dashboard
+   * @param member the user whose membership in the organization it is about
    */
   public record Named(
       Optional<String> application,
       Optional<String> organization,
       Optional<String> dashboard,
       Optional<String> device,
-      Optional<GivenPassword> dashboardPassword) {
+      Optional<GivenPassword> dashboardPassword,
+      Optional<String> member) {
     /** Nothing. */
     public static final Named NOTHING =
         new Named(
@@ -82,6 +84,27 @@ public final class Places {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
+
+    /** No membership. */
+    public Named(
+        Optional<String> application,
+        Optional<String> organization,
+        Optional<String> dashboard,
+        Optional<String> device,
+        Optional<GivenPassword> dashboardPassword) {
+      this(application, organization, dashboard, device, dashboardPassword, Optional.empty());
+    }
+
+    /** An organization, perhaps one membership in it. */
+    public static Named ofOrganization(String organization, Optional<String> member) {
+      return new Named(
+          Optional.empty(),
+          Optional.of(organization),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          member);
+    }
 
     @Override
     public String toString() {
@@ -100,10 +123,14 @@ public final class Places {
     if (named.organization().isPresent()) {
       return id(named.organization(), OrganizationId::new)
           .filter(facts::organizationExists)
-          .map(id -> ofOwner(bearer, new Owner.Organization(id)))
+          .map(id -> organization(bearer, new Owner.Organization(id), named))
           .orElseGet(() -> new Place.Absent("Organization"));
     }
     return ACCOUNT;
+  }
+
+  private Place organization(Bearer bearer, Owner owner, Named named) {
+    return new Place.OfOwner(owner, standing(bearer, owner), id(named.member(), UserId::new));
   }
 
   /** An owner as a whole, for what is created in it or moved to it. */
@@ -132,9 +159,12 @@ public final class Places {
   }
 
   private Place dashboard(Bearer bearer, Named named) {
-    if (named.application().isPresent()
-        && id(named.application(), ApplicationId::new).flatMap(facts::applicationOwner).isEmpty()) {
-      return new Place.Absent("Application");
+    Optional<Place.OfApplication> within = Optional.empty();
+    if (named.application().isPresent()) {
+      if (!(application(bearer, named) instanceof Place.OfApplication application)) {
+        return new Place.Absent("Application");
+      }
+      within = Optional.of(application);
     }
     Optional<DashboardFacts> found =
         id(named.dashboard(), DashboardId::new)
@@ -144,7 +174,7 @@ public final class Places {
         found.map(Places::isOpenToAll).orElse(false)
             || opened(found.flatMap(DashboardFacts::passwordHash), named);
     if (found.isEmpty()) {
-      return new Place.Absent("Dashboard");
+      return new Place.Absent("Dashboard", within);
     }
     Resource.Dashboard dashboard = found.get().dashboard();
     return new Place.OfDashboard(dashboard, standing(bearer, dashboard.owner()), open);

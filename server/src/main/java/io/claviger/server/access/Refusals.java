@@ -31,6 +31,8 @@ public final class Refusals {
           ApiException.forbidden("The credential has no scope for " + action.id());
       case Denial.NotForOauth(Action action) ->
           ApiException.forbidden("OAuth tokens are never allowed " + action.id());
+      case Denial.SessionOnly(Action action) ->
+          ApiException.forbidden("Only a log-in session is allowed " + action.id());
       case Denial.RoleTooLow(Role needed, Role _) ->
           ApiException.forbidden("This needs the role " + needed.wireName());
       case Denial.DeedRefused _ -> ApiException.forbidden("This device may not do that to another");
@@ -53,6 +55,7 @@ public final class Refusals {
       case Denial.EmailUnverified _ -> "email_unverified";
       case Denial.ScopeMissing _ -> "insufficient_scope";
       case Denial.NotForOauth _ -> "oauth_denied";
+      case Denial.SessionOnly _ -> "session_only";
       case Denial.RoleTooLow _, Denial.DeedRefused _ -> "insufficient_role";
       case Denial.Unseen _ -> "not_found";
     };

@@ -15,9 +15,11 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Handler;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Method;
+import io.claviger.server.http.QueryValue;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
+import io.claviger.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,18 +91,30 @@ public final class Api {
   private Handler handler(Action action, @Nullable ActionHandler handler) {
     Function<Request, Places.Named> names = names(action);
     return request -> {
-      Answered answered = access.ask(request, action, names.apply(request));
-      Decision.Allowed allowed =
-          switch (answered.decision()) {
-            case Decision.Denied(var reason) -> throw Refusals.of(reason);
-            case Decision.Allowed yes -> yes;
-          };
-      use.note(answered.question(), request);
-      if (handler == null) {
-        throw ApiException.notImplemented();
+      try {
+        return answer(action, handler, names, request);
+      } catch (StoreUnavailable _) {
+        throw ApiException.unavailable("The database does not answer, try again");
       }
-      return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
     };
+  }
+
+  private Response answer(
+      Action action,
+      @Nullable ActionHandler handler,
+      Function<Request, Places.Named> names,
+      Request request) {
+    Answered answered = access.ask(request, action, names.apply(request));
+    Decision.Allowed allowed =
+        switch (answered.decision()) {
+          case Decision.Denied(var reason) -> throw Refusals.of(reason);
+          case Decision.Allowed yes -> yes;
+        };
+    use.note(answered.question(), request);
+    if (handler == null) {
+      throw ApiException.notImplemented();
+    }
+    return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
   }
 
   private JsonNode body(Action action, Request request) {
@@ -121,6 +135,7 @@ public final class Api {
     boolean organization = action.path().contains("{orgId}") && !application;
     boolean dashboard = action.path().contains("{dashboardId}");
     boolean device = action.path().contains("{deviceId}") && application;
+    boolean member = action.path().endsWith("/member") && organization;
     if (!application && !organization && !dashboard) {
       return _ -> Places.Named.NOTHING;
     }
@@ -133,7 +148,17 @@ public final class Api {
             parameter(organization, request, "orgId"),
             parameter(dashboard, request, "dashboardId"),
             parameter(device, request, "deviceId"),
-            dashboard ? password(request) : Optional.empty());
+            dashboard ? password(request) : Optional.empty(),
+            member ? member(request) : Optional.empty());
+  }
+
+  /** Anything but one text names nobody; that it is wrong is said after the decision (ERR-6). */
+  private static Optional<String> member(Request request) {
+    return request
+        .query()
+        .value("userId")
+        .flatMap(value ->
+            value instanceof QueryValue.Text(String text) ? Optional.of(text) : Optional.empty());
   }
 
   private Optional<Places.GivenPassword> password(Request request) {

@@ -116,8 +116,8 @@ public final class TestServer implements AutoCloseable {
               .createUpdate(
                   "INSERT INTO app_user (id, email, email_folded, email_verified, first_name,"
                       + " last_name, profile, password_hash, password_changed_at,"
-                      + " failed_logins, created_at, updated_at) VALUES (:id, :email, :folded,"
-                      + " 1, 'Test', :last, '{}', '', :now, 0, :now, :now)")
+                      + " created_at, updated_at) VALUES (:id, :email, :folded, 1, 'Test', :last,"
+                      + " '{}', '', :now, :now, :now)")
               .bind("id", id)
               .bind("email", email)
               .bind("folded", Fold.fold(email))
@@ -136,6 +136,36 @@ public final class TestServer implements AutoCloseable {
               .execute();
         });
     return new Person(id, email, session.revealOnce());
+  }
+
+  /** The messages that were sent to an address, oldest first. */
+  public List<String> mailTo(String address) {
+    Path mail = folder.resolve("mail");
+    if (!Files.exists(mail)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(mail)) {
+      return files
+          .sorted()
+          .map(TestServer::read)
+          .filter(message -> message.contains("\r\nTo: " + address + "\r\n"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The folder with everything that the server keeps. */
+  public Path folder() {
+    return folder;
   }
 
   /** An answer: its status and its JSON, missing when it had no content. */

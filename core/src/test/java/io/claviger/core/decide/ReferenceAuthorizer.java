@@ -1,0 +1,506 @@
+package io.claviger.core.decide;
+
+import io.claviger.core.credential.AccessKey;
+import io.claviger.core.credential.ApplicationToken;
+import io.claviger.core.credential.UserCredential;
+import io.claviger.core.credential.UserFacts;
+import io.claviger.core.credential.Validity;
+import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.device.DeviceSelection;
+import io.claviger.core.device.Tag;
+import io.claviger.core.device.TagSelector;
+import io.claviger.core.network.AddressRule;
+import io.claviger.core.network.Cidr;
+import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.Overrides;
+import io.claviger.core.role.Owner;
+import io.claviger.core.role.Resource;
+import io.claviger.core.role.Role;
+import io.claviger.core.role.RoleCap;
+import io.claviger.core.role.Standing;
+import io.claviger.core.scope.Action;
+import io.claviger.core.scope.ActionFlag;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rules a second time: from the rule book, slow and plain, without any function of the code
+ * that decides. It takes the facts apart itself, reads scopes from the text of the catalogue and
+ * answers with a line of text (see {@link Verdict}).
+ */
+final class ReferenceAuthorizer {
+  private static final List<String> ROLES = List.of("none", "view", "collaborate", "edit", "admin");
+
+  /** The text that the catalogue says each action may be granted by. */
+  private final Map<String, Set<String>> scopesByAction;
+
+  ReferenceAuthorizer(Map<String, Set<String>> scopesByAction) {
+    this.scopesByAction = scopesByAction;
+  }
+
+  String decide(Question question, List<DeviceFacts> devices) {
+    if (has(question.action(), "NO_TOKEN")) {
+      if (context(question.action()).equals("PUBLIC")) {
+        return yes("-", everything(devices));
+      }
+      if (question.place() instanceof Place.OfDashboard dashboard && dashboard.open()) {
+        // APP-4: anyone may read it; a credential may add a role and never takes away (RUN-3).
+        String answer = withCredential(question, devices);
+        return answer.startsWith("allowed") ? answer : yes("-", everything(devices));
+      }
+    }
+    return withCredential(question, devices);
+  }
+
+  private String withCredential(Question question, List<DeviceFacts> devices) {
+    String problem = problem(question.bearer(), question.address(), question.now());
+    if (!problem.isEmpty()) {
+      // ERR-5: where no token is needed, a 401 would tell that the dashboard exists.
+      return has(question.action(), "NO_TOKEN") ? no("404", "Dashboard") : no("401", problem);
+    }
+    return switch (question.bearer()) {
+      case Bearer.OfUser user -> ofUser(user, question, devices);
+      case Bearer.OfApplication application ->
+          ofApplication(application.token(), question, devices);
+      case Bearer.OfDevice device -> ofDevice(device, question, devices);
+      case Bearer.Anonymous _ -> throw new AssertionError("has a problem");
+    };
+  }
+
+  // ---- is the credential any good? (ERR-3, UAT-5, UAT-15, USR-11, KEY-46, KEY-54)
+
+  private static String problem(Bearer bearer, Optional<IpAddress> address, Instant now) {
+    return switch (bearer) {
+      case Bearer.Anonymous _ -> "NoCredential";
+      case Bearer.OfUser it -> userProblem(it, now);
+      case Bearer.OfApplication it -> {
+        String used = used(it.token().validity(), now);
+        yield used.isEmpty() && !it.applicationExists() ? "OwnerGone" : used;
+      }
+      case Bearer.OfDevice it -> deviceProblem(it, address, now);
+    };
+  }
+
+  private static String used(Validity validity, Instant now) {
+    if (validity.status().name().equals("INACTIVE")) {
+      return "CredentialInactive";
+    }
+    if (validity.expiresAt().isPresent()
+        && now.toEpochMilli() >= validity.expiresAt().get().toEpochMilli()) {
+      return "CredentialExpired";
+    }
+    return "";
+  }
+
+  private static String userProblem(Bearer.OfUser bearer, Instant now) {
+    String used = used(bearer.credential().validity(), now);
+    if (!used.isEmpty()) {
+      return used;
+    }
+    if (bearer.user().isEmpty()) {
+      return "OwnerGone";
+    }
+    Optional<Instant> cutoff = bearer.user().get().tokenCutoff();
+    boolean session = bearer.credential().kind().name().equals("SESSION");
+    if (session
+        && cutoff.isPresent()
+        && bearer.credential().issuedAt().toEpochMilli() < cutoff.get().toEpochMilli()) {
+      return "CutOff";
+    }
+    return "";
+  }
+
+  private static String deviceProblem(
+      Bearer.OfDevice bearer, Optional<IpAddress> address, Instant now) {
+    String used = used(bearer.session().validity(), now);
+    if (!used.isEmpty()) {
+      return used;
+    }
+    if (bearer.device().isEmpty()
+        || bearer.device().get().deleted()
+        || !bearer.device().get().application().equals(bearer.session().application())) {
+      return "OwnerGone";
+    }
+    if (bearer.warrant() instanceof Bearer.Warrant.BySponsor(Bearer sponsor)) {
+      return problem(sponsor, address, now);
+    }
+    Optional<AccessKey> key = key(bearer);
+    if (key.isEmpty()
+        || key.get().status().name().equals("INACTIVE")
+        || !key.get().application().equals(bearer.session().application())) {
+      return "OwnerGone";
+    }
+    return fromHere(key.get().addresses(), address) ? "" : "AddressRefused";
+  }
+
+  private static Optional<AccessKey> key(Bearer.OfDevice bearer) {
+    return switch (bearer.warrant()) {
+      case Bearer.Warrant.ByKey(Optional<AccessKey> key) -> key;
+      case Bearer.Warrant.BySponsor _ -> Optional.empty();
+    };
+  }
+
+  /** KEY-51; an address that is not known is outside every list and inside every other (KEY-53). */
+  private static boolean fromHere(AddressRule rule, Optional<IpAddress> address) {
+    return switch (rule) {
+      case AddressRule.Anyone _ -> true;
+      case AddressRule.Only only -> address.isPresent() && listed(only.ranges(), address.get());
+      case AddressRule.Except not -> address.isPresent() && !listed(not.ranges(), address.get());
+    };
+  }
+
+  private static boolean listed(List<Cidr> ranges, IpAddress address) {
+    for (Cidr range : ranges) {
+      if (range.contains(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- users (UAT-10 to UAT-14, UAT-23, USR-14, USR-16)
+
+  private String ofUser(Bearer.OfUser bearer, Question question, List<DeviceFacts> devices) {
+    Action action = question.action();
+    UserCredential credential = bearer.credential();
+    boolean unverified = bearer.user().map(UserFacts::needsToVerifyEmail).orElse(false);
+    if (unverified && !has(action, "ALLOW_UNVERIFIED")) {
+      return no("403", "EmailUnverified");
+    }
+    if (credential.kind().name().equals("OAUTH_TOKEN") && has(action, "DENY_OAUTH")) {
+      return no("403", "NotForOauth");
+    }
+    if (action.id().equals("me.refreshToken") && !credential.kind().name().equals("SESSION")) {
+      return no("403", "SessionOnly");
+    }
+    if (!scoped(action, credential.grant().names().names())) {
+      return no("403", "ScopeMissing");
+    }
+    String everything = everything(devices);
+    return switch (question.place()) {
+      case Place.Account _ ->
+          switch (context(action)) {
+            case "APPLICATION" -> no("404", "Application");
+            case "ORGANIZATION" -> no("404", "Organization");
+            case "DASHBOARD" -> no("404", "Dashboard");
+            default -> yes("-", everything);
+          };
+      case Place.Absent it -> {
+        boolean hidden =
+            it.within().isPresent()
+                && effective(
+                        credential.cap(),
+                        it.within().get().standing(),
+                        it.within().get().owner(),
+                        it.within().get().id().text(),
+                        "")
+                    .equals("none");
+        yield no("404", hidden ? "Application" : it.kind());
+      }
+      case Place.OfOwner it ->
+          byRole(
+              action,
+              effective(credential.cap(), it.standing(), it.owner(), "", ""),
+              "Organization",
+              everything);
+      case Place.OfApplication it -> {
+        String role = effective(credential.cap(), it.standing(), it.owner(), it.id().text(), "");
+        yield withDevice(byRole(action, role, "Application", everything), it);
+      }
+      case Place.OfDashboard it -> {
+        Resource.Dashboard dashboard = it.dashboard();
+        String application = dashboard.application().map(Object::toString).orElse("");
+        String role =
+            effective(
+                credential.cap(),
+                it.standing(),
+                dashboard.owner(),
+                application,
+                dashboard.id().text());
+        String parent =
+            effective(credential.cap(), it.standing(), dashboard.owner(), application, "");
+        boolean parentUnseen = beneathApplication(action, dashboard) && parent.equals("none");
+        yield byRole(action, role, parentUnseen ? "Application" : "Dashboard", everything);
+      }
+    };
+  }
+
+  /** Whether the path leads to the dashboard through its application. */
+  private static boolean beneathApplication(Action action, Resource.Dashboard dashboard) {
+    return context(action).equals("APPLICATION") && dashboard.application().isPresent();
+  }
+
+  /** A path that names a device that does not exist leads nowhere, for those who may follow it. */
+  private static String withDevice(String answer, Place.OfApplication place) {
+    boolean absent = place.device().isPresent() && place.device().get().facts().isEmpty();
+    return answer.startsWith("allowed") && absent ? no("404", "Device") : answer;
+  }
+
+  /** UAT-10: the smaller of the nearest cap and what the user has. */
+  private static String effective(
+      RoleCap cap, Standing standing, Owner owner, String application, String dashboard) {
+    return smaller(
+        capped(cap, owner, application, dashboard), has(standing, application, dashboard));
+  }
+
+  private static String capped(RoleCap cap, Owner owner, String application, String dashboard) {
+    List<RoleCap.OwnerCap> forOwner = new ArrayList<>();
+    if (owner instanceof Owner.Sandbox) {
+      cap.sandbox().ifPresent(forOwner::add);
+    }
+    if (owner instanceof Owner.Organization(var id)) {
+      cap.organizations()
+          .forEach((named, value) -> {
+            if (named.text().equals(id.text())) {
+              forOwner.add(value);
+            }
+          });
+    }
+    if (forOwner.isEmpty()) {
+      return name(cap.defaultRole());
+    }
+    return nearest(
+        forOwner.getFirst().overrides(), name(forOwner.getFirst().role()), application, dashboard);
+  }
+
+  private static String has(Standing standing, String application, String dashboard) {
+    return switch (standing) {
+      case Standing.Stranger _ -> "none";
+      case Standing.SandboxOwner _ -> "admin";
+      case Standing.Member(var membership) ->
+          name(membership.role()).equals("admin")
+              ? "admin"
+              : nearest(membership.overrides(), name(membership.role()), application, dashboard);
+    };
+  }
+
+  private static String nearest(
+      Overrides overrides, String otherwise, String application, String dashboard) {
+    for (var entry : overrides.dashboards().entrySet()) {
+      if (entry.getKey().text().equals(dashboard)) {
+        return name(entry.getValue());
+      }
+    }
+    for (var entry : overrides.applications().entrySet()) {
+      if (entry.getKey().text().equals(application)) {
+        return name(entry.getValue());
+      }
+    }
+    return otherwise;
+  }
+
+  private static String smaller(String left, String right) {
+    return ROLES.get(Math.min(ROLES.indexOf(left), ROLES.indexOf(right)));
+  }
+
+  private static String byRole(Action action, String role, String kind, String reach) {
+    if (role.equals("none")) {
+      return no("404", kind);
+    }
+    String needed = action.minRole().map(ReferenceAuthorizer::name).orElse("none");
+    return ROLES.indexOf(role) >= ROLES.indexOf(needed)
+        ? yes(role, reach)
+        : no("403", "RoleTooLow");
+  }
+
+  // ---- applications (APT-1, APT-14)
+
+  private String ofApplication(
+      ApplicationToken token, Question question, List<DeviceFacts> devices) {
+    Action action = question.action();
+    if (!scoped(action, token.grant().names().names())) {
+      return no("403", "ScopeMissing");
+    }
+    String everything = everything(devices);
+    String ceiling = name(token.ceiling().role());
+    return switch (question.place()) {
+      case Place.Account _ ->
+          has(action, "ANY_SCOPE") ? yes("-", everything) : no("404", "Account");
+      case Place.Absent it -> absent(it, token.application().text());
+      case Place.OfOwner _ -> no("404", "Organization");
+      case Place.OfApplication it ->
+          it.id().text().equals(token.application().text())
+              ? withDevice(byRole(action, ceiling, "Application", everything), it)
+              : no("404", "Application");
+      case Place.OfDashboard it -> {
+        Resource.Dashboard dashboard = it.dashboard();
+        boolean through = beneathApplication(action, dashboard);
+        boolean inside =
+            dashboard.application().isPresent()
+                && dashboard.application().get().text().equals(token.application().text());
+        String own = ceiling;
+        for (var entry : token.ceiling().dashboards().entrySet()) {
+          if (entry.getKey().text().equals(dashboard.id().text())) {
+            own = name(entry.getValue());
+          }
+        }
+        yield inside
+            ? byRole(
+                action,
+                own,
+                through && ceiling.equals("none") ? "Application" : "Dashboard",
+                everything)
+            : no("404", through ? "Application" : "Dashboard");
+      }
+    };
+  }
+
+  private static String absent(Place.Absent place, String own) {
+    boolean foreign = place.within().isPresent() && !place.within().get().id().text().equals(own);
+    return no("404", foreign ? "Application" : place.kind());
+  }
+
+  // ---- devices (KEY-27, KEY-28, KEY-33, KEY-41, KEY-44)
+
+  private String ofDevice(Bearer.OfDevice bearer, Question question, List<DeviceFacts> devices) {
+    Action action = question.action();
+    if (!scoped(action, bearer.session().grant().names().names())) {
+      return no("403", "ScopeMissing");
+    }
+    String own =
+        switch (question.place()) {
+          case Place.Account _ ->
+              has(action, "ANY_SCOPE") ? yes("-", reach(bearer, devices)) : no("404", "Account");
+          case Place.Absent it -> absent(it, bearer.session().application().text());
+          case Place.OfOwner _ -> no("404", "Organization");
+          case Place.OfDashboard it ->
+              no("404", beneathApplication(action, it.dashboard()) ? "Application" : "Dashboard");
+          case Place.OfApplication it ->
+              it.id().text().equals(bearer.session().application().text())
+                  ? onDevice(bearer, action, it, devices)
+                  : no("404", "Application");
+        };
+    if (own.startsWith("allowed")
+        && bearer.warrant() instanceof Bearer.Warrant.BySponsor(Bearer sponsor)) {
+      String sponsored =
+          withCredential(
+              new Question(sponsor, action, question.place(), question.address(), question.now()),
+              devices);
+      return sponsored.startsWith("allowed") ? own : sponsored;
+    }
+    return own;
+  }
+
+  private static String onDevice(
+      Bearer.OfDevice bearer, Action action, Place.OfApplication place, List<DeviceFacts> devices) {
+    if (place.device().isEmpty()) {
+      return yes("-", reach(bearer, devices));
+    }
+    Optional<DeviceFacts> device = place.device().get().facts();
+    if (device.isEmpty()) {
+      return no("404", "Device");
+    }
+    String deed =
+        switch (action.id()) {
+          case "device.sendState", "device.setConnectionStatus" -> "report";
+          case "device.getCommand", "device.commandStream" -> "receive";
+          default -> "read";
+        };
+    if (may(bearer, deed, device.get())) {
+      return yes("-", reach(bearer, devices));
+    }
+    return may(bearer, "read", device.get()) ? no("403", "DeedRefused") : no("404", "Device");
+  }
+
+  private static boolean may(Bearer.OfDevice bearer, String deed, DeviceFacts device) {
+    String self = bearer.session().device().text();
+    boolean itself = device.id().text().equals(self);
+    boolean peripheral =
+        List.of("peripheral", "floating").contains(device.deviceClass().wireName());
+    boolean gateway =
+        bearer.device().isPresent()
+            && List.of("gateway", "edgeCompute")
+                .contains(bearer.device().get().deviceClass().wireName());
+    boolean mine = device.gateway().isEmpty() || device.gateway().get().text().equals(self);
+    boolean spokenFor = gateway && peripheral && mine;
+    return switch (deed) {
+      case "read" -> itself || selected(bearer, device);
+      case "receive" -> itself || selected(bearer, device) || spokenFor;
+      case "report" -> itself || spokenFor;
+      default -> throw new AssertionError(deed);
+    };
+  }
+
+  /** KEY-23, KEY-24: any id or any tag entry; nobody's key selects nobody. */
+  private static boolean selected(Bearer.OfDevice bearer, DeviceFacts device) {
+    Optional<AccessKey> key = key(bearer);
+    if (key.isEmpty()) {
+      return false;
+    }
+    return switch (key.get().devices()) {
+      case DeviceSelection.All _ -> true;
+      case DeviceSelection.Only(var ids, var entries) -> {
+        boolean found = false;
+        for (var id : ids) {
+          found = found || id.text().equals(device.id().text());
+        }
+        for (TagSelector entry : entries) {
+          for (Tag tag : device.tags()) {
+            boolean sameKey = entry.key().isEmpty() || entry.key().get().equals(tag.key());
+            boolean sameValue = entry.value().isEmpty() || entry.value().get().equals(tag.value());
+            found = found || (sameKey && sameValue);
+          }
+        }
+        yield found;
+      }
+    };
+  }
+
+  // ---- answers
+
+  private boolean scoped(Action action, List<String> names) {
+    if (has(action, "ANY_SCOPE")) {
+      return true;
+    }
+    Set<String> granting = scopesByAction.getOrDefault(action.id(), Set.of());
+    for (String name : names) {
+      if (granting.contains(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean has(Action action, String flag) {
+    for (ActionFlag it : action.flags()) {
+      if (it.name().equals(flag)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String context(Action action) {
+    return action.context().name();
+  }
+
+  private static String name(Role role) {
+    return role.wireName();
+  }
+
+  private static String yes(String role, String reach) {
+    return "allowed role=" + role + " reach=" + reach;
+  }
+
+  private static String no(String status, String reason) {
+    return status + " " + reason;
+  }
+
+  private static String everything(List<DeviceFacts> devices) {
+    return "R".repeat(3 * devices.size());
+  }
+
+  private static String reach(Bearer.OfDevice bearer, List<DeviceFacts> devices) {
+    StringBuilder reach = new StringBuilder();
+    for (DeviceFacts device : devices) {
+      for (String deed : List.of("read", "receive", "report")) {
+        reach.append(may(bearer, deed, device) ? 'R' : '.');
+      }
+    }
+    return reach.toString();
+  }
+}
