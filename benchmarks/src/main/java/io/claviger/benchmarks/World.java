@@ -76,9 +76,9 @@ final class World implements AutoCloseable {
     handle
         .createUpdate(
             "INSERT INTO app_user (id, email, email_folded, email_verified, first_name, last_name,"
-                + " profile, password_hash, password_changed_at, failed_logins, created_at,"
+                + " profile, password_hash, password_changed_at, created_at,"
                 + " updated_at) VALUES (:id, 'a@example.com', 'a@example.com', 1, 'A', 'B', '{}',"
-                + " '', :now, 0, :now, :now)")
+                + " '', :now, :now, :now)")
         .bind("id", user)
         .bind("now", now)
         .execute();

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -54,9 +55,18 @@ public final class ChangeLog {
    * written meanwhile are checked too.
    */
   public Verification verify() {
+    return verify(step -> database.read(step));
+  }
+
+  /**
+   * Checks the whole log.
+   *
+   * @param reader runs a step on one unchanging state of the database
+   */
+  static Verification verify(Function<Function<Handle, Step>, Step> reader) {
     var verifier = new HashChain.Verifier();
     while (true) {
-      Step step = database.read(handle -> verifyPage(handle, verifier));
+      Step step = reader.apply(handle -> verifyPage(handle, verifier));
       switch (step) {
         case Step.More() -> {}
         case Step.Done(Verification result) -> {
@@ -66,7 +76,8 @@ public final class ChangeLog {
     }
   }
 
-  private sealed interface Step {
+  /** Where a check stands after a page. */
+  sealed interface Step {
     record More() implements Step {}
 
     record Done(Verification result) implements Step {}

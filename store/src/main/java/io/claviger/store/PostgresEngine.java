@@ -68,7 +68,7 @@ final class PostgresEngine implements Engine {
     }
   }
 
-  private static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {
+  static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {
     var source = new PGSimpleDataSource();
     try {
       source.setURL(settings.jdbcUrl());

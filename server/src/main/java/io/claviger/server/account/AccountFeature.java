@@ -6,6 +6,7 @@ import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.store.Database;
 import io.claviger.store.session.UserSessionStore;
@@ -36,7 +37,7 @@ public final class AccountFeature {
     UserStore users = new UserStore(database);
     UserBelongings belongings = new UserBelongings(database);
     UserSessionStore store = new UserSessionStore(database);
-    LoginLimit limit = new LoginLimit(settings.loginLimit(), clock);
+    RateLimiter limit = new RateLimiter(settings.loginLimit(), clock);
     PasswordCheck passwords = new PasswordCheck(database, users, hasher, limit);
     Sessions sessions = new Sessions(catalogue, store, ids, random);
     MeView views = new MeView(belongings, settings.limits());

@@ -3,6 +3,7 @@ package io.claviger.server.account;
 import io.claviger.core.decide.Question;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.user.LoginFailureStore;
@@ -25,9 +26,9 @@ final class PasswordCheck {
   private final UserStore users;
   private final LoginFailureStore failures;
   private final PasswordHasher hasher;
-  private final LoginLimit limit;
+  private final RateLimiter limit;
 
-  PasswordCheck(Database database, UserStore users, PasswordHasher hasher, LoginLimit limit) {
+  PasswordCheck(Database database, UserStore users, PasswordHasher hasher, RateLimiter limit) {
     this.database = database;
     this.users = users;
     this.failures = new LoginFailureStore(database);
@@ -43,7 +44,8 @@ final class PasswordCheck {
    *     address had too many failures, with the right password too
    */
   Optional<UserRow> check(Question attempt, String email, String password) {
-    limit.count(attempt.address());
+    limit.check(attempt.address());
+    limit.spend(attempt.address());
     if (LockOut.locked(failures.find(email), attempt.now())) {
       throw locked();
     }

@@ -13,6 +13,7 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.user.PasswordHash;
@@ -33,7 +34,7 @@ final class SignUp {
   private final Database database;
   private final UserStore users;
   private final PasswordHasher hasher;
-  private final LoginLimit limit;
+  private final RateLimiter limit;
   private final Sessions sessions;
   private final ObjectIdSource ids;
   private final boolean open;
@@ -42,7 +43,7 @@ final class SignUp {
       Database database,
       UserStore users,
       PasswordHasher hasher,
-      LoginLimit limit,
+      RateLimiter limit,
       Sessions sessions,
       ObjectIdSource ids,
       boolean open) {
@@ -65,7 +66,8 @@ final class SignUp {
     }
     Sessions.Wanted wanted = sessions.wanted(call.body());
     NewPassword password = newPassword(call.body(), "password");
-    limit.count(call.question().address());
+    limit.check(call.question().address());
+    limit.spend(call.question().address());
     String email = call.body().get("email").stringValue();
     requireFree(users, email);
     PasswordHash hash = new PasswordHash(hasher.hash(password));

@@ -15,6 +15,7 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Handler;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Method;
+import io.claviger.server.http.QueryValue;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
@@ -129,11 +130,12 @@ public final class Api {
   }
 
   /** Which parts of a request name the place of an action; settled once by its path. */
-  private static Function<Request, Places.Named> names(Action action) {
+  private Function<Request, Places.Named> names(Action action) {
     boolean application = action.path().contains("{applicationId}");
     boolean organization = action.path().contains("{orgId}") && !application;
     boolean dashboard = action.path().contains("{dashboardId}");
     boolean device = action.path().contains("{deviceId}") && application;
+    boolean member = action.path().endsWith("/member") && organization;
     if (!application && !organization && !dashboard) {
       return _ -> Places.Named.NOTHING;
     }
@@ -146,7 +148,24 @@ public final class Api {
             parameter(organization, request, "orgId"),
             parameter(dashboard, request, "dashboardId"),
             parameter(device, request, "deviceId"),
-            dashboard ? request.query().text("password") : Optional.empty());
+            dashboard ? password(request) : Optional.empty(),
+            member ? member(request) : Optional.empty());
+  }
+
+  /** Anything but one text names nobody; that it is wrong is said after the decision (ERR-6). */
+  private static Optional<String> member(Request request) {
+    return request
+        .query()
+        .value("userId")
+        .flatMap(value ->
+            value instanceof QueryValue.Text(String text) ? Optional.of(text) : Optional.empty());
+  }
+
+  private Optional<Places.GivenPassword> password(Request request) {
+    return request
+        .query()
+        .text("password")
+        .map(text -> new Places.GivenPassword(text, access.address(request)));
   }
 
   private static Optional<String> parameter(boolean named, Request request, String name) {

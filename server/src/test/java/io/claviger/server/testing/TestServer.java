@@ -138,6 +138,36 @@ public final class TestServer implements AutoCloseable {
     return new Person(id, email, session.revealOnce());
   }
 
+  /** The messages that were sent to an address, oldest first. */
+  public List<String> mailTo(String address) {
+    Path mail = folder.resolve("mail");
+    if (!Files.exists(mail)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(mail)) {
+      return files
+          .sorted()
+          .map(TestServer::read)
+          .filter(message -> message.contains("\r\nTo: " + address + "\r\n"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The folder with everything that the server keeps. */
+  public Path folder() {
+    return folder;
+  }
+
   /** An answer: its status and its JSON, missing when it had no content. */
   public record Answer(int status, JsonNode body, HttpResponse<String> response) {}
 

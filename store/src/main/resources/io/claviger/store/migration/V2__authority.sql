@@ -68,6 +68,8 @@ CREATE TABLE invitation (
   role              ${text} NOT NULL,
   application_roles ${text} NOT NULL,
   dashboard_roles   ${text} NOT NULL,
+  disallow_transfer SMALLINT NOT NULL,
+  invited_by        ${text} NOT NULL, -- the user; may be gone
   digest            ${bytes} NOT NULL UNIQUE, -- of the token in the link
   invited_at        BIGINT NOT NULL,
   expires_at        BIGINT NOT NULL,
@@ -182,6 +184,7 @@ CREATE TABLE api_token (
   default_role  ${text},          -- user tokens
   org_roles     ${text},          -- user tokens: JSON array
   ceiling       ${text},          -- application tokens: the creator's role
+  ceiling_dashboards ${text},     -- application tokens: JSON array, where the creator had overrides
   digest        ${bytes} NOT NULL UNIQUE,
   created_at    BIGINT NOT NULL,
   updated_at    BIGINT NOT NULL,
