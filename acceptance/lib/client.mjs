@@ -33,5 +33,17 @@ export async function signUp(server, email, password = 'Another-Fine-Pass-1') {
   });
   const body = await response.json();
   assert.equal(response.status, 201, JSON.stringify(body));
-  return Object.assign(clientFor(server, body.token), { userId: body.userId, email, password });
+  return Object.assign(clientFor(server, body.token), { userId: body.userId, token: body.token, email, password });
+}
+
+/** A call that the public client does not have; must be answered with 2xx. */
+export async function call(server, token, method, path, body) {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+  return JSON.parse(text);
 }

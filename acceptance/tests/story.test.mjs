@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { administrator, startServer } from '../lib/server.mjs';
-import { clientFor, logIn, refused, signUp } from '../lib/client.mjs';
+import { call, clientFor, logIn, refused, signUp } from '../lib/client.mjs';
 
 const HOUR = 3_600_000;
 const ID = /^[0-9a-f]{24}$/;
@@ -79,8 +79,8 @@ describe(`the story on ${process.env.CLAVIGER_DATABASE_URL ? 'PostgreSQL' : 'SQL
     assert.equal(org.orgId, org.id);
     const pending = await admin.org.inviteMember({ orgId: org.id, invite: { email: ada.email, role: 'view' } });
     assert.equal(pending.length, 1);
-    const invites = await ada.me.invites({});
-    await ada.me.respondToInvite({ inviteId: invites[0].id, response: { action: 'accept' } });
+    const [invite] = await call(server, ada.token, 'GET', '/me/invites');
+    await call(server, ada.token, 'POST', `/me/invites/${invite.id}`, { action: 'accept' });
     application = await admin.applications.post({ application: { name: 'Boilers', orgId: org.id } });
     other = await admin.applications.post({ application: { name: 'Pumps', orgId: org.id } });
     assert.equal(application.ownerType, 'organization');

@@ -16,6 +16,7 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Handler;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Method;
+import io.claviger.server.http.QueryValue;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
@@ -101,8 +102,7 @@ public final class Api {
   private Response answer(
       Action action, @Nullable ActionHandler handler, PlaceParameters parameters, Request request) {
     Places.Named named =
-        parameters.named(
-            request::parameter, () -> password(request), () -> request.query().text("userId"));
+        parameters.named(request::parameter, () -> password(request), () -> member(request));
     Answered answered = access.ask(request, action, named);
     Decision.Allowed allowed =
         switch (answered.decision()) {
@@ -126,6 +126,15 @@ public final class Api {
       throw ApiException.validation(errors.getFirst().field(), errors.getFirst().message());
     }
     return body;
+  }
+
+  /** Anything but one text names nobody; that it is wrong is said after the decision (ERR-6). */
+  private static Optional<String> member(Request request) {
+    return request
+        .query()
+        .value("userId")
+        .flatMap(value ->
+            value instanceof QueryValue.Text(String text) ? Optional.of(text) : Optional.empty());
   }
 
   private Optional<Places.GivenPassword> password(Request request) {
