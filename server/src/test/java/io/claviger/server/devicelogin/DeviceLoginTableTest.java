@@ -36,8 +36,9 @@ class DeviceLoginTableTest {
           "device", "device_refused",
           "not selected", "device_refused");
 
-  private final String application = SERVER.newApplication(PERSON);
-  private final String other = SERVER.newDevice(application, "standalone");
+  private static final String APPLICATION = SERVER.newApplication(PERSON);
+  private static final String ELSEWHERE = SERVER.newApplication(PERSON);
+  private static final String OTHER = SERVER.newDevice(APPLICATION, "standalone");
 
   @AfterAll
   static void stop() {
@@ -76,18 +77,18 @@ class DeviceLoginTableTest {
     assertThat(decision.body().has("credential")).isEqualTo(in);
   }
 
-  private String device(Row row) {
+  private static String device(Row row) {
     String[] tags = row.list("tags").toArray(String[]::new);
     return switch (row.get("device")) {
       case "absent" -> SERVER.newId();
-      case "elsewhere" -> SERVER.newDevice(SERVER.newApplication(PERSON), row.get("class"), tags);
-      default -> SERVER.newDevice(application, row.get("class"), tags);
+      case "elsewhere" -> SERVER.newDevice(ELSEWHERE, row.get("class"), tags);
+      default -> SERVER.newDevice(APPLICATION, row.get("class"), tags);
     };
   }
 
   /** Makes the key, and makes of it what the row wants. */
-  private ObjectNode credentials(Row row, String device) {
-    String keys = "/applications/" + application + "/keys";
+  private static ObjectNode credentials(Row row, String device) {
+    String keys = "/applications/" + APPLICATION + "/keys";
     Answer made = SERVER.send("POST", keys, PERSON.session(), body(row, device).toString());
     assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
     String path = keys + "/" + made.body().get("id").stringValue();
@@ -117,7 +118,7 @@ class DeviceLoginTableTest {
     return start + (text.endsWith("0") ? "1" : "0");
   }
 
-  private JsonNode body(Row row, String device) {
+  private static JsonNode body(Row row, String device) {
     ObjectNode body = MAPPER.createObjectNode();
     List<String> rule = List.of(row.get("addresses").split(" ", 2));
     switch (rule.getFirst()) {
@@ -134,11 +135,11 @@ class DeviceLoginTableTest {
     return body;
   }
 
-  private void putSelection(ArrayNode ids, ArrayNode tags, Row row, String device) {
+  private static void putSelection(ArrayNode ids, ArrayNode tags, Row row, String device) {
     for (String entry : row.list("selection")) {
       switch (entry) {
         case "this" -> ids.add(device);
-        case "other", "lost" -> ids.add(other);
+        case "other", "lost" -> ids.add(OTHER);
         default -> {
           String[] pair = entry.split("=", 2);
           ObjectNode tag = tags.addObject();

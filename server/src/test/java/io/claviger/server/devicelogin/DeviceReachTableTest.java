@@ -56,7 +56,8 @@ class DeviceReachTableTest {
               new Deed("device.patch", "PATCH", "", "{\"name\":\"x\"}"),
               new Deed("device.delete", "DELETE", "", "")));
 
-  private final String application = SERVER.newApplication(PERSON);
+  private static final String APPLICATION = SERVER.newApplication(PERSON);
+  private static final String ELSEWHERE = SERVER.newApplication(PERSON);
 
   @AfterAll
   static void stop() {
@@ -70,7 +71,7 @@ class DeviceReachTableTest {
   @ParameterizedTest
   @MethodSource("cases")
   void theTableHolds(Row row) {
-    String self = SERVER.newDevice(application, row.get("self"));
+    String self = SERVER.newDevice(APPLICATION, row.get("self"));
     String target = target(row, self);
     String token = token(row, self, target);
     DEEDS.forEach((name, deeds) -> {
@@ -84,24 +85,24 @@ class DeviceReachTableTest {
     });
   }
 
-  private int decided(Deed deed, String target, String token) {
+  private static int decided(Deed deed, String target, String token) {
     String question =
         """
         {"credential":{"token":"%s"},"action":"%s",
          "resource":{"applicationId":"%s","deviceId":"%s"}}\
         """
-            .formatted(token, deed.action(), application, target);
+            .formatted(token, deed.action(), APPLICATION, target);
     Answer answer = SERVER.send("POST", "/decisions", "", question);
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
     return answer.body().get("status").intValue();
   }
 
   /** Whoever is let through may still be told that it is not built, or is not there. */
-  private int answered(Deed deed, String target, String token) {
+  private static int answered(Deed deed, String target, String token) {
     Answer answer =
         SERVER.send(
             deed.method(),
-            "/applications/" + application + "/devices/" + target + deed.path(),
+            "/applications/" + APPLICATION + "/devices/" + target + deed.path(),
             token,
             deed.body());
     boolean refused =
@@ -110,20 +111,20 @@ class DeviceReachTableTest {
     return refused ? answer.status() : 200;
   }
 
-  private String target(Row row, String self) {
+  private static String target(Row row, String self) {
     return switch (row.get("other")) {
       case "itself" -> self;
       case "mine" -> peripheral(self);
-      case "theirs" -> peripheral(SERVER.newDevice(application, "gateway"));
-      case "anybodys" -> SERVER.newDevice(application, "peripheral", "mark=x");
-      case "elsewhere" -> SERVER.newDevice(SERVER.newApplication(PERSON), "standalone", "mark=x");
+      case "theirs" -> peripheral(SERVER.newDevice(APPLICATION, "gateway"));
+      case "anybodys" -> SERVER.newDevice(APPLICATION, "peripheral", "mark=x");
+      case "elsewhere" -> SERVER.newDevice(ELSEWHERE, "standalone", "mark=x");
       case "absent" -> SERVER.newId();
-      case String deviceClass -> SERVER.newDevice(application, deviceClass, "mark=x");
+      case String deviceClass -> SERVER.newDevice(APPLICATION, deviceClass, "mark=x");
     };
   }
 
-  private String peripheral(String gateway) {
-    String device = SERVER.newDevice(application, "peripheral", "mark=x");
+  private static String peripheral(String gateway) {
+    String device = SERVER.newDevice(APPLICATION, "peripheral", "mark=x");
     SERVER.change(
         SubjectType.DEVICE,
         device,
@@ -131,7 +132,7 @@ class DeviceReachTableTest {
     return device;
   }
 
-  private String token(Row row, String self, String target) {
+  private static String token(Row row, String self, String target) {
     String devices =
         switch (row.get("key")) {
           case "all" -> "{}";
@@ -144,7 +145,7 @@ class DeviceReachTableTest {
         };
     JsonNode key =
         SERVER
-            .send("POST", "/applications/" + application + "/keys", PERSON.session(), devices)
+            .send("POST", "/applications/" + APPLICATION + "/keys", PERSON.session(), devices)
             .body();
     Answer login =
         SERVER.send(
