@@ -348,7 +348,9 @@ public final class Authorizer {
   }
 
   private static boolean inScope(Action action, ActionSet actions) {
-    return action.has(ActionFlag.ANY_SCOPE) || actions.contains(action);
+    // What needs no credential is in no scope: with one, roles alone decide (APP-4).
+    boolean free = action.has(ActionFlag.ANY_SCOPE) || action.has(ActionFlag.NO_TOKEN);
+    return free || actions.contains(action);
   }
 
   private static Decision allowed(Optional<Role> role, DeviceReach reach) {

@@ -3,6 +3,7 @@ package io.claviger.core.decide;
 import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.Validity;
+import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.RoleCap;
 import io.claviger.core.scope.ScopeCover;
 import io.claviger.core.scope.ScopeNames;
@@ -80,9 +81,34 @@ public final class Minting {
         .or(() -> lifetime(creator, expiresAt));
   }
 
-  /** Whether a user credential may set a token's cap to that. */
-  public Optional<Excess> cap(UserCredential creator, RoleCap cap) {
+  /**
+   * Whether a user credential may change the cap of a token. To lower it takes no more than the
+   * action; to raise it anywhere is to make a token anew, with the token's scope and lifetime.
+   */
+  public Optional<Excess> changedCap(
+      UserCredential changer,
+      ScopeNames scope,
+      Optional<Instant> expiresAt,
+      RoleCap before,
+      RoleCap after) {
+    return after.within(before) ? Optional.empty() : userToken(changer, scope, after, expiresAt);
+  }
+
+  private static Optional<Excess> cap(UserCredential creator, RoleCap cap) {
     return cap.within(creator.cap()) ? Optional.empty() : Optional.of(new Excess.Cap());
+  }
+
+  /**
+   * The ceiling of an application token that this bearer makes at this place: what the bearer has
+   * there itself. Empty for those who have no role, and so make no tokens.
+   */
+  public static Optional<Ceiling> ceiling(Bearer creator, Place.OfApplication place) {
+    return switch (creator) {
+      case Bearer.OfUser(UserCredential credential, var _) ->
+          Optional.of(Ceiling.of(credential.cap(), place.standing(), place.owner(), place.id()));
+      case Bearer.OfApplication(ApplicationToken token, boolean _) -> Optional.of(token.ceiling());
+      case Bearer.OfDevice _, Bearer.Anonymous _ -> Optional.empty();
+    };
   }
 
   /** Whether a user credential may make an application token of that scope and lifetime. */

@@ -42,7 +42,9 @@ public final class ScopeCover {
           "all.User", Set.of(ScopeGroup.values()),
           "all.Organization", Set.of(ScopeGroup.ORGANIZATION, ScopeGroup.APPLICATION),
           "all.Application", Set.of(ScopeGroup.APPLICATION),
-          "all.Instance", Set.of(ScopeGroup.INSTANCE));
+          "all.Instance", Set.of(ScopeGroup.INSTANCE),
+          "only.Organization", Set.of(ScopeGroup.ORGANIZATION),
+          "only.User", Set.of(ScopeGroup.USER));
 
   private final Catalogue catalogue;
 
@@ -70,9 +72,15 @@ public final class ScopeCover {
       case WILDCARD -> grownCovers(held, heldActions, scope.get(), wantedActions);
       case SINGLE ->
           wantedActions.isEmpty()
-              ? grownCovers(held, heldActions, scope.get(), wantedActions)
+              ? held.names().contains(wildcardOf(wanted))
+                  || grownCovers(held, heldActions, scope.get(), wantedActions)
               : heldActions.containsAll(wantedActions);
     };
+  }
+
+  /** {@code device.*} for {@code device.debug}. */
+  private static String wildcardOf(String single) {
+    return single.substring(0, single.indexOf('.') + 1) + "*";
   }
 
   /** Only a full preset is sure to contain what a whole group will contain later. */

@@ -4,7 +4,6 @@ import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.credential.DeviceSession;
-import io.claviger.core.credential.Grant;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.credential.Validity;
@@ -14,7 +13,6 @@ import io.claviger.core.device.DeviceSelection;
 import io.claviger.core.device.Tag;
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.ApplicationId;
-import io.claviger.core.id.DashboardId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
@@ -23,21 +21,17 @@ import io.claviger.core.network.Cidr;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.Membership;
-import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
-import io.claviger.core.role.RoleCap.OwnerCap;
 import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.ActionSet;
 import io.claviger.core.scope.Catalogue;
-import io.claviger.core.scope.Scope;
 import io.claviger.core.scope.ScopeNames;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.topic.CustomTopics;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,7 +39,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 
 /**
@@ -53,60 +46,13 @@ import java.util.Set;
  * credentials of every kind, drawn from one seed. So small that every relation between two things
  * comes up often.
  */
-final class World {
-  /** The moment around which everything happens. */
-  static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-
-  static final Catalogue CATALOGUE = Catalogue.standard();
-  static final List<UserId> USERS = List.of(user(0), user(1), user(2));
-  static final List<OrganizationId> ORGANIZATIONS = List.of(organization(0), organization(1));
-  static final List<Owner> OWNERS =
-      List.of(
-          new Owner.Sandbox(user(0)),
-          new Owner.Sandbox(user(1)),
-          new Owner.Organization(organization(0)),
-          new Owner.Organization(organization(1)));
-  static final List<Resource.Application> APPLICATIONS =
-      List.of(
-          new Resource.Application(OWNERS.get(0), Ids.application(0)),
-          new Resource.Application(OWNERS.get(1), Ids.application(1)),
-          new Resource.Application(OWNERS.get(2), Ids.application(2)),
-          new Resource.Application(OWNERS.get(2), Ids.application(3)),
-          new Resource.Application(OWNERS.get(3), Ids.application(4)));
-  static final List<Resource.Dashboard> DASHBOARDS =
-      List.of(
-          dashboard(0, OWNERS.get(0), Optional.empty()),
-          dashboard(1, OWNERS.get(0), Optional.of(Ids.application(0))),
-          dashboard(2, OWNERS.get(2), Optional.empty()),
-          dashboard(3, OWNERS.get(2), Optional.of(Ids.application(2))),
-          dashboard(4, OWNERS.get(2), Optional.of(Ids.application(2))),
-          dashboard(5, OWNERS.get(2), Optional.of(Ids.application(3))),
-          dashboard(6, OWNERS.get(3), Optional.of(Ids.application(4))));
-
-  private static final List<Scope> UMBRELLAS =
-      CATALOGUE.scopes().stream().filter(scope -> scope.kind().name().equals("UMBRELLA")).toList();
-  private static final List<String> DEVICE_SCOPES =
-      Catalogue.DEVICE_SCOPES.stream().sorted().toList();
-  private static final List<Action> DEVICE_ACTIONS =
-      CATALOGUE.actionsIn(CATALOGUE.resolve(List.of("all.Device")));
-  private static final List<Action> UNUSUAL_ACTIONS =
-      CATALOGUE.actions().stream()
-          .filter(action -> !action.flags().isEmpty() || action.id().contains("ashboard"))
-          .toList();
-  private static final List<Optional<IpAddress>> ADDRESSES =
-      List.of(
-          Optional.empty(),
-          Optional.of(address("10.0.0.1")),
-          Optional.of(address("10.0.0.200")),
-          Optional.of(address("2001:db8::1")));
-
-  final Random random;
+final class World extends Draws {
   final List<DeviceFacts> devices = new ArrayList<>();
   final Map<UserId, Map<OrganizationId, Membership>> members = new HashMap<>();
   final List<Bearer> bearers = new ArrayList<>();
 
   World(long seed) {
-    random = new Random(seed);
+    super(seed);
     for (UserId user : USERS) {
       members.put(user, new HashMap<>());
       for (OrganizationId organization : ORGANIZATIONS) {
@@ -124,119 +70,6 @@ final class World {
       bearers.add(applicationBearer());
       bearers.add(deviceBearer());
     }
-  }
-
-  // ---- names
-
-  static UserId user(int number) {
-    return new UserId(Ids.text(1, number));
-  }
-
-  static OrganizationId organization(int number) {
-    return new OrganizationId(Ids.text(2, number));
-  }
-
-  static DeviceId deviceId(int number) {
-    return new DeviceId(Ids.text(5, number));
-  }
-
-  static Resource.Dashboard dashboard(
-      int number, Owner owner, Optional<ApplicationId> application) {
-    return new Resource.Dashboard(owner, new DashboardId(Ids.text(4, number)), application);
-  }
-
-  static IpAddress address(String text) {
-    return IpAddress.parse(text).orThrow();
-  }
-
-  static Action action(String id) {
-    return CATALOGUE.action(id).orElseThrow();
-  }
-
-  static Grant grant(String... names) {
-    return grant(new ScopeNames(List.of(names)));
-  }
-
-  static Grant grant(ScopeNames names) {
-    return new Grant(names, CATALOGUE.resolve(names));
-  }
-
-  // ---- draws
-
-  <T> T pick(List<T> from) {
-    return from.get(random.nextInt(from.size()));
-  }
-
-  boolean once(int in) {
-    return random.nextInt(in) == 0;
-  }
-
-  Role role() {
-    return pick(List.of(Role.values()));
-  }
-
-  /** A moment near noon: often exactly it, often a millisecond beside it. */
-  Instant moment() {
-    return NOON.plusMillis(pick(List.of(-60_000, -1, 0, 0, 1, 60_000)));
-  }
-
-  Overrides overrides() {
-    var applications = new HashMap<ApplicationId, Role>();
-    var dashboards = new HashMap<DashboardId, Role>();
-    List<Role> allowed = List.of(Role.NONE, Role.VIEW, Role.COLLABORATE);
-    if (random.nextBoolean()) {
-      APPLICATIONS.forEach(it -> {
-        if (once(3)) {
-          applications.put(it.id(), pick(allowed));
-        }
-      });
-    }
-    if (random.nextBoolean()) {
-      DASHBOARDS.forEach(it -> {
-        if (once(3)) {
-          dashboards.put(it.id(), pick(allowed));
-        }
-      });
-    }
-    return new Overrides(applications, dashboards);
-  }
-
-  OwnerCap ownerCap() {
-    Role role = role();
-    return new OwnerCap(role, role == Role.ADMIN ? Overrides.NONE : overrides());
-  }
-
-  RoleCap cap() {
-    var organizations = new HashMap<OrganizationId, OwnerCap>();
-    for (OrganizationId organization : ORGANIZATIONS) {
-      if (random.nextBoolean()) {
-        organizations.put(organization, ownerCap());
-      }
-    }
-    Optional<OwnerCap> sandbox = random.nextBoolean() ? Optional.of(ownerCap()) : Optional.empty();
-    return once(4)
-        ? RoleCap.UNCAPPED
-        : new RoleCap(once(2) ? Role.ADMIN : role(), sandbox, organizations);
-  }
-
-  Validity validity() {
-    return new Validity(
-        once(12) ? CredentialStatus.INACTIVE : CredentialStatus.ACTIVE,
-        once(3) ? Optional.of(moment().plusMillis(once(2) ? 0 : 120_000)) : Optional.empty());
-  }
-
-  ScopeNames scope() {
-    if (once(4)) {
-      return new ScopeNames(List.of(once(2) ? "all.User" : "all.Application"));
-    }
-    var names = new LinkedHashSet<String>();
-    if (once(2)) {
-      names.add(pick(UMBRELLAS).name());
-    }
-    for (int i = random.nextInt(6); i >= 0; i--) {
-      names.add(once(2) ? pick(DEVICE_SCOPES) : pick(CATALOGUE.scopes()).name());
-    }
-    return new ScopeNames(List.copyOf(names));
   }
 
   UserCredential credential(UserCredential.Kind kind, UserId user) {
@@ -272,6 +105,39 @@ final class World {
             grant(scope()),
             ceiling());
     return new Bearer.OfApplication(token, !once(12));
+  }
+
+  /** Somebody who may well make tokens. */
+  Bearer.OfUser maker() {
+    return makerOf(pick(USERS), pick(List.of(UserCredential.Kind.values())));
+  }
+
+  Bearer.OfUser makerOf(UserId user, UserCredential.Kind kind) {
+    var names = new LinkedHashSet<>(List.of("userApiTokens.post", "applicationApiTokens.post"));
+    names.addAll(scope().names());
+    var credential =
+        new UserCredential(
+            kind,
+            Ids.credential(0),
+            user,
+            NOON.minusSeconds(60),
+            new Validity(
+                CredentialStatus.ACTIVE,
+                once(2) ? Optional.empty() : Optional.of(moment().plusMillis(1))),
+            grant(new ScopeNames(List.copyOf(names))),
+            kind == UserCredential.Kind.SESSION ? RoleCap.UNCAPPED : cap());
+    return new Bearer.OfUser(
+        credential, Optional.of(new UserFacts(user, Optional.empty(), once(20))));
+  }
+
+  /** The facts of a user with whom all is well. */
+  static Optional<UserFacts> verified(int number) {
+    return Optional.of(new UserFacts(user(number), Optional.empty(), false));
+  }
+
+  /** The facts of a user whose address is not verified. */
+  static Optional<UserFacts> unverified(int number) {
+    return Optional.of(new UserFacts(user(number), Optional.empty(), true));
   }
 
   private Ceiling ceiling() {
@@ -406,6 +272,10 @@ final class World {
             .filter(it -> own.isPresent() && own.get().equals(it.id()) && !once(4))
             .findFirst()
             .orElseGet(() -> pick(APPLICATIONS));
+    return ofApplication(bearer, application);
+  }
+
+  Place.OfApplication ofApplication(Bearer bearer, Resource.Application application) {
     return new Place.OfApplication(
         application.owner(),
         application.id(),
@@ -454,6 +324,28 @@ final class World {
 
   Question question(Bearer bearer) {
     return new Question(bearer, action(bearer), place(bearer), address(), moment());
+  }
+
+  /** A question about an action of a catalogue, at a place as the first bearer's user sees it. */
+  Question questionNear(Bearer first, Bearer last, Catalogue catalogue) {
+    List<Action> scoped = catalogue.actionsIn(actionsOf(Altered.in(catalogue, last)));
+    Action action = scoped.isEmpty() || once(3) ? pick(catalogue.actions()) : pick(scoped);
+    Place place =
+        last instanceof Bearer.OfApplication(ApplicationToken token, boolean _) && !once(4)
+            ? inside(first, token.application())
+            : place(first);
+    return new Question(last, action, place, address(), moment());
+  }
+
+  private Place inside(Bearer bearer, ApplicationId application) {
+    List<Place> places = new ArrayList<>();
+    APPLICATIONS.stream()
+        .filter(it -> it.id().equals(application))
+        .forEach(it -> places.add(ofApplication(bearer, it)));
+    DASHBOARDS.stream()
+        .filter(it -> it.application().equals(Optional.of(application)))
+        .forEach(it -> places.add(ofDashboard(bearer, it)));
+    return pick(places);
   }
 
   /** Any action; half of the time one that the bearer has a scope for. */

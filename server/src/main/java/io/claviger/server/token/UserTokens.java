@@ -87,7 +87,8 @@ final class UserTokens {
   private ApiTokenRow withCap(Call call, ApiTokenRow before) {
     RoleCap old = before.cap().orElse(RoleCap.UNCAPPED);
     RoleCap cap = cap(call, old.defaultRole(), RoleDocuments.orgRoles(old));
-    ApiTokens.refuse(minting.cap(creator(call), cap));
+    ApiTokens.refuse(
+        minting.changedCap(creator(call), before.scope(), before.expiresAt(), old, cap));
     return before.withCap(cap);
   }
 
