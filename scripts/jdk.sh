@@ -11,19 +11,19 @@ find_jdk() {
     candidates="$candidates
 $(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")"
   fi
-  for home in /usr/lib/jvm/*; do
+  for candidate in /usr/lib/jvm/*; do
     candidates="$candidates
-$home"
+$candidate"
   done
   old_ifs=$IFS
   IFS='
 '
-  for home in $candidates; do
-    [ -x "$home/bin/javac" ] || continue
-    version=$(java_version_of "$home")
+  for candidate in $candidates; do
+    [ -x "$candidate/bin/javac" ] || continue
+    version=$(java_version_of "$candidate")
     if [ -n "$version" ] && [ "$version" -ge 25 ]; then
       IFS=$old_ifs
-      JAVA_HOME=$home
+      JAVA_HOME=$candidate
       export JAVA_HOME
       return 0
     fi

@@ -12,6 +12,7 @@ module io.claviger.core {
   exports io.claviger.core.device;
   exports io.claviger.core.id;
   exports io.claviger.core.network;
+  exports io.claviger.core.query;
   exports io.claviger.core.role;
   exports io.claviger.core.scope;
   exports io.claviger.core.secret;

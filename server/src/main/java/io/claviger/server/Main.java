@@ -1,8 +1,12 @@
 package io.claviger.server;
 
 import io.claviger.core.Parsed;
+import io.claviger.core.change.Verification;
+import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
+import io.claviger.store.ChangeLogCheck;
+import io.claviger.store.StoreUnavailable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Reader;
@@ -10,45 +14,92 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** The commands of {@code ./claviger}. */
+/**
+ * The commands of {@code ./claviger}. What is to be read by people goes to standard output, what
+ * went wrong to standard error in one line.
+ */
 public final class Main {
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
+
+  /** What {@code sysexits.h} has for a command line that makes no sense. */
   private static final int USAGE = 64;
 
-  private Main() {}
+  private static final String HELP =
+      """
+      usage: claviger <command>
 
-  /** Runs the command that the first argument names. */
-  public static void main(String[] arguments) throws IOException {
-    PrintStream out = System.out;
-    String command = arguments.length == 0 ? "help" : arguments[0];
-    switch (command) {
-      case "serve" -> serve(readSettings(), out);
-      default -> {
-        out.println("usage: claviger serve");
-        System.exit(command.equals("help") ? 0 : USAGE);
-      }
-    }
+        serve              start the server; Ctrl-C stops it
+        changelog verify   check the hash chain of the change log, also beside a running server
+        help               this text
+
+      Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
+      """;
+
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream error;
+
+  /**
+   * Commands with the world around them.
+   *
+   * @param environment the variables
+   */
+  Main(Map<String, String> environment, PrintStream out, PrintStream error) {
+    this.environment = environment;
+    this.out = out;
+    this.error = error;
   }
 
-  private static Settings readSettings() throws IOException {
-    Map<String, String> environment = System.getenv();
-    Path file = Path.of(environment.getOrDefault("CLAVIGER_CONFIG", "claviger.properties"));
-    return switch (SettingsReader.read(properties(file), environment)) {
-      case Parsed.Ok<Settings>(Settings settings) -> settings;
-      case Parsed.Rejected<Settings>(String problems) -> {
-        System.err.println("Claviger does not start with these settings:\n" + problems);
-        System.exit(USAGE);
-        throw new IllegalStateException("unreachable");
+  /** Runs the command that the arguments name. */
+  public static void main(String[] arguments) {
+    new Main(System.getenv(), System.out, System.err)
+        .run(List.of(arguments))
+        .ifPresent(System::exit);
+  }
+
+  /** Runs a command; empty when it goes on until it is told to stop, otherwise the exit code. */
+  Optional<Integer> run(List<String> arguments) {
+    return switch (String.join(" ", arguments)) {
+      case "serve" -> withSettings(this::serve);
+      case "changelog verify" -> withSettings(this::verify);
+      case "rehearse" -> Optional.of(new Rehearsal(out).run() ? DONE : FAILED);
+      case "", "help", "--help", "-h" -> {
+        out.print(HELP);
+        yield Optional.of(DONE);
+      }
+      default -> {
+        error.print(HELP);
+        yield Optional.of(USAGE);
       }
     };
   }
 
-  private static Map<String, String> properties(Path file) throws IOException {
+  private interface Command {
+    Optional<Integer> run(Settings settings);
+  }
+
+  private Optional<Integer> withSettings(Command command) {
+    try {
+      return switch (SettingsReader.read(properties(), environment)) {
+        case Parsed.Ok<Settings>(Settings settings) -> command.run(settings);
+        case Parsed.Rejected<Settings>(String problems) -> failed(problems);
+      };
+    } catch (IOException | IllegalArgumentException e) {
+      return failed("the file of settings cannot be read: " + e.getMessage());
+    }
+  }
+
+  private Map<String, String> properties() throws IOException {
+    Path file = Path.of(environment.getOrDefault("CLAVIGER_CONFIG", "claviger.properties"));
     Map<String, String> values = new TreeMap<>();
-    if (Files.exists(file)) {
+    if (Files.exists(file) || environment.containsKey("CLAVIGER_CONFIG")) {
       Properties properties = new Properties();
       try (Reader reader = Files.newBufferedReader(file)) {
         properties.load(reader);
@@ -58,9 +109,59 @@ public final class Main {
     return values;
   }
 
-  private static void serve(Settings settings, PrintStream out) {
-    Wiring server = Wiring.start(settings, InstantSource.system(), new SecureRandom());
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
+  private Optional<Integer> failed(String reason) {
+    error.println("Claviger: " + reason);
+    return Optional.of(FAILED);
+  }
+
+  private Optional<Integer> serve(Settings settings) {
+    Wiring server;
+    try {
+      server = Wiring.start(settings, InstantSource.system(), new SecureRandom(), this::introduce);
+    } catch (RuntimeException e) {
+      return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+    }
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(server::close));
     out.println("Claviger listens on http://" + settings.api().host() + ":" + server.apiPort());
+    out.println(
+        "Health and metrics: http://"
+            + settings.management().host()
+            + ":"
+            + server.managementPort());
+    out.println(
+        "Data: "
+            + (settings.databaseUrl().isPresent()
+                ? "PostgreSQL"
+                : settings.data().toAbsolutePath().normalize()));
+    return Optional.empty();
+  }
+
+  /** Told as soon as the account exists: it is not made again when the start fails after that. */
+  private void introduce(FirstAdministrator.Created administrator) {
+    out.println(
+        "Administrator: "
+            + administrator.email()
+            + administrator
+                .generatedPassword()
+                .map(password -> " / " + password + " (shown once)")
+                .orElse(" (with the password of the settings)"));
+  }
+
+  private Optional<Integer> verify(Settings settings) {
+    try {
+      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings))) {
+        case Verification.Intact(long count, var head) -> {
+          out.println("intact: " + count + " entries, head " + head.hash().hex());
+          yield Optional.of(DONE);
+        }
+        case Verification.Broken(long sequence, String reason) -> {
+          out.println("broken at entry " + sequence + ": " + reason);
+          yield Optional.of(FAILED);
+        }
+      };
+    } catch (StoreUnavailable e) {
+      return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+    }
   }
 }

@@ -9,17 +9,36 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.account.AccountFeature;
+import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.application.ApplicationFeature;
+import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.dashboard.DashboardFeature;
+import io.claviger.server.dashboard.DashboardPasswords;
+import io.claviger.server.decision.Decisions;
+import io.claviger.server.device.DeviceFeature;
+import io.claviger.server.device.DevicePurge;
+import io.claviger.server.devicelogin.DeviceAuthentication;
+import io.claviger.server.devicelogin.DeviceLogins;
+import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
+import io.claviger.server.key.AccessKeys;
+import io.claviger.server.mail.Mail;
+import io.claviger.server.mail.MailFolder;
 import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.organization.OrganizationFeature;
+import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.store.Database;
@@ -30,28 +49,44 @@ import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.Facts;
 import io.claviger.store.facts.SqlFacts;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
   private static final long USE_FLUSH_SECONDS = 5;
+  private static final long PURGE_FIRST_MINUTES = 1;
+  private static final long PURGE_MINUTES = 60;
+  private static final long HOUSEKEEPING_SECONDS = 600;
 
+  private final Settings settings;
   private final Database database;
   private final CredentialUse use;
   private final ScheduledExecutorService background =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("background").daemon().factory());
   private final ScheduledFuture<?> flushing;
+  private final ScheduledFuture<?> purging;
+  private final ScheduledFuture<?> housekeeping;
   private final HttpServer http;
   private final Api api;
 
-  private Wiring(Settings settings, Database database, InstantSource clock, SecureRandom random) {
+  private Wiring(
+      Settings settings,
+      Database database,
+      InstantSource clock,
+      SecureRandom random,
+      Consumer<FirstAdministrator.Created> introduce) {
+    this.settings = settings;
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
     Contract contract = Contract.load();
@@ -59,8 +94,8 @@ public final class Wiring implements AutoCloseable {
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
     Bearers bearers = new Bearers(facts);
-    Places places =
-        new Places(facts, secret -> passwords.matches(secret.hash(), secret.password()));
+    RateLimiter dashboardTries = new RateLimiter(settings.loginLimit(), clock);
+    Places places = new Places(facts, new DashboardPasswords(passwords, dashboardTries));
     Access access = new Access(bearers, places, settings.proxies(), clock);
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
@@ -70,6 +105,36 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
+    new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys()).addTo(api);
+    RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
+    DeviceLogins deviceLogins = new DeviceLogins(facts, bearers);
+    new DeviceAuthentication(
+            database, access, catalogue, deviceLogins, changes, ids, random, loginFailures)
+        .addTo(api);
+    new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
+    OwnedResources owned = new OwnedResources(changes);
+    new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
+        .addTo(api);
+    new FirstAdministrator(database, passwords, ids, random)
+        .createIfNobody(settings.administrator())
+        .ifPresent(introduce);
+    Mail mail = new MailFolder(settings.data().resolve("mail"), mailDomain(settings), clock, ids);
+    new OrganizationFeature(
+            database,
+            facts,
+            access,
+            changes,
+            owned,
+            mail,
+            this::publicUrl,
+            ids,
+            random,
+            settings.limits())
+        .addTo(api);
+    OwnerAccess owners = new OwnerAccess(access, catalogue);
+    new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
@@ -77,7 +142,8 @@ public final class Wiring implements AutoCloseable {
     this.http =
         HttpServer.start(
             settings.api(),
-            new Router(api.routes()),
+            new Router(
+                Stream.concat(api.routes().stream(), DocsRoutes.of(contract).stream()).toList()),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,
@@ -86,6 +152,15 @@ public final class Wiring implements AutoCloseable {
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.purging =
+        background.scheduleWithFixedDelay(
+            new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
+    this.housekeeping =
+        background.scheduleWithFixedDelay(
+            new Housekeeping(database, clock)::run,
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
   }
 
   /**
@@ -95,21 +170,50 @@ public final class Wiring implements AutoCloseable {
    * @param random for secrets
    */
   public static Wiring start(Settings settings, InstantSource clock, SecureRandom random) {
+    return start(settings, clock, random, _ -> {});
+  }
+
+  /**
+   * As {@link #start(Settings, InstantSource, SecureRandom)}.
+   *
+   * @param introduce is told of the first account when it has just been made, whatever comes after
+   */
+  static Wiring start(
+      Settings settings,
+      InstantSource clock,
+      SecureRandom random,
+      Consumer<FirstAdministrator.Created> introduce) {
     Database database = Database.open(databaseSettings(settings), clock);
     try {
-      return new Wiring(settings, database, clock, random);
+      return new Wiring(settings, database, clock, random, introduce);
     } catch (RuntimeException e) {
       database.close();
       throw e;
     }
   }
 
-  private static DatabaseSettings databaseSettings(Settings settings) {
+  /** Which database the settings mean. */
+  static DatabaseSettings databaseSettings(Settings settings) {
     return switch (DatabaseSettings.of(settings.databaseUrl(), settings.data())) {
       case Parsed.Ok<DatabaseSettings>(DatabaseSettings found) -> found;
       case Parsed.Rejected<DatabaseSettings>(String reason) ->
           throw new IllegalArgumentException("CLAVIGER_DATABASE_URL " + reason);
     };
+  }
+
+  /** Under which clients reach the API, without a slash at the end. */
+  public String publicUrl() {
+    return settings
+        .publicUrl()
+        .orElseGet(() -> "http://" + settings.api().host() + ":" + apiPort());
+  }
+
+  /** The sender's, in messages to people. */
+  private static String mailDomain(Settings settings) {
+    return settings
+        .publicUrl()
+        .flatMap(url -> Optional.ofNullable(URI.create(url).getHost()))
+        .orElse("localhost");
   }
 
   /** The port on which the API listens. */
@@ -137,6 +241,8 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     http.close();
     flushing.cancel(false);
+    purging.cancel(false);
+    housekeeping.cancel(false);
     background.shutdown();
     use.flush();
     database.close();

@@ -178,6 +178,18 @@ public final class Database implements AutoCloseable {
     return feed;
   }
 
+  /**
+   * SQL for "is one of many", where one parameter holds them all: neither database limits how many
+   * that may be, and the text of the statement stays the same.
+   *
+   * @param expression SQL of the program
+   * @param parameter the name of a parameter whose value is {@link
+   *     io.claviger.store.json.JsonColumn#write(java.util.Collection)}
+   */
+  public String isOneOf(String expression, String parameter) {
+    return expression + " IN (" + engine.textsOf(parameter) + ")";
+  }
+
   /** The change log, for reading. */
   public ChangeLog changeLog() {
     return changeLog;

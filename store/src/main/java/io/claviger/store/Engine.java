@@ -22,6 +22,9 @@ sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresEngi
   /** What follows the SELECT of the chain's head so that other nodes wait. */
   String headLock();
 
+  /** Rows with the texts of a JSON array that is bound to a parameter. */
+  String textsOf(String parameter);
+
   /** Tells other nodes, at commit, that there is something new in the log. */
   void announce(Handle writer);
 

@@ -132,6 +132,13 @@ public record ListQuery(
         with(values, name, value));
   }
 
+  /** The values of several parameters of the conditions. */
+  public ListQuery bindAll(Map<String, ?> more) {
+    var all = new LinkedHashMap<>(values);
+    all.putAll(more);
+    return new ListQuery(columns, table, idColumn, conditions, sortColumns, filterColumns, all);
+  }
+
   private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
     var more = new LinkedHashMap<>(map);
     more.put(key, value);

@@ -68,7 +68,7 @@ final class PostgresEngine implements Engine {
     }
   }
 
-  private static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {
+  static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {
     var source = new PGSimpleDataSource();
     try {
       source.setURL(settings.jdbcUrl());
@@ -148,6 +148,11 @@ final class PostgresEngine implements Engine {
   @Override
   public String headLock() {
     return " FOR UPDATE";
+  }
+
+  @Override
+  public String textsOf(String parameter) {
+    return "SELECT jsonb_array_elements_text(CAST(:" + parameter + " AS jsonb))";
   }
 
   @Override

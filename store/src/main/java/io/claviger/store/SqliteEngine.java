@@ -68,7 +68,7 @@ final class SqliteEngine implements Engine {
     }
   }
 
-  private static SQLiteDataSource source(Path file, boolean readOnly) {
+  static SQLiteDataSource source(Path file, boolean readOnly) {
     var config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     config.enforceForeignKeys(true);
@@ -145,6 +145,11 @@ final class SqliteEngine implements Engine {
   @Override
   public String headLock() {
     return "";
+  }
+
+  @Override
+  public String textsOf(String parameter) {
+    return "SELECT value FROM json_each(:" + parameter + ")";
   }
 
   @Override

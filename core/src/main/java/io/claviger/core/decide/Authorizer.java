@@ -15,6 +15,7 @@ import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
+import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.ActionContext;
 import io.claviger.core.scope.ActionFlag;
@@ -40,6 +41,10 @@ public final class Authorizer {
   private static final String APPLICATION = "Application";
   private static final String DASHBOARD = "Dashboard";
   private static final String DEVICE = "Device";
+
+  /** What {@code org.removeMember} is when somebody does it to his own membership (ORG-6). */
+  private static final String LEAVING = "org.removeMember";
+
   private static final DeviceReach EVERYTHING = new DeviceReach.Everything();
   private static final DeviceSelection NO_OTHER = new DeviceSelection.Only(Set.of(), List.of());
 
@@ -175,7 +180,10 @@ public final class Authorizer {
                   : absent.kind());
       case Place.OfOwner place -> {
         Resource resource = new Resource.Whole(place.owner());
-        yield byRole(action, cap.effective(place.standing(), resource), ORGANIZATION);
+        Role role = cap.effective(place.standing(), resource);
+        yield leaves(credential, action, place)
+            ? allowed(Optional.of(role), EVERYTHING)
+            : byRole(action, role, ORGANIZATION);
       }
       case Place.OfApplication place -> onApplication(action, effective(cap, place), place);
       case Place.OfDashboard place ->
@@ -218,6 +226,19 @@ public final class Authorizer {
     Decision decision = byRole(action, role, APPLICATION);
     boolean absent = place.device().filter(device -> device.facts().isEmpty()).isPresent();
     return absent && decision.allowed() ? unseen(DEVICE) : decision;
+  }
+
+  /**
+   * ORG-6: a member of any role may leave. Over his own membership he counts as an administrator,
+   * so that only the cap of the credential stands in the way: one that is held below an
+   * administrator leaves nothing.
+   */
+  private static boolean leaves(UserCredential credential, Action action, Place.OfOwner place) {
+    Role needed = action.minRole().orElse(Role.NONE);
+    return action.id().equals(LEAVING)
+        && place.member().equals(Optional.of(credential.user()))
+        && place.standing() instanceof Standing.Member
+        && credential.cap().over(new Resource.Whole(place.owner())).atLeast(needed);
   }
 
   private static Decision decideForApplication(ApplicationToken token, Question question) {
@@ -347,10 +368,11 @@ public final class Authorizer {
     return action.context() == ActionContext.APPLICATION;
   }
 
+  /** What needs no credential needs no scope either: with one, the role alone decides (APP-4). */
   private static boolean inScope(Action action, ActionSet actions) {
-    // What needs no credential is in no scope: with one, roles alone decide (APP-4).
-    boolean free = action.has(ActionFlag.ANY_SCOPE) || action.has(ActionFlag.NO_TOKEN);
-    return free || actions.contains(action);
+    return action.has(ActionFlag.ANY_SCOPE)
+        || action.has(ActionFlag.NO_TOKEN)
+        || actions.contains(action);
   }
 
   private static Decision allowed(Optional<Role> role, DeviceReach reach) {

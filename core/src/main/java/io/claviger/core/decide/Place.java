@@ -2,6 +2,7 @@ package io.claviger.core.decide;
 
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.UserId;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Standing;
@@ -31,8 +32,17 @@ public sealed interface Place {
     }
   }
 
-  /** An organization or a sandbox as a whole. */
-  record OfOwner(Owner owner, Standing standing) implements Place {}
+  /**
+   * An organization or a sandbox as a whole.
+   *
+   * @param member the user whose membership the question is about; empty when it is about none
+   */
+  record OfOwner(Owner owner, Standing standing, Optional<UserId> member) implements Place {
+    /** The owner, and no single member of it. */
+    public OfOwner(Owner owner, Standing standing) {
+      this(owner, standing, Optional.empty());
+    }
+  }
 
   /**
    * An application, perhaps one device of it.

@@ -65,6 +65,22 @@ public record RoleCap(
   }
 
   /**
+   * The organizations that this cap leaves visible: those over which it allows any role at all
+   * (UAT-13).
+   */
+  public VisibleOrganizations visibleOrganizations() {
+    boolean byDefault = defaultRole != Role.NONE;
+    Set<OrganizationId> exceptions =
+        organizations.entrySet().stream()
+            .filter(entry -> (entry.getValue().role() != Role.NONE) != byDefault)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toUnmodifiableSet());
+    return byDefault
+        ? new VisibleOrganizations.AllBut(exceptions)
+        : new VisibleOrganizations.Only(exceptions);
+  }
+
+  /**
    * Whether this cap allows nothing that the other does not, on any resource that is or may come to
    * be. Decides what a capped token may give to a new one (UAT-18).
    */
@@ -138,7 +154,8 @@ public record RoleCap(
     return ownerCap(owner).map(cap -> cap.overrides.dashboards().keySet()).orElse(Set.of());
   }
 
-  private Optional<OwnerCap> ownerCap(Owner owner) {
+  /** The override for an owner; empty where the default holds. */
+  Optional<OwnerCap> ownerCap(Owner owner) {
     return switch (owner) {
       case Owner.Sandbox _ -> sandbox;
       case Owner.Organization(OrganizationId id) -> Optional.ofNullable(organizations.get(id));

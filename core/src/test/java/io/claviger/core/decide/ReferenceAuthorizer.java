@@ -191,12 +191,12 @@ final class ReferenceAuthorizer {
                     .equals("none");
         yield no("404", hidden ? "Application" : it.kind());
       }
-      case Place.OfOwner it ->
-          byRole(
-              action,
-              effective(credential.cap(), it.standing(), it.owner(), "", ""),
-              "Organization",
-              everything);
+      case Place.OfOwner it -> {
+        String role = effective(credential.cap(), it.standing(), it.owner(), "", "");
+        yield leaves(credential, action, it)
+            ? yes(role, everything)
+            : byRole(action, role, "Organization", everything);
+      }
       case Place.OfApplication it -> {
         String role = effective(credential.cap(), it.standing(), it.owner(), it.id().text(), "");
         yield withDevice(byRole(action, role, "Application", everything), it);
@@ -217,6 +217,15 @@ final class ReferenceAuthorizer {
         yield byRole(action, role, parentUnseen ? "Application" : "Dashboard", everything);
       }
     };
+  }
+
+  /** ORG-6: any member leaves by himself, unless the token is held below an administrator. */
+  private static boolean leaves(UserCredential credential, Action action, Place.OfOwner place) {
+    return action.id().equals("org.removeMember")
+        && place.member().isPresent()
+        && place.member().get().text().equals(credential.user().text())
+        && place.standing() instanceof Standing.Member
+        && capped(credential.cap(), place.owner(), "", "").equals("admin");
   }
 
   /** Whether the path leads to the dashboard through its application. */

@@ -8,6 +8,7 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
+import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Standing;
@@ -26,8 +27,24 @@ public final class Places {
   private final Facts facts;
   private final Predicate<DashboardSecret> passwordOpens;
 
-  /** A password that was given for a dashboard, with the hash that it must fit. */
-  public record DashboardSecret(String hash, String password) {
+  /**
+   * A password that somebody gives for a dashboard.
+   *
+   * @param from where the request comes from; empty when that cannot be known
+   */
+  public record GivenPassword(String text, Optional<IpAddress> from) {
+    @Override
+    public String toString() {
+      return "GivenPassword[redacted]";
+    }
+  }
+
+  /**
+   * A password that was given for a dashboard, with the hash that it must fit.
+   *
+   * @param hash empty where nothing fits: there is no such dashboard, or it has no password
+   */
+  public record DashboardSecret(Optional<String> hash, GivenPassword given) {
     @Override
     public String toString() {
       return "DashboardSecret[redacted]";
@@ -37,7 +54,8 @@ public final class Places {
   /**
    * Finds places.
    *
-   * @param passwordOpens whether a password fits the hash of a dashboard's
+   * @param passwordOpens whether a password fits the hash of a dashboard's; asked whenever one is
+   *     given, so that neither time nor limits tell which dashboards have one
    */
   public Places(Facts facts, Predicate<DashboardSecret> passwordOpens) {
     this.facts = facts;
@@ -49,13 +67,15 @@ public final class Places {
    *
    * @param organization from {@code orgId}
    * @param dashboardPassword the password given for the dashboard
+   * @param member the user whose membership in the organization it is about
    */
   public record Named(
       Optional<String> application,
       Optional<String> organization,
       Optional<String> dashboard,
       Optional<String> device,
-      Optional<String> dashboardPassword) {
+      Optional<GivenPassword> dashboardPassword,
+      Optional<String> member) {
     /** Nothing. */
     public static final Named NOTHING =
         new Named(
@@ -64,6 +84,27 @@ public final class Places {
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
+
+    /** No membership. */
+    public Named(
+        Optional<String> application,
+        Optional<String> organization,
+        Optional<String> dashboard,
+        Optional<String> device,
+        Optional<GivenPassword> dashboardPassword) {
+      this(application, organization, dashboard, device, dashboardPassword, Optional.empty());
+    }
+
+    /** An organization, perhaps one membership in it. */
+    public static Named ofOrganization(String organization, Optional<String> member) {
+      return new Named(
+          Optional.empty(),
+          Optional.of(organization),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          member);
+    }
 
     @Override
     public String toString() {
@@ -82,10 +123,14 @@ public final class Places {
     if (named.organization().isPresent()) {
       return id(named.organization(), OrganizationId::new)
           .filter(facts::organizationExists)
-          .map(id -> ofOwner(bearer, new Owner.Organization(id)))
+          .map(id -> organization(bearer, new Owner.Organization(id), named))
           .orElseGet(() -> new Place.Absent("Organization"));
     }
     return ACCOUNT;
+  }
+
+  private Place organization(Bearer bearer, Owner owner, Named named) {
+    return new Place.OfOwner(owner, standing(bearer, owner), id(named.member(), UserId::new));
   }
 
   /** An owner as a whole, for what is created in it or moved to it. */
@@ -125,12 +170,19 @@ public final class Places {
         id(named.dashboard(), DashboardId::new)
             .flatMap(facts::dashboard)
             .filter(dashboard -> standsIn(dashboard, named.application()));
+    boolean open =
+        found.map(Places::isOpenToAll).orElse(false)
+            || opened(found.flatMap(DashboardFacts::passwordHash), named);
     if (found.isEmpty()) {
       return new Place.Absent("Dashboard", within);
     }
     Resource.Dashboard dashboard = found.get().dashboard();
-    return new Place.OfDashboard(
-        dashboard, standing(bearer, dashboard.owner()), open(found.get(), named));
+    return new Place.OfDashboard(dashboard, standing(bearer, dashboard.owner()), open);
+  }
+
+  /** Of the three levels, private, public and password, the password goes before public (APP-4). */
+  private static boolean isOpenToAll(DashboardFacts dashboard) {
+    return dashboard.isPublic() && dashboard.passwordHash().isEmpty();
   }
 
   private static boolean standsIn(DashboardFacts dashboard, Optional<String> application) {
@@ -142,14 +194,9 @@ public final class Places {
             .orElse(false);
   }
 
-  private boolean open(DashboardFacts dashboard, Named named) {
-    if (dashboard.isPublic() && dashboard.passwordHash().isEmpty()) {
-      return true;
-    }
-    return dashboard.passwordHash().isPresent()
-        && named.dashboardPassword().isPresent()
-        && passwordOpens.test(
-            new DashboardSecret(dashboard.passwordHash().get(), named.dashboardPassword().get()));
+  private boolean opened(Optional<String> hash, Named named) {
+    return named.dashboardPassword().isPresent()
+        && passwordOpens.test(new DashboardSecret(hash, named.dashboardPassword().get()));
   }
 
   /** What the bearer's user is to an owner. */

@@ -6,6 +6,7 @@ import io.claviger.core.scope.Catalogue;
 import io.claviger.server.access.Access;
 import io.claviger.server.access.Access.Answered;
 import io.claviger.server.access.CredentialUse;
+import io.claviger.server.access.PlaceParameters;
 import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.contract.Contract;
@@ -15,15 +16,16 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Handler;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Method;
+import io.claviger.server.http.QueryValue;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
+import io.claviger.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -87,20 +89,32 @@ public final class Api {
   }
 
   private Handler handler(Action action, @Nullable ActionHandler handler) {
-    Function<Request, Places.Named> names = names(action);
+    PlaceParameters parameters = PlaceParameters.of(action);
     return request -> {
-      Answered answered = access.ask(request, action, names.apply(request));
-      Decision.Allowed allowed =
-          switch (answered.decision()) {
-            case Decision.Denied(var reason) -> throw Refusals.of(reason);
-            case Decision.Allowed yes -> yes;
-          };
-      use.note(answered.question(), request);
-      if (handler == null) {
-        throw ApiException.notImplemented();
+      try {
+        return answer(action, handler, parameters, request);
+      } catch (StoreUnavailable _) {
+        throw ApiException.unavailable("The database does not answer, try again");
       }
-      return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
     };
+  }
+
+  private Response answer(
+      Action action, @Nullable ActionHandler handler, PlaceParameters parameters, Request request) {
+    Places.Named named =
+        parameters.named(
+            request::parameter, () -> password(request), () -> member(request));
+    Answered answered = access.ask(request, action, named);
+    Decision.Allowed allowed =
+        switch (answered.decision()) {
+          case Decision.Denied(var reason) -> throw Refusals.of(reason);
+          case Decision.Allowed yes -> yes;
+        };
+    use.note(answered.question(), request);
+    if (handler == null) {
+      throw ApiException.notImplemented();
+    }
+    return handler.handle(new Call(request, answered.question(), allowed, body(action, request)));
   }
 
   private JsonNode body(Action action, Request request) {
@@ -115,29 +129,20 @@ public final class Api {
     return body;
   }
 
-  /** Which parts of a request name the place of an action; settled once by its path. */
-  private static Function<Request, Places.Named> names(Action action) {
-    boolean application = action.path().contains("{applicationId}");
-    boolean organization = action.path().contains("{orgId}") && !application;
-    boolean dashboard = action.path().contains("{dashboardId}");
-    boolean device = action.path().contains("{deviceId}") && application;
-    if (!application && !organization && !dashboard) {
-      return _ -> Places.Named.NOTHING;
-    }
-    if (action.path().contains("{instanceId}")) {
-      return _ -> Places.Named.NOTHING;
-    }
-    return request ->
-        new Places.Named(
-            parameter(application, request, "applicationId"),
-            parameter(organization, request, "orgId"),
-            parameter(dashboard, request, "dashboardId"),
-            parameter(device, request, "deviceId"),
-            dashboard ? request.query().text("password") : Optional.empty());
+  /** Anything but one text names nobody; that it is wrong is said after the decision (ERR-6). */
+  private static Optional<String> member(Request request) {
+    return request
+        .query()
+        .value("userId")
+        .flatMap(value ->
+            value instanceof QueryValue.Text(String text) ? Optional.of(text) : Optional.empty());
   }
 
-  private static Optional<String> parameter(boolean named, Request request, String name) {
-    return named ? Optional.of(request.parameter(name)) : Optional.empty();
+  private Optional<Places.GivenPassword> password(Request request) {
+    return request
+        .query()
+        .text("password")
+        .map(text -> new Places.GivenPassword(text, access.address(request)));
   }
 
   /** 200 {@code {"success":true}} (WIR-16). */

@@ -53,7 +53,8 @@ public final class Changes {
         after.map(Changes::text));
   }
 
-  private static String text(JsonNode node) {
+  /** A document as the change log keeps it. */
+  public static String text(JsonNode node) {
     return new String(Json.write(node), StandardCharsets.UTF_8);
   }
 

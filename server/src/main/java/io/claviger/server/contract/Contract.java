@@ -14,10 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -154,7 +156,33 @@ public final class Contract {
   private List<FieldError> validate(JsonNode holder, JsonNode body) {
     String reference = holder.path("content").path(JSON).path("schema").path("$ref").stringValue();
     Schema schema = compiled.computeIfAbsent(reference, this::compile);
-    return explanation.explain(schema.validate(body));
+    try {
+      return explanation.explain(schema.validate(body));
+    } catch (JsonNodeException _) {
+      // The library compares whole numbers as 64 bits and gives up beyond them.
+      return List.of(new FieldError(beyond64Bits(body, "").orElse("body"), "is out of range"));
+    }
+  }
+
+  /** The first number of a document that 64 bits do not hold; documents are not deep. */
+  private static Optional<String> beyond64Bits(JsonNode node, String path) {
+    if (node.isNumber()) {
+      return node.canConvertToLong() ? Optional.empty() : Optional.of(path);
+    }
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      Optional<String> found = beyond64Bits(node.get(i), path + "[" + i + "]");
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    for (var property : node.properties()) {
+      String name = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
+      Optional<String> found = beyond64Bits(property.getValue(), name);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 
   /** A schema of its own that refers into the document; the subtrees are shared, not copied. */

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
  * The two formats whose meaning must be exactly what the rest of the server can read. Both take
  * time linear in the text.
  */
-final class Formats {
+public final class Formats {
 
   /** Length of {@code 9999-12-31T23:59:59.123456789+23:59}, the longest text that makes sense. */
   private static final int DATE_TIME_LENGTH_MAX = 35;
@@ -50,7 +50,7 @@ final class Formats {
   }
 
   /** An address as people have it: unquoted ASCII local part, {@code @}, domain name. */
-  static boolean isEmail(String text) {
+  public static boolean isEmail(String text) {
     int at = text.indexOf('@');
     return at >= 1
         && at <= LOCAL_PART_LENGTH_MAX

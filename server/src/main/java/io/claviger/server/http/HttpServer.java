@@ -63,8 +63,8 @@ public final class HttpServer implements AutoCloseable {
         new HttpServer(api, apiRouter, management, managementRouter, limits, observer, random);
     boolean started = false;
     try {
-      server.management.start();
-      server.api.start();
+      listen(server.management, management);
+      listen(server.api, api);
       started = true;
     } finally {
       if (!started) {
@@ -76,6 +76,14 @@ public final class HttpServer implements AutoCloseable {
         .addKeyValue("management", management.host() + ":" + server.managementPort())
         .log("listening");
     return server;
+  }
+
+  /** The library reports a failure to the log only. */
+  private static void listen(WebServer listener, HttpAddress address) {
+    listener.start();
+    if (!listener.isRunning() || listener.port() < 0) {
+      throw new IllegalStateException("cannot listen on " + address.host() + ":" + address.port());
+    }
   }
 
   private WebServer listener(HttpAddress address, HttpLimits limits, Edge edge) {

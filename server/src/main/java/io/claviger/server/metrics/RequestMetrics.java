@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The histogram {@code claviger_http_request_duration_seconds} by route name and class of status.
@@ -22,7 +23,7 @@ public final class RequestMetrics implements RequestObserver {
   private final Histogram histogram;
 
   /** The series of a route by status class, so that an answer costs one look-up by one string. */
-  private final ConcurrentHashMap<String, DistributionDataPoint[]> byRoute =
+  private final ConcurrentHashMap<String, @Nullable DistributionDataPoint[]> byRoute =
       new ConcurrentHashMap<>();
 
   /** Adds the histogram to a registry. */
@@ -39,15 +40,15 @@ public final class RequestMetrics implements RequestObserver {
 
   @Override
   public void answered(String route, int status, long nanos) {
-    int statusClass = Math.clamp(status / 100, 1, STATUS_CLASSES);
-    byRoute.computeIfAbsent(route, this::series)[statusClass - 1].observe(nanos / NANOS_PER_SECOND);
-  }
-
-  private DistributionDataPoint[] series(String route) {
-    DistributionDataPoint[] series = new DistributionDataPoint[STATUS_CLASSES];
-    for (int i = 0; i < STATUS_CLASSES; i++) {
-      series[i] = histogram.labelValues(route, (i + 1) + "xx");
+    int index = Math.clamp(status / 100, 1, STATUS_CLASSES) - 1;
+    @Nullable DistributionDataPoint[] series =
+        byRoute.computeIfAbsent(route, _ -> new DistributionDataPoint[STATUS_CLASSES]);
+    @Nullable DistributionDataPoint point = series[index];
+    if (point == null) {
+      // Two threads may both come here; the histogram gives both the same series.
+      point = histogram.labelValues(route, (index + 1) + "xx");
+      series[index] = point;
     }
-    return series;
+    point.observe(nanos / NANOS_PER_SECOND);
   }
 }

@@ -16,7 +16,8 @@ import java.util.Optional;
  *     it from the API's address
  * @param administrator who is created on the first start
  * @param proxies whose {@code X-Forwarded-For} is believed (KEY-53)
- * @param loginLimit log-in attempts per minute and client address
+ * @param loginLimit log-in attempts per minute and client address; as many wrong passwords of
+ *     dashboards
  * @param signUp whether anybody may make an account
  * @param limits how much one owner may have
  */

@@ -2,7 +2,13 @@ package io.claviger.server.settings;
 
 import io.claviger.core.Parsed;
 import io.claviger.core.network.TrustedProxies;
+import io.claviger.core.secret.NewPassword;
+import io.claviger.core.secret.PasswordPolicy;
+import io.claviger.server.contract.Formats;
 import io.claviger.server.http.HttpAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +65,10 @@ public final class SettingsReader {
             new HttpAddress(
                 text("CLAVIGER_MANAGEMENT_HOST", "127.0.0.1"),
                 port("CLAVIGER_MANAGEMENT_PORT", 8081)),
-            Path.of(text("CLAVIGER_DATA", "./data")),
+            parsed("CLAVIGER_DATA", "./data", SettingsReader::path).orElse(Path.of("data")),
             databaseUrl(),
-            optional("CLAVIGER_PUBLIC_URL").map(url -> url.replaceFirst("/+$", "")),
-            new Settings.Administrator(
-                text("CLAVIGER_ADMIN_EMAIL", "admin@localhost.localdomain"),
-                optional("CLAVIGER_ADMIN_PASSWORD")),
+            publicUrl(),
+            administrator(),
             proxies(),
             number("CLAVIGER_LOGIN_LIMIT", 30, 1, 1_000_000),
             flag("CLAVIGER_SIGN_UP", true),
@@ -86,6 +90,54 @@ public final class SettingsReader {
         limit("CLAVIGER_LIMIT_DEVICES", 1_000_000),
         limit("CLAVIGER_LIMIT_MEMBERS", 10_000),
         limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000));
+  }
+
+  /** The password is not repeated in what is wrong with it. */
+  private Settings.Administrator administrator() {
+    String email = text("CLAVIGER_ADMIN_EMAIL", "admin@localhost.localdomain");
+    if (!Formats.isEmail(email)) {
+      problems.add("CLAVIGER_ADMIN_EMAIL must be an e-mail address");
+    }
+    known.add("CLAVIGER_ADMIN_PASSWORD");
+    // As it stands: a blank at its end is part of a password.
+    Optional<String> password =
+        Optional.ofNullable(values.get("CLAVIGER_ADMIN_PASSWORD")).filter(text -> !text.isEmpty());
+    if (password.isPresent()
+        && PasswordPolicy.check(password.get())
+            instanceof Parsed.Rejected<NewPassword>(String reason)) {
+      problems.add("CLAVIGER_ADMIN_PASSWORD " + reason);
+    }
+    return new Settings.Administrator(email, password);
+  }
+
+  private static Parsed<Path> path(String text) {
+    try {
+      return Parsed.ok(Path.of(text));
+    } catch (InvalidPathException e) {
+      return Parsed.rejected("must be the path of a folder");
+    }
+  }
+
+  private Optional<String> publicUrl() {
+    Optional<String> url =
+        optional("CLAVIGER_PUBLIC_URL").map(text -> text.replaceFirst("/+$", ""));
+    if (url.isPresent() && !isBaseUrl(url.get())) {
+      problems.add("CLAVIGER_PUBLIC_URL must be a URL like https://keys.example.com");
+    }
+    return url;
+  }
+
+  private static boolean isBaseUrl(String text) {
+    try {
+      URI url = new URI(text);
+      return ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+          && url.getHost() != null
+          && url.getUserInfo() == null
+          && url.getQuery() == null
+          && url.getFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   private Optional<String> databaseUrl() {

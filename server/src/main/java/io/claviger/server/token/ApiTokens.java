@@ -9,7 +9,7 @@ import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.decide.Minting;
 import io.claviger.core.id.ApiTokenId;
 import io.claviger.core.id.ObjectIdSource;
-import io.claviger.core.role.Role;
+import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.RoleCap;
 import io.claviger.core.scope.ScopeNames;
 import io.claviger.core.secret.Secret;
@@ -68,7 +68,7 @@ final class ApiTokens {
    * What is fixed when a token is made, apart from its lifetime; which parts it has depends on its
    * kind.
    */
-  record Permissions(ScopeNames scope, Optional<RoleCap> cap, Optional<Role> ceiling) {}
+  record Permissions(ScopeNames scope, Optional<RoleCap> cap, Optional<Ceiling> ceiling) {}
 
   Response list(Call call, TokenOwner owner) {
     ListRequest request =

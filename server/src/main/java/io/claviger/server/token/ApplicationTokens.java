@@ -2,7 +2,8 @@ package io.claviger.server.token;
 
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Minting;
-import io.claviger.core.role.Role;
+import io.claviger.core.decide.Place;
+import io.claviger.core.role.Ceiling;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.scope.ScopeGroup;
 import io.claviger.core.scope.ScopeNames;
@@ -54,15 +55,23 @@ final class ApplicationTokens {
         ApiTokens.scope(catalogue.parseGrant(wanted, Set.of(ScopeGroup.APPLICATION)));
     Optional<Instant> expiresAt = Body.time(call.body(), "expirationDate");
     ApiTokens.refuse(excess(call.bearer(), scope, expiresAt));
-    Role ceiling =
-        call.allowed()
-            .role()
-            .orElseThrow(() -> ApiException.forbidden("A device cannot make tokens"));
     return tokens.create(
         call,
         TokenKind.APPLICATION,
         owner(call),
-        new Permissions(scope, Optional.empty(), Optional.of(ceiling)));
+        new Permissions(scope, Optional.empty(), Optional.of(ceiling(call))));
+  }
+
+  /** What the creator has in the application at this moment (APT-14). */
+  private static Ceiling ceiling(Call call) {
+    if (call.bearer() instanceof Bearer.OfApplication(var token, var _)) {
+      return token.ceiling();
+    }
+    if (call.bearer() instanceof Bearer.OfUser(var credential, var _)
+        && call.place() instanceof Place.OfApplication place) {
+      return Ceiling.of(credential.cap(), place.standing(), place.owner(), place.id());
+    }
+    throw ApiException.forbidden("A device cannot make tokens");
   }
 
   private Optional<Minting.Excess> excess(

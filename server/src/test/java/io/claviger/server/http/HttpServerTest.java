@@ -235,6 +235,54 @@ final class HttpServerTest {
     }
   }
 
+  @Test
+  void moreConcurrentRequestsThanTheLimitAreTurnedAway() throws Exception {
+    HttpLimits d = HttpLimits.DEFAULT;
+    HttpLimits one =
+        new HttpLimits(
+            d.bodyBytes(),
+            d.requestLineBytes(),
+            d.headerBytes(),
+            d.headTime(),
+            d.bodyTime(),
+            d.idleTime(),
+            d.writeTime(),
+            d.connections(),
+            1,
+            d.shutdownTime());
+    try (TestServer own = new TestServer(one)) {
+      CompletableFuture<HttpResponse<String>> running =
+          CompletableFuture.supplyAsync(() -> getUnchecked(own, "/wait"));
+      assertThat(own.entered.await(10, TimeUnit.SECONDS)).isTrue();
+      HttpResponse<String> refused = own.get("/nothing");
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).startsWith("{\"type\":\"Unavailable\"");
+      own.release.countDown();
+      assertThat(running.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(204);
+    }
+  }
+
+  @Test
+  void aConnectionEndsWhenTheClientAsksForIt() throws Exception {
+    try (RawHttp raw = server.raw()) {
+      raw.send(
+          """
+          GET /nothing HTTP/1.1
+          Host: x
+          Connection: close
+
+          GET /refused HTTP/1.1
+          Host: x
+
+          """
+              .replace("\n", "\r\n"));
+      RawHttp.Answer answer = raw.read();
+      assertThat(answer.status()).isEqualTo(204);
+      assertThat(answer.headers()).containsEntry("connection", "close");
+      assertThat(raw.isClosed()).as("what follows is not a request").isTrue();
+    }
+  }
+
   private static HttpResponse<String> getUnchecked(TestServer server, String target) {
     try {
       return server.get(target);

@@ -58,6 +58,7 @@ final class CredentialRows {
           handle
               .createQuery(
                   "SELECT id, owner_type, owner_id, status, scope, default_role, org_roles, ceiling,"
+                      + " ceiling_dashboards,"
                       + " created_at, expires_at FROM api_token WHERE id = :id")
               .bind("id", ref.id())
               .map((row, _) -> apiToken(row))
@@ -95,7 +96,7 @@ final class CredentialRows {
               new ApplicationId(row.getString("owner_id")),
               validity,
               grant(row),
-              Role.parse(row.getString("ceiling")).orThrow()));
+              RoleDocuments.ceiling(row).orElseThrow()));
     }
     RoleCap cap =
         RoleDocuments.cap(

@@ -3,6 +3,7 @@ package io.claviger.store.json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,7 +14,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * suspicion.
  */
 public final class JsonColumn {
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private JsonColumn() {}
 

@@ -4,10 +4,14 @@ import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DashboardId;
 import io.claviger.core.id.Id;
 import io.claviger.core.id.OrganizationId;
+import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
 import io.claviger.core.role.RoleCap.OwnerCap;
+import io.claviger.store.SqlTypes;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +123,22 @@ public final class RoleDocuments {
       }
     }
     return roles;
+  }
+
+  /** The single dashboards of a ceiling. */
+  public static ArrayNode dashboards(Ceiling ceiling) {
+    return resourceRoles(ceiling.dashboards());
+  }
+
+  /** The ceiling in columns {@code ceiling} and {@code ceiling_dashboards}; empty for NULL. */
+  public static Optional<Ceiling> ceiling(ResultSet row) throws SQLException {
+    Optional<String> role = SqlTypes.optionalText(row, "ceiling");
+    if (role.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode dashboards = JsonColumn.read(row.getString("ceiling_dashboards"));
+    return Optional.of(
+        new Ceiling(Role.parse(role.get()).orThrow(), resourceRoles(dashboards, DashboardId::new)));
   }
 
   private static Role role(JsonNode object) {

@@ -2,7 +2,7 @@ package io.claviger.store.token;
 
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.id.ApiTokenId;
-import io.claviger.core.role.Role;
+import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.RoleCap;
 import io.claviger.core.scope.ScopeNames;
 import java.time.Instant;
@@ -26,7 +26,7 @@ public record ApiTokenRow(
     CredentialStatus status,
     ScopeNames scope,
     Optional<RoleCap> cap,
-    Optional<Role> ceiling,
+    Optional<Ceiling> ceiling,
     Instant createdAt,
     Instant updatedAt,
     Optional<Instant> expiresAt) {

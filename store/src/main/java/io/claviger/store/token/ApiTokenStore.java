@@ -26,7 +26,8 @@ import org.jdbi.v3.core.statement.SqlStatement;
 public final class ApiTokenStore {
   private static final String COLUMNS =
       "id, owner_type, owner_id, creator_type, creator_id, creator_name, name, description, status,"
-          + " scope, default_role, org_roles, ceiling, created_at, updated_at, expires_at";
+          + " scope, default_role, org_roles, ceiling, ceiling_dashboards, created_at,"
+          + " updated_at, expires_at";
 
   /** The tokens of one owner; sorts and filters as UAT-21 says. */
   public static final ListQuery LIST =
@@ -95,7 +96,7 @@ public final class ApiTokenStore {
                         + COLUMNS
                         + ", name_folded, digest) VALUES (:id, :ownerType, :ownerId, :creatorType,"
                         + " :creatorId, :creatorName, :name, :description, :status, :scope,"
-                        + " :defaultRole, :orgRoles, :ceiling, :createdAt, :updatedAt, :expiresAt,"
+                        + " :defaultRole, :orgRoles, :ceiling, :ceilingDashboards, :createdAt, :updatedAt, :expiresAt,"
                         + " :nameFolded, :digest)"),
             token)
         .bind("ownerType", token.owner().type())
@@ -104,7 +105,10 @@ public final class ApiTokenStore {
         .bind("creatorId", token.creator().id())
         .bind("creatorName", token.creator().name())
         .bind("scope", JsonColumn.write(token.scope().names()))
-        .bind("ceiling", token.ceiling().map(Role::wireName))
+        .bind("ceiling", token.ceiling().map(ceiling -> ceiling.role().wireName()))
+        .bind(
+            "ceilingDashboards",
+            token.ceiling().map(RoleDocuments::dashboards).map(JsonColumn::write))
         .bind("createdAt", token.createdAt())
         .bind("expiresAt", token.expiresAt())
         .bind("digest", digest.toBytes())
@@ -159,7 +163,7 @@ public final class ApiTokenStore {
         CredentialStatus.parse(row.getString("status")).orThrow(),
         new ScopeNames(JsonColumn.texts(row.getString("scope"))),
         cap(row),
-        SqlTypes.optionalText(row, "ceiling").map(text -> Role.parse(text).orThrow()),
+        RoleDocuments.ceiling(row),
         SqlTypes.instant(row, "created_at"),
         SqlTypes.instant(row, "updated_at"),
         SqlTypes.optionalInstant(row, "expires_at"));

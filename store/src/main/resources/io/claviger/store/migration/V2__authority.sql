@@ -11,14 +11,20 @@ CREATE TABLE app_user (
   first_name          ${text} NOT NULL,
   last_name           ${text} NOT NULL,
   profile             ${text} NOT NULL, -- JSON object: the optional profile fields
-  password_hash       ${text} NOT NULL, -- Argon2id, with its parameters
+  password_hash       ${text} NOT NULL, -- Argon2id, with its parameters; empty for an account without a password
   password_changed_at BIGINT NOT NULL,
   token_cutoff        BIGINT,
-  failed_logins       INTEGER NOT NULL,
-  locked_until        BIGINT,
   created_at          BIGINT NOT NULL,
   updated_at          BIGINT NOT NULL
 );
+
+-- Failed log-ins by e-mail address, whether or not there is an account: that must not be told apart. Old rows are removed.
+CREATE TABLE login_failure (
+  email_digest ${bytes} NOT NULL PRIMARY KEY, -- SHA-256 of the folded address
+  failures     INTEGER NOT NULL,
+  failed_at    BIGINT NOT NULL
+);
+CREATE INDEX login_failure_time ON login_failure (failed_at);
 
 CREATE TABLE user_session (
   id         ${text} NOT NULL PRIMARY KEY,
@@ -62,6 +68,8 @@ CREATE TABLE invitation (
   role              ${text} NOT NULL,
   application_roles ${text} NOT NULL,
   dashboard_roles   ${text} NOT NULL,
+  disallow_transfer SMALLINT NOT NULL,
+  invited_by        ${text} NOT NULL, -- the user; may be gone
   digest            ${bytes} NOT NULL UNIQUE, -- of the token in the link
   invited_at        BIGINT NOT NULL,
   expires_at        BIGINT NOT NULL,
@@ -70,32 +78,39 @@ CREATE TABLE invitation (
 CREATE INDEX invitation_email ON invitation (email_folded);
 
 CREATE TABLE application (
-  id          ${text} NOT NULL PRIMARY KEY,
-  owner_type  ${text} NOT NULL, -- user or organization
-  owner_id    ${text} NOT NULL,
-  name        ${text} NOT NULL,
-  name_folded ${text} NOT NULL,
-  description ${text},
-  readme      ${text},
-  details     ${text} NOT NULL, -- JSON object: settings that no rule looks at
-  created_at  BIGINT NOT NULL,
-  updated_at  BIGINT NOT NULL
+  id                     ${text} NOT NULL PRIMARY KEY,
+  owner_type             ${text} NOT NULL, -- user or organization
+  owner_id               ${text} NOT NULL,
+  name                   ${text} NOT NULL,
+  name_folded            ${text} NOT NULL,
+  description            ${text},
+  readme                 ${text}, -- with the three below, NULL until it is written for the first time
+  readme_updated_at      BIGINT,
+  readme_updated_by_type ${text},
+  readme_updated_by_id   ${text},
+  details                ${text} NOT NULL, -- JSON object: settings that no rule looks at
+  created_at             BIGINT NOT NULL,
+  updated_at             BIGINT NOT NULL
 );
 CREATE INDEX application_owner ON application (owner_type, owner_id, name_folded);
 
 CREATE TABLE dashboard (
-  id             ${text} NOT NULL PRIMARY KEY,
-  owner_type     ${text} NOT NULL,
-  owner_id       ${text} NOT NULL,
-  application_id ${text} REFERENCES application (id) ON DELETE CASCADE,
-  name           ${text} NOT NULL,
-  name_folded    ${text} NOT NULL,
-  description    ${text},
-  is_public      SMALLINT NOT NULL,
-  password_hash  ${text},
-  details        ${text} NOT NULL, -- JSON object: blocks and layout, stored as they came
-  created_at     BIGINT NOT NULL,
-  updated_at     BIGINT NOT NULL
+  id              ${text} NOT NULL PRIMARY KEY,
+  owner_type      ${text} NOT NULL,
+  owner_id        ${text} NOT NULL,
+  application_id  ${text} REFERENCES application (id) ON DELETE CASCADE,
+  name            ${text} NOT NULL,
+  name_folded     ${text} NOT NULL,
+  description     ${text},
+  is_public       SMALLINT NOT NULL,
+  password_hash   ${text},
+  details         ${text} NOT NULL, -- JSON object: blocks and layout, stored as they came
+  created_by_type ${text}, -- user or apiToken, with its id
+  created_by_id   ${text},
+  updated_by_type ${text},
+  updated_by_id   ${text},
+  created_at      BIGINT NOT NULL,
+  updated_at      BIGINT NOT NULL
 );
 CREATE INDEX dashboard_owner ON dashboard (owner_type, owner_id, name_folded);
 CREATE INDEX dashboard_application ON dashboard (application_id, name_folded);
@@ -115,8 +130,18 @@ CREATE TABLE device (
   updated_at      BIGINT NOT NULL,
   deleted_at      BIGINT
 );
-CREATE INDEX device_application ON device (application_id, deleted_at, name_folded);
-CREATE INDEX device_created ON device (application_id, created_at);
+CREATE INDEX device_name ON device (application_id, deleted_at, name_folded, id);
+CREATE INDEX device_created ON device (application_id, deleted_at, created_at, id);
+CREATE INDEX device_updated ON device (application_id, deleted_at, updated_at, id);
+CREATE INDEX device_listed ON device (application_id, deleted_at, id); -- counts by a set of ids without reading the table
+CREATE INDEX device_parent ON device (parent_id);
+CREATE INDEX device_deleted ON device (deleted_at) WHERE deleted_at IS NOT NULL;
+
+-- How many devices of an application are not deleted: the limit is asked at each creation, and counting would cost more than creating.
+CREATE TABLE device_tally (
+  application_id ${text} NOT NULL PRIMARY KEY REFERENCES application (id) ON DELETE CASCADE,
+  devices        BIGINT NOT NULL
+);
 
 CREATE TABLE device_tag (
   device_id      ${text} NOT NULL REFERENCES device (id) ON DELETE CASCADE,
@@ -124,24 +149,25 @@ CREATE TABLE device_tag (
   place          INTEGER NOT NULL, -- the order in which the tags were given
   tag_key        ${text} NOT NULL,
   tag_value      ${text} NOT NULL,
+  value_folded   ${text} NOT NULL,
   PRIMARY KEY (device_id, place)
 );
-CREATE INDEX device_tag_key ON device_tag (application_id, tag_key, tag_value);
-CREATE INDEX device_tag_value ON device_tag (application_id, tag_value);
+CREATE INDEX device_tag_key ON device_tag (application_id, tag_key, tag_value, device_id);
+CREATE INDEX device_tag_value ON device_tag (application_id, tag_value, device_id);
 
 CREATE TABLE device_attribute (
   device_id      ${text} NOT NULL REFERENCES device (id) ON DELETE CASCADE,
   application_id ${text} NOT NULL,
+  place          INTEGER NOT NULL, -- the order in which the attributes were given
   name           ${text} NOT NULL,
   data_type      ${text} NOT NULL,
   content_type   ${text},
   description    ${text},
   attribute_tags ${text} NOT NULL, -- JSON object
-  created_at     BIGINT NOT NULL,
-  updated_at     BIGINT NOT NULL,
+  aggregation    ${text},          -- JSON object: how a system device makes it from its children
   PRIMARY KEY (device_id, name)
 );
-CREATE INDEX device_attribute_name ON device_attribute (application_id, name);
+CREATE INDEX device_attribute_name ON device_attribute (application_id, name, device_id);
 
 CREATE TABLE api_token (
   id            ${text} NOT NULL PRIMARY KEY,
@@ -158,6 +184,7 @@ CREATE TABLE api_token (
   default_role  ${text},          -- user tokens
   org_roles     ${text},          -- user tokens: JSON array
   ceiling       ${text},          -- application tokens: the creator's role
+  ceiling_dashboards ${text},     -- application tokens: JSON array, where the creator had overrides
   digest        ${bytes} NOT NULL UNIQUE,
   created_at    BIGINT NOT NULL,
   updated_at    BIGINT NOT NULL,
@@ -203,6 +230,7 @@ CREATE TABLE device_session (
   expires_at     BIGINT
 );
 CREATE INDEX device_session_device ON device_session (device_id);
+CREATE INDEX device_session_warrant ON device_session (warrant_id);
 CREATE INDEX device_session_expiry ON device_session (expires_at);
 
 -- Kept apart from the credentials: written in batches, never by a request, and of no weight if lost.

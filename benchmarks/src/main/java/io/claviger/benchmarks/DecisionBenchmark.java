@@ -1,0 +1,102 @@
+package io.claviger.benchmarks;
+
+import io.claviger.core.decide.Authorizer;
+import io.claviger.core.decide.Bearer;
+import io.claviger.core.decide.Decision;
+import io.claviger.core.decide.Question;
+import io.claviger.core.network.IpAddress;
+import io.claviger.core.scope.Action;
+import io.claviger.core.scope.Catalogue;
+import io.claviger.server.access.Bearers;
+import io.claviger.server.access.Places;
+import io.claviger.server.access.Places.Named;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The whole decision for a credential that was seen before: parse and checksum of the token, its
+ * digest, the look-up of token, user, membership and application, scope, caps and overrides. Tokens
+ * are asked for in random order, so that a large number of them does not stay in the processor's
+ * caches, as in life.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode({Mode.SampleTime, Mode.AverageTime})
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+    value = 1,
+    jvmArgs = {"-Xmx4g", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED"})
+@SuppressWarnings("NullAway.Init") // JMH fills the fields before it measures
+public class DecisionBenchmark {
+  /** How many tokens there are. */
+  @Param({"1000", "100000", "1000000"})
+  public int tokens;
+
+  private World world;
+  private Bearers bearers;
+  private Places places;
+  private Action action;
+  private Named named;
+  private Optional<IpAddress> address;
+  private List<String> values;
+  private int next;
+
+  /** Makes the tokens and has each of them seen once. */
+  @Setup(Level.Trial)
+  public void fill() {
+    world = new World(tokens);
+    bearers = new Bearers(world.facts());
+    places = new Places(world.facts(), _ -> false);
+    action = Catalogue.standard().action("device.patch").orElseThrow();
+    named =
+        new Named(
+            Optional.of(world.application()),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    address = Optional.of(IpAddress.parse("203.0.113.7").orThrow());
+    values = world.tokens();
+    for (String value : values) {
+      if (!decide(value).allowed()) {
+        throw new IllegalStateException("the benchmark measures a refusal");
+      }
+    }
+  }
+
+  /** Removes everything. */
+  @TearDown(Level.Trial)
+  public void empty() {
+    world.close();
+  }
+
+  /** One decision. */
+  @Benchmark
+  public Decision decide() {
+    // A step that is prime to every size visits all tokens in an order without neighbours.
+    next = (int) ((next + 7_368_787L) % values.size());
+    return decide(values.get(next));
+  }
+
+  private Decision decide(String token) {
+    Bearer bearer = bearers.of(token);
+    return Authorizer.decide(
+        new Question(bearer, action, places.find(bearer, named), address, Instant.now()));
+  }
+}

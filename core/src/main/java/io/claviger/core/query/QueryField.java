@@ -1,0 +1,10 @@
+package io.claviger.core.query;
+
+/** A field that a query may name. */
+public sealed interface QueryField permits AccessKeyField, DeviceField {
+  /** The name in the query. */
+  String wireName();
+
+  /** What it holds. */
+  FieldKind kind();
+}

@@ -1,0 +1,63 @@
+package io.claviger.server;
+
+import io.claviger.server.http.HttpAddress;
+import io.claviger.server.settings.Settings;
+import io.claviger.store.StoreUnavailable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Why the server does not start, in one line for the person who starts it. */
+final class StartProblem {
+  private StartProblem() {}
+
+  /** The line; empty for what no person can have caused, which is to be shown as it is. */
+  static Optional<String> of(Settings settings, RuntimeException problem) {
+    return problem instanceof StoreUnavailable
+        ? Optional.of(database(problem))
+        : refused("CLAVIGER_HTTP_PORT", settings.api())
+            .or(() -> refused("CLAVIGER_MANAGEMENT_PORT", settings.management()));
+  }
+
+  /** The file system and the database know best what is wrong; texts around them are ours. */
+  private static String database(RuntimeException problem) {
+    Optional<Throwable> root = Optional.empty();
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FileSystemException || cause instanceof SQLException) {
+        root = Optional.of(cause);
+      }
+    }
+    return root.map(cause -> "the database cannot be opened: " + firstLine(cause))
+        .orElseGet(() -> firstLine(problem));
+  }
+
+  private static String firstLine(Throwable problem) {
+    String message =
+        problem instanceof AccessDeniedException denied
+            ? denied.getFile() + ": permission denied"
+            : String.valueOf(problem.getMessage());
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  /** Whether it is impossible to listen there, and why. */
+  private static Optional<String> refused(String setting, HttpAddress address) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(address.host(), address.port()));
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          "cannot listen on "
+              + address.host()
+              + ":"
+              + address.port()
+              + " ("
+              + setting
+              + "): "
+              + firstLine(e));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.claviger.server.account;
+
+import io.claviger.core.id.ObjectIdSource;
+import io.claviger.core.scope.Catalogue;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Changes;
+import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.security.RateLimiter;
+import io.claviger.server.settings.Settings;
+import io.claviger.store.Database;
+import io.claviger.store.session.UserSessionStore;
+import io.claviger.store.user.UserBelongings;
+import io.claviger.store.user.UserStore;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/** Accounts, put together. */
+public final class AccountFeature {
+  private final Login login;
+  private final SignUp signUp;
+  private final OwnAccount ownAccount;
+  private final ChangePassword changePassword;
+  private final DeleteAccount deleteAccount;
+  private final Discovery discovery;
+
+  public AccountFeature(
+      Database database,
+      Catalogue catalogue,
+      Changes changes,
+      OwnedResources owned,
+      PasswordHasher hasher,
+      ObjectIdSource ids,
+      RandomGenerator random,
+      InstantSource clock,
+      Settings settings) {
+    UserStore users = new UserStore(database);
+    UserBelongings belongings = new UserBelongings(database);
+    UserSessionStore store = new UserSessionStore(database);
+    RateLimiter limit = new RateLimiter(settings.loginLimit(), clock);
+    PasswordCheck passwords = new PasswordCheck(database, users, hasher, limit);
+    Sessions sessions = new Sessions(catalogue, store, ids, random);
+    MeView views = new MeView(belongings, settings.limits());
+    this.login = new Login(database, users, store, passwords, sessions);
+    this.signUp = new SignUp(database, users, hasher, limit, sessions, ids, settings.signUp());
+    this.ownAccount = new OwnAccount(database, users, passwords, hasher, changes, views);
+    this.changePassword = new ChangePassword(database, users, passwords, hasher, sessions, changes);
+    this.deleteAccount = new DeleteAccount(database, users, belongings, passwords, owned, changes);
+    this.discovery = new Discovery(settings);
+  }
+
+  /** Adds the actions of {@code auth}, {@code me}, {@code users} and {@code whitelabels}. */
+  public void addTo(Api api) {
+    login.addTo(api);
+    signUp.addTo(api);
+    ownAccount.addTo(api);
+    changePassword.addTo(api);
+    deleteAccount.addTo(api);
+    discovery.addTo(api);
+  }
+}

@@ -1,0 +1,89 @@
+package io.claviger.server.account;
+
+import io.claviger.core.decide.Bearer;
+import io.claviger.core.secret.NewPassword;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Call;
+import io.claviger.server.api.Changes;
+import io.claviger.server.http.ApiException;
+import io.claviger.server.http.Response;
+import io.claviger.server.security.PasswordHasher;
+import io.claviger.store.Database;
+import io.claviger.store.Transaction;
+import io.claviger.store.user.PasswordHash;
+import io.claviger.store.user.UserRow;
+import io.claviger.store.user.UserStore;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * {@code PATCH /me/changePassword} (USR-10). The new session has the scope of the credential that
+ * asks, so that a narrow one does not widen itself.
+ */
+final class ChangePassword {
+  private final Database database;
+  private final UserStore users;
+  private final PasswordCheck passwords;
+  private final PasswordHasher hasher;
+  private final Sessions sessions;
+  private final Changes changes;
+
+  ChangePassword(
+      Database database,
+      UserStore users,
+      PasswordCheck passwords,
+      PasswordHasher hasher,
+      Sessions sessions,
+      Changes changes) {
+    this.database = database;
+    this.users = users;
+    this.passwords = passwords;
+    this.hasher = hasher;
+    this.sessions = sessions;
+    this.changes = changes;
+  }
+
+  void addTo(Api api) {
+    api.handle("me.changePassword", this::change);
+  }
+
+  private Response change(Call call) {
+    if (!(call.bearer() instanceof Bearer.OfUser bearer)) {
+      throw ApiException.forbidden("Only a user can do this");
+    }
+    JsonNode body = call.body();
+    NewPassword newPassword = SignUp.newPassword(body, "newPassword");
+    UserRow user = users.find(bearer.credential().user()).orElseThrow(ApiException::unauthorized);
+    UserRow checked =
+        passwords
+            .check(call.question(), user.email(), body.get("password").stringValue())
+            .orElseThrow(
+                () -> ApiException.validation("password", "is not the password of the account"));
+    PasswordHash hash = new PasswordHash(hasher.hash(newPassword));
+    Sessions.Wanted wanted =
+        new Sessions.Wanted(bearer.credential().grant().names(), Sessions.lifetime(body));
+    Sessions.Begun begun =
+        database.write(transaction -> {
+          UserRow after = change(transaction, call, checked, hash);
+          return sessions.begin(transaction, after, wanted, call.question().action().id());
+        });
+    return Response.ok(Sessions.answer(begun));
+  }
+
+  private UserRow change(Transaction transaction, Call call, UserRow checked, PasswordHash hash) {
+    UserRow before = passwords.confirm(transaction, checked);
+    UserRow changed = before.withPassword(hash, transaction.now());
+    // One millisecond ahead, so that what began in this very millisecond ends as well.
+    UserRow after =
+        call.body().path("invalidateExistingTokens").asBoolean(false)
+            ? changed.withTokenCutoff(transaction.now().plusMillis(1), transaction.now())
+            : changed;
+    users.update(transaction, after);
+    transaction.record(
+        changes.updated(
+            call,
+            AccountJson.subject(after),
+            AccountJson.render(before),
+            AccountJson.render(after)));
+    return after;
+  }
+}

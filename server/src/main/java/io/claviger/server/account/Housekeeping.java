@@ -1,0 +1,47 @@
+package io.claviger.server.account;
+
+import io.claviger.store.Database;
+import io.claviger.store.session.EndedSessions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes sessions that ended a day ago, and failed log-ins that no longer count. Every node does
+ * it now and then; that several do it at once does no harm.
+ */
+public final class Housekeeping {
+  /** How long after its end a session may still be looked up by people who ask what it was. */
+  private static final Duration KEPT = Duration.ofDays(1);
+
+  /** Rows for which other writes wait, some milliseconds. */
+  private static final int BATCH = 500;
+
+  /** Bounds one run; the next goes on. */
+  private static final int BATCHES_MAX = 200;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+  private final EndedSessions ended;
+  private final InstantSource clock;
+
+  public Housekeeping(Database database, InstantSource clock) {
+    this.ended = new EndedSessions(database);
+    this.clock = clock;
+  }
+
+  /** Removes what there is to remove; what fails is tried again the next time. */
+  public void run() {
+    try {
+      Instant now = clock.instant();
+      ended.removeLoginFailures(now.minus(LockOut.DURATION));
+      for (int i = 0; i < BATCHES_MAX && ended.removeSome(now.minus(KEPT), BATCH); i++) {
+        // Other writes have their turn between two batches.
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("sessions that have ended could not be removed yet", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Dashboards of users, organizations and applications. */
+@NullMarked
+package io.claviger.server.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.claviger.server.device;
+
+import io.claviger.core.change.Actor;
+import io.claviger.core.change.Change;
+import io.claviger.core.role.Owner;
+import io.claviger.server.http.Json;
+import io.claviger.store.Database;
+import io.claviger.store.Transaction;
+import io.claviger.store.device.DeviceRow;
+import io.claviger.store.device.DeviceStore;
+import io.claviger.store.facts.Facts;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes for good what was deleted so long ago that it cannot be restored (DEV-5). A device that
+ * named one of them as its gateway goes on naming it: without a name it would belong to every
+ * gateway (KEY-33).
+ */
+public final class DevicePurge implements Runnable {
+  /** Few, so that no other write waits long. */
+  private static final int BATCH = 200;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DevicePurge.class);
+
+  private final Database database;
+  private final DeviceStore store;
+  private final Facts facts;
+
+  public DevicePurge(Database database, Facts facts) {
+    this.database = database;
+    this.store = new DeviceStore(database);
+    this.facts = facts;
+  }
+
+  /** Removes all that is due; a failure is left to the next run. */
+  @Override
+  public void run() {
+    try {
+      int purged;
+      do {
+        purged = database.write(this::purge);
+      } while (purged == BATCH);
+    } catch (RuntimeException e) {
+      LOG.warn("deleted devices could not be removed yet", e);
+    }
+  }
+
+  private int purge(Transaction transaction) {
+    List<DeviceRow> due = store.deletedUntil(transaction.now().minus(Deletion.RESTORABLE), BATCH);
+    for (DeviceRow device : due) {
+      store.erase(transaction, device.id());
+      transaction.record(change(device));
+    }
+    return due.size();
+  }
+
+  private Change change(DeviceRow device) {
+    Optional<String> organization =
+        facts
+            .applicationOwner(device.application())
+            .flatMap(owner ->
+                switch (owner) {
+                  case Owner.Organization(var id) -> Optional.of(id.text());
+                  case Owner.Sandbox _ -> Optional.empty();
+                });
+    return new Change(
+        Actor.system(),
+        "device.purge",
+        Devices.subject(device),
+        organization,
+        Optional.of(device.application().text()),
+        Optional.of(new String(Json.write(DeviceJson.render(device)), StandardCharsets.UTF_8)),
+        Optional.empty());
+  }
+}

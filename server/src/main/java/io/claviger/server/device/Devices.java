@@ -1,0 +1,192 @@
+package io.claviger.server.device;
+
+import io.claviger.core.change.Subject;
+import io.claviger.core.change.SubjectType;
+import io.claviger.core.device.DeviceClass;
+import io.claviger.core.device.TagSelector;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.ObjectIdSource;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Call;
+import io.claviger.server.api.Changes;
+import io.claviger.server.api.ListParameters;
+import io.claviger.server.api.Wire;
+import io.claviger.server.device.DeviceJson.View;
+import io.claviger.server.http.ApiException;
+import io.claviger.server.http.Query;
+import io.claviger.server.http.Response;
+import io.claviger.store.Database;
+import io.claviger.store.ListPage;
+import io.claviger.store.ListRequest;
+import io.claviger.store.ListRequest.SortDirection;
+import io.claviger.store.device.DeviceFilter;
+import io.claviger.store.device.DeviceRow;
+import io.claviger.store.device.DeviceSet;
+import io.claviger.store.device.DeviceSet.Presence;
+import io.claviger.store.device.DeviceStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /applications/{applicationId}/devices} (DEV-1 to DEV-7). */
+final class Devices {
+  static final String KIND = "Device";
+
+  private final Database database;
+  private final DeviceStore store;
+  private final DeviceEdit edit;
+  private final Changes changes;
+  private final ObjectIdSource ids;
+  private final int limit;
+
+  Devices(Database database, DeviceStore store, Changes changes, ObjectIdSource ids, int limit) {
+    this.database = database;
+    this.store = store;
+    this.edit = new DeviceEdit(store);
+    this.changes = changes;
+    this.ids = ids;
+    this.limit = limit;
+  }
+
+  void addTo(Api api) {
+    api.handle("devices.get", this::list);
+    api.handle("devices.post", this::create);
+    api.handle("device.get", this::get);
+    api.handle("device.patch", this::patch);
+    api.handle("device.delete", this::delete);
+  }
+
+  /** The device in the path, unless it is deleted (DEV-5). */
+  static DeviceRow find(DeviceStore store, Call call) {
+    return store
+        .find(call.application(), call.id("deviceId", KIND, DeviceId::new))
+        .orElseThrow(() -> ApiException.notFound(KIND));
+  }
+
+  static Subject subject(DeviceRow device) {
+    return new Subject(SubjectType.DEVICE, device.id().text(), device.name());
+  }
+
+  /**
+   * What the caller of a list wants.
+   *
+   * @param query given, it stands for all the others (WIR-14)
+   */
+  private record Wanted(
+      Optional<JsonNode> query,
+      Set<DeviceClass> classes,
+      List<TagSelector> tags,
+      Optional<DeviceId> parent) {
+    static Wanted of(Query parameters) {
+      Optional<JsonNode> query = DeviceQueries.parameter(parameters);
+      return query.isPresent()
+          ? new Wanted(query, Set.of(), List.of(), Optional.empty())
+          : new Wanted(
+              query,
+              DeviceParameters.classes(parameters),
+              DeviceParameters.tags(parameters),
+              DeviceParameters.parent(parameters));
+    }
+
+    DeviceFilter filter() {
+      return query
+          .map(DeviceQueries::read)
+          .orElseGet(() -> DeviceParameters.filter(classes, tags, parent));
+    }
+
+    /** Puts what was given beside the answer (WIR-10). */
+    void echo(ObjectNode body) {
+      query.ifPresent(given -> body.set("query", given));
+      if (!classes.isEmpty()) {
+        ArrayNode array = body.putArray("deviceClass");
+        classes.stream().map(DeviceClass::wireName).sorted().forEach(array::add);
+      }
+      if (!tags.isEmpty()) {
+        ArrayNode array = body.putArray("tagFilter");
+        for (TagSelector tag : tags) {
+          ObjectNode entry = array.addObject();
+          Wire.put(entry, "key", tag.key());
+          Wire.put(entry, "value", tag.value());
+        }
+      }
+      parent.ifPresent(id -> body.put("parentId", id.text()));
+    }
+  }
+
+  private Response list(Call call) {
+    Query parameters = call.request().query();
+    Wanted wanted = Wanted.of(parameters);
+    ListRequest request = request(parameters, wanted);
+    ApplicationId application = call.application();
+    Presence presence =
+        DeviceParameters.flag(parameters, "queryDeleted")
+            ? Deletion.restorable(call.question().now())
+            : new Presence.Present();
+    DeviceFilter filter = wanted.filter().and(DeviceFilter.seenBy(call.allowed().reach()));
+    View view = View.of(parameters);
+    ListPage<DeviceRow> page = store.list(new DeviceSet(application, presence, filter), request);
+    ObjectNode body =
+        Wire.page("devices", request, page, device -> DeviceJson.render(device, view, call));
+    body.put("applicationId", application.text());
+    wanted.echo(body);
+    return Response.ok(body);
+  }
+
+  private static ListRequest request(Query parameters, Wanted wanted) {
+    ListRequest read =
+        ListParameters.read(parameters, DeviceStore.LIST, "name", SortDirection.ASCENDING);
+    return wanted.query().isEmpty()
+        ? read
+        : new ListRequest(
+            read.page(), read.perPage(), read.sortField(), read.direction(), Optional.empty());
+  }
+
+  private Response get(Call call) {
+    return Response.ok(DeviceJson.render(find(store, call), View.of(call.request().query()), call));
+  }
+
+  private Response create(Call call) {
+    View view = View.of(call.request().query());
+    ApplicationId application = call.application();
+    DeviceRow device =
+        database.write(transaction -> {
+          if (store.count(application) >= limit) {
+            throw ApiException.validation("device", "limit of " + limit + " is reached");
+          }
+          DeviceRow made =
+              edit.create(call.body(), application, new DeviceId(ids.next()), transaction.now());
+          store.insert(transaction, made);
+          transaction.record(changes.created(call, subject(made), DeviceJson.render(made)));
+          return made;
+        });
+    return Response.created(DeviceJson.render(device, view, call));
+  }
+
+  private Response patch(Call call) {
+    View view = View.of(call.request().query());
+    DeviceRow patched =
+        database.write(transaction -> {
+          DeviceRow before = find(store, call);
+          DeviceRow after = edit.patch(call.body(), before, transaction.now());
+          store.update(transaction, before, after);
+          transaction.record(
+              changes.updated(
+                  call, subject(after), DeviceJson.render(before), DeviceJson.render(after)));
+          return after;
+        });
+    return Response.ok(DeviceJson.render(patched, view, call));
+  }
+
+  private Response delete(Call call) {
+    database.run(transaction -> {
+      DeviceRow device = find(store, call);
+      store.updateDeletion(transaction, device.deleted(transaction.now()));
+      transaction.record(changes.deleted(call, subject(device), DeviceJson.render(device)));
+    });
+    return Api.success();
+  }
+}

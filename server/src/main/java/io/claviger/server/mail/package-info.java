@@ -1,0 +1,5 @@
+/** Messages to people. */
+@NullMarked
+package io.claviger.server.mail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package io.claviger.server.organization;
+
+import io.claviger.core.id.ObjectIdSource;
+import io.claviger.server.access.Access;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Changes;
+import io.claviger.server.mail.Mail;
+import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.settings.ResourceLimits;
+import io.claviger.store.Database;
+import io.claviger.store.facts.ActorNames;
+import io.claviger.store.facts.Facts;
+import io.claviger.store.organization.InvitationStore;
+import io.claviger.store.organization.MemberStore;
+import io.claviger.store.organization.OrganizationStore;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** Organizations, put together. */
+public final class OrganizationFeature {
+  private final Organizations organizations;
+  private final Members members;
+  private final Invitations invitations;
+  private final InvitationAnswers answers;
+
+  /**
+   * Puts the parts together.
+   *
+   * @param publicUrl under which clients reach the API, without a slash at the end
+   */
+  public OrganizationFeature(
+      Database database,
+      Facts facts,
+      Access access,
+      Changes changes,
+      OwnedResources owned,
+      Mail mail,
+      Supplier<String> publicUrl,
+      ObjectIdSource ids,
+      RandomGenerator random,
+      ResourceLimits limits) {
+    var organizationStore = new OrganizationStore(database);
+    var memberStore = new MemberStore(database);
+    var invitationStore = new InvitationStore(database);
+    var log = new OrganizationChanges(changes, new ActorNames(database));
+    var memberships = new Memberships(memberStore, facts, log, limits);
+    var membershipBody = new MembershipBody(facts);
+    var whole = new WholeOrganization(database, organizationStore, memberStore, limits);
+    var stillAllowed = new StillAllowed(access);
+    this.organizations =
+        new Organizations(
+            database,
+            organizationStore,
+            invitationStore,
+            memberships,
+            whole,
+            log,
+            owned,
+            stillAllowed,
+            ids);
+    this.members =
+        new Members(
+            database,
+            organizationStore,
+            memberStore,
+            memberships,
+            membershipBody,
+            whole,
+            stillAllowed);
+    this.invitations =
+        new Invitations(
+            database,
+            invitationStore,
+            memberStore,
+            memberships,
+            membershipBody,
+            log,
+            stillAllowed,
+            new InvitationMail(mail, publicUrl),
+            ids,
+            random);
+    this.answers = new InvitationAnswers(database, invitationStore, memberships, log);
+  }
+
+  /** Adds the actions of {@code org(s)}, {@code orgInvites} and the invitations of {@code me}. */
+  public void addTo(Api api) {
+    organizations.addTo(api);
+    members.addTo(api);
+    invitations.addTo(api);
+    answers.addTo(api);
+  }
+}

@@ -1,0 +1,224 @@
+package io.claviger.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.claviger.server.http.Json;
+import io.claviger.server.settings.Settings;
+import io.claviger.server.settings.SettingsReader;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, as a person types them. */
+class MainTest {
+  @TempDir Path folder;
+
+  /** What a command did: its exit code, empty when it runs on, and what it said. */
+  private record Run(Optional<Integer> code, String out, String error) {}
+
+  private Map<String, String> settings(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>();
+    all.put("CLAVIGER_DATA", folder.toString());
+    all.put("CLAVIGER_HTTP_PORT", "0");
+    all.put("CLAVIGER_MANAGEMENT_PORT", "0");
+    all.putAll(more);
+    return all;
+  }
+
+  private Run run(String command, Map<String, String> more) {
+    var out = new ByteArrayOutputStream();
+    var error = new ByteArrayOutputStream();
+    Main main =
+        new Main(
+            settings(more),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(error, true, StandardCharsets.UTF_8));
+    Optional<Integer> code = main.run(List.of(command.split(" ")));
+    return new Run(
+        code, out.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
+  }
+
+  private Wiring start() {
+    Settings settings = SettingsReader.read(settings(Map.of()), Map.of()).orThrow();
+    return Wiring.start(settings, InstantSource.system(), new SecureRandom());
+  }
+
+  @Test
+  void anUnknownCommandShowsWhatThereIs() {
+    Run run = run("sreve", Map.of());
+    assertThat(run.code()).contains(64);
+    assertThat(run.error()).startsWith("usage: claviger");
+    assertThat(run("help", Map.of()).code()).contains(0);
+  }
+
+  @Test
+  void aSettingThatIsWrongStopsTheStart() {
+    Run run = run("serve", Map.of("CLAVIGER_ADMIN_PASSWORD", "short"));
+    assertThat(run.code()).contains(1);
+    assertThat(run.error())
+        .startsWith("Claviger: CLAVIGER_ADMIN_PASSWORD must have at least 12 characters");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileOfSettingsIsRead() throws IOException {
+    Path file = folder.resolve("my.properties");
+    Files.writeString(file, "CLAVIGER_SIGN_UP=perhaps\n");
+    Run run = run("serve", Map.of("CLAVIGER_CONFIG", file.toString()));
+    assertThat(run.error()).contains("CLAVIGER_SIGN_UP must be true or false");
+    Run absent = run("serve", Map.of("CLAVIGER_CONFIG", folder.resolve("absent").toString()));
+    assertThat(absent.code()).contains(1);
+    assertThat(absent.error()).contains("the file of settings cannot be read");
+  }
+
+  @Test
+  void aPortInUseIsNamedInOneLine() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      for (String setting : List.of("CLAVIGER_HTTP_PORT", "CLAVIGER_MANAGEMENT_PORT")) {
+        Run run = run("serve", Map.of(setting, port));
+        assertThat(run.code()).contains(1);
+        assertThat(run.error().lines())
+            .containsExactly(
+                "Claviger: cannot listen on 127.0.0.1:"
+                    + port
+                    + " ("
+                    + setting
+                    + "): Address already in use");
+      }
+    }
+  }
+
+  @Test
+  void theGeneratedPasswordIsShownEvenWhenTheStartFailsAfterwards() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Run run = run("serve", Map.of("CLAVIGER_HTTP_PORT", Integer.toString(taken.getLocalPort())));
+      assertThat(run.out())
+          .matches("Administrator: admin@localhost.localdomain / \\S{23} \\(shown once\\)\\R");
+    }
+  }
+
+  @Test
+  void aDatabaseThatCannotBeOpenedIsNamedInOneLine() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    Run noFolder = run("serve", Map.of("CLAVIGER_DATA", file.resolve("data").toString()));
+    assertThat(noFolder.code()).contains(1);
+    assertThat(noFolder.error().lines()).hasSize(1);
+    assertThat(noFolder.error()).contains("the database cannot be opened", file.toString());
+
+    Run unreachable =
+        run(
+            "serve",
+            Map.of(
+                "CLAVIGER_DATABASE_URL",
+                "jdbc:postgresql://127.0.0.1:1/x?user=u&password=canary7f3a"));
+    assertThat(unreachable.code()).contains(1);
+    assertThat(unreachable.error().lines()).hasSize(1);
+    assertThat(unreachable.error()).contains("Connection to 127.0.0.1:1 refused");
+    assertThat(unreachable.error()).doesNotContain("canary");
+  }
+
+  @Test
+  void theChangeLogIsVerifiedBesideTheServerAndAlone() throws Exception {
+    Run absent = run("changelog verify", Map.of());
+    assertThat(absent.code()).contains(1);
+    assertThat(absent.error()).startsWith("Claviger: there is no file");
+
+    try (Wiring server = start()) {
+      Run run = run("changelog verify", Map.of());
+      assertThat(run.code()).contains(0);
+      assertThat(run.out())
+          .isEqualTo(
+              "intact: 1 entries, head "
+                  + server.database().changeLog().head().hash().hex()
+                  + System.lineSeparator());
+      Run second = run("serve", Map.of());
+      assertThat(second.code()).contains(1);
+      assertThat(second.error()).startsWith("Claviger: another process uses");
+    }
+    assertThat(run("changelog verify", Map.of()).out()).startsWith("intact: 1 entries");
+
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("claviger.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE change_log SET actor_name = 'Nobody'");
+    }
+    Run broken = run("changelog verify", Map.of());
+    assertThat(broken.code()).contains(1);
+    assertThat(broken.out()).startsWith("broken at entry 1: ");
+  }
+
+  @Test
+  void aRehearsalLeavesNothingBehind() {
+    Run run = run("rehearse", Map.of());
+    assertThat(run.out()).isEmpty();
+    assertThat(run.code()).contains(0);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** In a process of its own: what it prints, that the login works, and that it stops when told. */
+  @Test
+  void theServerIntroducesItselfAndStopsWhenToldTo() throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("io.claviger.server.Main", "serve"));
+    var builder = new ProcessBuilder(command);
+    builder.environment().putAll(settings(Map.of()));
+    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    Process process = builder.start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      String administrator = String.valueOf(out.readLine());
+      String listens = String.valueOf(out.readLine());
+      String password = administrator.replaceAll("^.* / (\\S+) \\(shown once\\)$", "$1");
+      String url = listens.replaceAll("^Claviger listens on ", "");
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        HttpResponse<String> login =
+            client.send(
+                HttpRequest.newBuilder(URI.create(url + "/auth/user"))
+                    .header("Content-Type", "application/json")
+                    .POST(
+                        BodyPublishers.ofString(
+                            "{\"email\":\"admin@localhost.localdomain\",\"password\":\""
+                                + password
+                                + "\"}"))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(login.statusCode()).as(administrator + listens).isEqualTo(200);
+        assertThat(Json.parse(login.body().getBytes(StandardCharsets.UTF_8)).has("token")).isTrue();
+        // The client keeps its connection open; that does not hold the server up.
+        process.toHandle().destroy();
+        assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(out.lines()).noneMatch(line -> line.contains("Administrator"));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.api;
+
+import org.jspecify.annotations.NullMarked;

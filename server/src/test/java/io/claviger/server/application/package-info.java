@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.application;
+
+import org.jspecify.annotations.NullMarked;

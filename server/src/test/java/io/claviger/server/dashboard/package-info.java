@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.organization;
+
+import org.jspecify.annotations.NullMarked;

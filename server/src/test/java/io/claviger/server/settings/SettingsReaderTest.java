@@ -1,0 +1,149 @@
+package io.claviger.server.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.claviger.core.Parsed;
+import io.claviger.core.network.IpAddress;
+import io.claviger.core.network.TrustedProxies;
+import io.claviger.server.http.HttpAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Settings: what they are when nothing is said, every one of them, and every way to be wrong. */
+class SettingsReaderTest {
+  private static Settings read(Map<String, String> environment) {
+    return SettingsReader.read(Map.of(), environment).orThrow();
+  }
+
+  private static String rejection(Map<String, String> environment) {
+    return SettingsReader.read(Map.of(), environment) instanceof Parsed.Rejected<Settings>(var text)
+        ? text
+        : "accepted";
+  }
+
+  @Test
+  void defaults() {
+    Settings settings = read(Map.of());
+    assertThat(settings.api()).isEqualTo(new HttpAddress("127.0.0.1", 8080));
+    assertThat(settings.management()).isEqualTo(new HttpAddress("127.0.0.1", 8081));
+    assertThat(settings.data()).isEqualTo(Path.of("./data"));
+    assertThat(settings.databaseUrl()).isEmpty();
+    assertThat(settings.publicUrl()).isEmpty();
+    assertThat(settings.administrator())
+        .isEqualTo(new Settings.Administrator("admin@localhost.localdomain", Optional.empty()));
+    assertThat(settings.proxies()).isEqualTo(TrustedProxies.parse("127.0.0.0/8, ::1").orThrow());
+    assertThat(settings.loginLimit()).isEqualTo(30);
+    assertThat(settings.signUp()).isTrue();
+    assertThat(settings.limits().apiTokens()).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void everySetting() {
+    Map<String, String> all = new HashMap<>();
+    all.put("CLAVIGER_HTTP_HOST", "0.0.0.0");
+    all.put("CLAVIGER_HTTP_PORT", "1");
+    all.put("CLAVIGER_MANAGEMENT_HOST", "::1");
+    all.put("CLAVIGER_MANAGEMENT_PORT", "65535");
+    all.put("CLAVIGER_DATA", " /var/lib/claviger ");
+    all.put("CLAVIGER_DATABASE_URL", "jdbc:postgresql://db/claviger");
+    all.put("CLAVIGER_PUBLIC_URL", "https://keys.example.com/");
+    all.put("CLAVIGER_ADMIN_EMAIL", "root@example.com");
+    all.put("CLAVIGER_ADMIN_PASSWORD", "Blank at the end 1 ");
+    all.put("CLAVIGER_TRUSTED_PROXIES", "10.0.0.0/8");
+    all.put("CLAVIGER_LOGIN_LIMIT", "7");
+    all.put("CLAVIGER_SIGN_UP", "false");
+    all.put("CLAVIGER_LIMIT_API_TOKENS", "1");
+    all.put("CLAVIGER_LIMIT_APPLICATIONS", "2");
+    all.put("CLAVIGER_LIMIT_APPLICATION_KEYS", "3");
+    all.put("CLAVIGER_LIMIT_DASHBOARDS", "4");
+    all.put("CLAVIGER_LIMIT_DEVICES", "5");
+    all.put("CLAVIGER_LIMIT_MEMBERS", "6");
+    all.put("CLAVIGER_LIMIT_ORGANIZATIONS", "0");
+    all.put("CLAVIGER_LOG_LEVEL", "DEBUG");
+    all.put("CLAVIGER_JAVA_OPTIONS", "-Xmx1g");
+    all.put("CLAVIGER_CONFIG", "elsewhere.properties");
+    all.put("PATH", "/bin");
+
+    Settings settings = read(all);
+
+    assertThat(settings.api()).isEqualTo(new HttpAddress("0.0.0.0", 1));
+    assertThat(settings.management()).isEqualTo(new HttpAddress("::1", 65535));
+    assertThat(settings.data()).isEqualTo(Path.of("/var/lib/claviger"));
+    assertThat(settings.databaseUrl()).contains("jdbc:postgresql://db/claviger");
+    assertThat(settings.publicUrl()).contains("https://keys.example.com");
+    assertThat(settings.administrator())
+        .isEqualTo(
+            new Settings.Administrator("root@example.com", Optional.of("Blank at the end 1 ")));
+    assertThat(settings.proxies().contains(IpAddress.parse("10.1.2.3").orThrow())).isTrue();
+    assertThat(settings.proxies().contains(IpAddress.parse("127.0.0.1").orThrow())).isFalse();
+    assertThat(settings.loginLimit()).isEqualTo(7);
+    assertThat(settings.signUp()).isFalse();
+    assertThat(settings.limits()).isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          CLAVIGER_HTTP_PORT       | 65536           | must be a whole number from 0 to 65535
+          CLAVIGER_HTTP_PORT       | -1              | must be a whole number from 0 to 65535
+          CLAVIGER_HTTP_PORT       | http            | must be a whole number from 0 to 65535
+          CLAVIGER_MANAGEMENT_PORT | 1.5             | must be a whole number from 0 to 65535
+          CLAVIGER_DATABASE_URL    | jdbc:h2:mem     | must begin with jdbc:postgresql:
+          CLAVIGER_PUBLIC_URL      | keys.example    | must be a URL like https://keys.example.com
+          CLAVIGER_PUBLIC_URL      | ftp://a.example | must be a URL like https://keys.example.com
+          CLAVIGER_PUBLIC_URL      | https://        | must be a URL like https://keys.example.com
+          CLAVIGER_PUBLIC_URL      | https://a/?b    | must be a URL like https://keys.example.com
+          CLAVIGER_ADMIN_EMAIL     | admin           | must be an e-mail address
+          CLAVIGER_ADMIN_PASSWORD  | nodigitnoupper! | must have at least an upper-case letter, a digit
+          CLAVIGER_TRUSTED_PROXIES | 10.0.0.0/99     | element 1
+          CLAVIGER_LOGIN_LIMIT     | 0               | must be a whole number from 1 to 1000000
+          CLAVIGER_SIGN_UP         | yes             | must be true or false
+          CLAVIGER_LIMIT_DEVICES   | -1              | must be a whole number from 0 to 2147483647
+          CLAVIGER_HTTP_PROT       | 80              | is not a setting; known are CLAVIGER_ADMIN_EMAIL
+          """)
+  void aValueThatMakesNoSenseIsRefused(String name, String value, String reason) {
+    assertThat(rejection(Map.of(name, value))).startsWith(name + " " + reason);
+  }
+
+  @Test
+  void everythingThatIsWrongIsSaidAtOnce() {
+    assertThat(rejection(Map.of("CLAVIGER_HTTP_PORT", "x", "CLAVIGER_SIGN_UP", "x")).lines())
+        .hasSize(2);
+  }
+
+  @Test
+  void theEnvironmentWinsOverTheFile() {
+    Map<String, String> file = Map.of("CLAVIGER_HTTP_PORT", "1", "CLAVIGER_LOGIN_LIMIT", "2");
+    Settings settings = SettingsReader.read(file, Map.of("CLAVIGER_HTTP_PORT", "3")).orThrow();
+    assertThat(settings.api().port()).isEqualTo(3);
+    assertThat(settings.loginLimit()).isEqualTo(2);
+  }
+
+  @Test
+  void aStrangeNameInTheFileIsRefused() {
+    assertThat(SettingsReader.read(Map.of("http.port", "1"), Map.of()))
+        .isInstanceOf(Parsed.Rejected.class);
+  }
+
+  @Test
+  void secretsAreNotRepeated() {
+    assertThat(rejection(Map.of("CLAVIGER_ADMIN_PASSWORD", "canary7f3a"))).doesNotContain("canary");
+    assertThat(rejection(Map.of("CLAVIGER_DATABASE_URL", "jdbc:x:canary7f3a")))
+        .doesNotContain("canary");
+    Settings settings =
+        read(
+            Map.of(
+                "CLAVIGER_ADMIN_PASSWORD",
+                "Canary-7f3a-canary",
+                "CLAVIGER_DATABASE_URL",
+                "jdbc:postgresql://u:canary7f3a@db/x"));
+    assertThat(settings.toString() + settings.administrator()).doesNotContainIgnoringCase("canary");
+  }
+}

@@ -1,0 +1,5 @@
+/** What operators can set. */
+@NullMarked
+package io.claviger.server.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.claviger.store;
+
+import io.claviger.core.change.Verification;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jdbi.v3.core.Jdbi;
+import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.REPEATABLE_READ;
+import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.SERIALIZABLE;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
+
+/**
+ * Checks the change log of a database from outside: without the lock, the migrations and the
+ * threads of a node, and without a write. So it may run beside a server, and on a copy.
+ */
+public final class ChangeLogCheck {
+  private ChangeLogCheck() {}
+
+  /**
+   * Checks the whole log and that it ends where its head says.
+   *
+   * @throws StoreUnavailable when there is no such database or it has no change log
+   */
+  public static Verification verify(DatabaseSettings settings) {
+    return switch (settings) {
+      case DatabaseSettings.Sqlite(Path file) -> verify(file.toAbsolutePath());
+      case DatabaseSettings.Postgres postgres -> {
+        Jdbi jdbi = SqlTypes.configure(Jdbi.create(PostgresEngine.source(postgres, 0)));
+        yield translating(() -> ChangeLog.verify(new JdbiReader(jdbi, REPEATABLE_READ)));
+      }
+    };
+  }
+
+  private static Verification verify(Path file) {
+    if (Files.notExists(file)) {
+      throw new StoreUnavailable("there is no file " + file);
+    }
+    Jdbi jdbi = SqlTypes.configure(Jdbi.create(SqliteEngine.source(file, true)));
+    return translating(() -> ChangeLog.verify(new JdbiReader(jdbi, SERIALIZABLE)));
+  }
+
+  /** A statement that the database refuses is one about a table that it does not have. */
+  private static Verification translating(StoreErrors.Work<Verification> work) {
+    try {
+      return StoreErrors.translating(work);
+    } catch (IllegalStateException e) {
+      throw new StoreUnavailable("the database has no change log that can be read", e);
+    }
+  }
+
+  private record JdbiReader(Jdbi jdbi, TransactionIsolationLevel level)
+      implements ChangeLog.Reader {
+    @Override
+    public <T> T read(Function<Handle, T> step) {
+      return jdbi.inTransaction(level, step::apply);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Dashboards. */
+@NullMarked
+package io.claviger.store.dashboard;
+
+import org.jspecify.annotations.NullMarked;

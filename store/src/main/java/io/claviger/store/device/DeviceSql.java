@@ -1,0 +1,117 @@
+package io.claviger.store.device;
+
+import io.claviger.core.device.DeviceClass;
+import io.claviger.core.device.TagSelector;
+import io.claviger.core.id.DeviceId;
+import io.claviger.store.Fold;
+import io.claviger.store.device.DeviceSet.Presence;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/**
+ * A {@link DeviceSet} as a condition on a table {@code device d}. Values only ever become
+ * parameters.
+ */
+final class DeviceSql {
+  private static final String ALL = "1 = 1";
+  private static final String NONE = "1 = 0";
+
+  private final Map<String, Object> values = new HashMap<>();
+  private final String condition;
+
+  DeviceSql(DeviceSet set) {
+    values.put("application", set.application().text());
+    this.condition =
+        "d.application_id = :application AND "
+            + presence(set.presence())
+            + " AND "
+            + sql(set.filter());
+  }
+
+  /** The condition. */
+  String condition() {
+    return condition;
+  }
+
+  /** The values of its parameters. */
+  Map<String, Object> values() {
+    return values;
+  }
+
+  /** Binds the values to a statement that holds the condition. */
+  <S extends SqlStatement<S>> S bind(S statement) {
+    return statement.bindMap(values);
+  }
+
+  private String presence(Presence presence) {
+    return switch (presence) {
+      case Presence.Present() -> "d.deleted_at IS NULL";
+      case Presence.Deleted(var after) -> "d.deleted_at > " + parameter(after.toEpochMilli());
+    };
+  }
+
+  private String sql(DeviceFilter filter) {
+    return switch (filter) {
+      case DeviceFilter.Everything() -> ALL;
+      case DeviceFilter.Identified(var ids) ->
+          in("d.id", ids.stream().map(DeviceId::text).toList());
+      case DeviceFilter.Named(var names) -> named(names);
+      case DeviceFilter.Classed(var classes) ->
+          in("d.device_class", classes.stream().map(DeviceClass::wireName).toList());
+      case DeviceFilter.Tagged(var selectors) -> tagged(selectors);
+      case DeviceFilter.ChildOf(var parent) -> "d.parent_id = " + parameter(parent.text());
+      case DeviceFilter.MadeUntil(var time) -> "d.created_at <= " + parameter(time.toEpochMilli());
+      case DeviceFilter.After(var id) -> "d.id > " + parameter(id.text());
+      case DeviceFilter.AllOf(var filters) -> joined(filters, " AND ", ALL);
+      case DeviceFilter.AnyOf(var filters) -> joined(filters, " OR ", NONE);
+    };
+  }
+
+  /** The folded names are there for the index. */
+  private String named(Collection<String> names) {
+    List<String> folded = names.stream().map(Fold::fold).distinct().toList();
+    return "(" + in("d.name_folded", folded) + " AND " + in("d.name", names) + ")";
+  }
+
+  /** A set of ids that is made once, rather than a question about each device. */
+  private String tagged(Collection<TagSelector> selectors) {
+    if (selectors.isEmpty()) {
+      return NONE;
+    }
+    List<String> alternatives = new ArrayList<>();
+    for (TagSelector selector : selectors) {
+      List<String> parts = new ArrayList<>();
+      selector.key().ifPresent(key -> parts.add("t.tag_key = " + parameter(key)));
+      selector.value().ifPresent(value -> parts.add("t.tag_value = " + parameter(value)));
+      alternatives.add("t.application_id = :application AND " + String.join(" AND ", parts));
+    }
+    return "d.id IN (SELECT t.device_id FROM device_tag t WHERE "
+        + String.join(" OR ", alternatives)
+        + ")";
+  }
+
+  private String joined(List<DeviceFilter> filters, String operator, String empty) {
+    if (filters.isEmpty()) {
+      return empty;
+    }
+    return "(" + String.join(operator, filters.stream().map(this::sql).toList()) + ")";
+  }
+
+  private String in(String column, Collection<String> texts) {
+    if (texts.isEmpty()) {
+      return NONE;
+    }
+    List<String> parameters = texts.stream().map(this::parameter).toList();
+    return column + " IN (" + String.join(", ", parameters) + ")";
+  }
+
+  private String parameter(Object value) {
+    String name = "device" + values.size();
+    values.put(name, value);
+    return ":" + name;
+  }
+}

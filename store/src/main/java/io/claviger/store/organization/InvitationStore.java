@@ -1,0 +1,212 @@
+package io.claviger.store.organization;
+
+import io.claviger.core.id.InvitationId;
+import io.claviger.core.id.OrganizationId;
+import io.claviger.core.id.UserId;
+import io.claviger.core.secret.Digest;
+import io.claviger.store.Database;
+import io.claviger.store.Fold;
+import io.claviger.store.SqlTypes;
+import io.claviger.store.Transaction;
+import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.json.JsonColumn;
+import io.claviger.store.json.RoleDocuments;
+import io.claviger.store.organization.InvitationRow.Inviter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.SqlStatement;
+
+/** The table of invitations; an organization has at most one for each address. */
+public final class InvitationStore {
+  private static final String SELECT =
+      "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role,"
+          + " i.application_roles, i.dashboard_roles, i.disallow_transfer, i.invited_at,"
+          + " i.expires_at, b.first_name, b.last_name, b.email AS inviter_email"
+          + " FROM invitation i JOIN organization o ON o.id = i.organization_id"
+          + " LEFT JOIN app_user b ON b.id = i.invited_by";
+
+  /** With the user whose address the invitation is for. */
+  private static final String SELECT_FOR_USER =
+      SELECT + " JOIN app_user u ON u.email_folded = i.email_folded";
+
+  private final Database database;
+
+  public InvitationStore(Database database) {
+    this.database = database;
+  }
+
+  /** All invitations of an organization, expired ones too, in the order in which they were made. */
+  public List<InvitationRow> list(OrganizationId organization) {
+    return list(
+        SELECT + " WHERE i.organization_id = :organization ORDER BY i.id",
+        Map.of("organization", organization.text()));
+  }
+
+  /** All invitations for the address of a user, expired ones too. */
+  public List<InvitationRow> list(UserId user) {
+    return list(SELECT_FOR_USER + " WHERE u.id = :user ORDER BY i.id", Map.of("user", user.text()));
+  }
+
+  /** The invitation of an organization. */
+  public Optional<InvitationRow> find(OrganizationId organization, InvitationId id) {
+    return list(
+            SELECT + " WHERE i.organization_id = :organization AND i.id = :id",
+            Map.of("organization", organization.text(), "id", id.text()))
+        .stream()
+        .findFirst();
+  }
+
+  /** The invitation of an organization for an address. */
+  public Optional<InvitationRow> find(OrganizationId organization, String email) {
+    return list(
+            SELECT + " WHERE i.organization_id = :organization AND i.email_folded = :email",
+            Map.of("organization", organization.text(), "email", Fold.fold(email)))
+        .stream()
+        .findFirst();
+  }
+
+  /** The invitation, if it is for the address of that user. */
+  public Optional<InvitationRow> find(UserId user, InvitationId id) {
+    return list(
+            SELECT_FOR_USER + " WHERE u.id = :user AND i.id = :id",
+            Map.of("user", user.text(), "id", id.text()))
+        .stream()
+        .findFirst();
+  }
+
+  /** The invitation whose link has a token with this digest, if it is for that address. */
+  public Optional<InvitationRow> find(Digest digest, String email) {
+    return list(
+            SELECT + " WHERE i.digest = :digest AND i.email_folded = :email",
+            Map.of("digest", digest.toBytes(), "email", Fold.fold(email)))
+        .stream()
+        .findFirst();
+  }
+
+  private List<InvitationRow> list(String sql, Map<String, ?> parameters) {
+    return database.read(
+        handle -> handle.createQuery(sql).bindMap(parameters).map((row, _) -> row(row)).list());
+  }
+
+  /** How many invitations an organization has for other addresses that have not expired (ORG-9). */
+  public long countPending(OrganizationId organization, String exceptEmail, Instant now) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT COUNT(*) FROM invitation WHERE organization_id = :organization"
+                    + " AND email_folded <> :email AND expires_at > :now")
+            .bind("organization", organization.text())
+            .bind("email", Fold.fold(exceptEmail))
+            .bind("now", now)
+            .mapTo(Long.class)
+            .one());
+  }
+
+  /**
+   * Adds an invitation.
+   *
+   * @param inviter who invites
+   * @param digest of the token in the link
+   */
+  public void insert(
+      Transaction transaction, InvitationRow invitation, UserId inviter, Digest digest) {
+    bind(
+            transaction
+                .handle()
+                .createUpdate(
+                    "INSERT INTO invitation (id, organization_id, email, email_folded, role,"
+                        + " application_roles, dashboard_roles, disallow_transfer, invited_by,"
+                        + " digest, invited_at, expires_at) VALUES (:id, :organization, :email,"
+                        + " :emailFolded, :role, :applicationRoles, :dashboardRoles,"
+                        + " :disallowTransfer, :invitedBy, :digest, :invitedAt, :expiresAt)"),
+            invitation,
+            inviter,
+            digest)
+        .bind("organization", invitation.organization().text())
+        .bind("emailFolded", Fold.fold(invitation.email()))
+        .execute();
+  }
+
+  /** Renews an invitation: all but organization and address, the token in the link included. */
+  public void update(
+      Transaction transaction, InvitationRow invitation, UserId inviter, Digest digest) {
+    bind(
+            transaction
+                .handle()
+                .createUpdate(
+                    "UPDATE invitation SET email = :email, role = :role,"
+                        + " application_roles = :applicationRoles,"
+                        + " dashboard_roles = :dashboardRoles,"
+                        + " disallow_transfer = :disallowTransfer, invited_by = :invitedBy,"
+                        + " digest = :digest, invited_at = :invitedAt, expires_at = :expiresAt"
+                        + " WHERE id = :id"),
+            invitation,
+            inviter,
+            digest)
+        .execute();
+  }
+
+  private static <S extends SqlStatement<S>> S bind(
+      S statement, InvitationRow invitation, UserId inviter, Digest digest) {
+    return statement
+        .bind("id", invitation.id().text())
+        .bind("email", invitation.email())
+        .bind("role", invitation.membership().role().wireName())
+        .bind(
+            "applicationRoles",
+            JsonColumn.write(RoleDocuments.applicationRoles(invitation.membership().overrides())))
+        .bind(
+            "dashboardRoles",
+            JsonColumn.write(RoleDocuments.dashboardRoles(invitation.membership().overrides())))
+        .bind("disallowTransfer", invitation.disallowTransfer())
+        .bind("invitedBy", inviter.text())
+        .bind("digest", digest.toBytes())
+        .bind("invitedAt", invitation.invitedAt())
+        .bind("expiresAt", invitation.expiresAt());
+  }
+
+  /** Removes an invitation; its link leads nowhere from then on. */
+  public void delete(Transaction transaction, InvitationId id) {
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM invitation WHERE id = :id")
+        .bind("id", id.text())
+        .execute();
+  }
+
+  /** The account with that address. */
+  public Optional<UserId> userOf(String email) {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT id FROM app_user WHERE email_folded = :email")
+            .bind("email", Fold.fold(email))
+            .map((row, _) -> new UserId(row.getString("id")))
+            .findOne());
+  }
+
+  private static InvitationRow row(ResultSet row) throws SQLException {
+    return new InvitationRow(
+        new InvitationId(row.getString("id")),
+        new OrganizationId(row.getString("organization_id")),
+        row.getString("organization_name"),
+        row.getString("email"),
+        SqlFacts.membership(row),
+        SqlTypes.flag(row, "disallow_transfer"),
+        inviter(row),
+        SqlTypes.instant(row, "invited_at"),
+        SqlTypes.instant(row, "expires_at"));
+  }
+
+  private static Optional<Inviter> inviter(ResultSet row) throws SQLException {
+    Optional<String> email = SqlTypes.optionalText(row, "inviter_email");
+    if (email.isEmpty()) {
+      return Optional.empty();
+    }
+    String name = row.getString("first_name") + " " + row.getString("last_name");
+    return Optional.of(new Inviter(name.strip(), email.get()));
+  }
+}

@@ -1,0 +1,108 @@
+package io.claviger.store.query;
+
+import io.claviger.core.device.DeviceClass;
+import io.claviger.core.query.AccessKeyField;
+import io.claviger.core.query.DeviceField;
+import io.claviger.store.query.Source.Element;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Which field stands where. */
+final class Columns {
+  /** The parameter with the application, which bounds every table that is looked into. */
+  static final String APPLICATION = "queryApplication";
+
+  private static final List<String> DEVICE_CLASSES =
+      Stream.of(DeviceClass.values()).map(DeviceClass::wireName).toList();
+
+  private static final List<String> STATUSES = List.of("active", "inactive");
+  private static final List<String> CONNECTIONS = List.of("connected", "disconnected");
+  private static final List<String> TOPIC_FILTERS =
+      List.of("all", "none", "whitelist", "blacklist");
+  private static final List<String> ADDRESS_FILTERS = List.of("all", "whitelist", "blacklist");
+
+  private Columns() {}
+
+  /** Of {@code device d}. */
+  static Source of(DeviceField field) {
+    return switch (field) {
+      case ID -> new Source.One(new Element.Id("d.id"), false);
+      case CREATION_DATE -> new Source.One(new Element.Time("d.created_at"), false);
+      case LAST_UPDATED -> new Source.One(new Element.Time("d.updated_at"), false);
+      case DELETED_AT -> new Source.One(new Element.Time("d.deleted_at"), true);
+      case NAME -> new Source.One(new Element.Text("d.name", "d.name_folded"), false);
+      case DEVICE_CLASS ->
+          new Source.One(new Element.Choice("d.device_class", DEVICE_CLASSES), false);
+      case GATEWAY_ID -> new Source.One(new Element.Id("d.gateway_id"), true);
+      case PARENT_ID -> new Source.One(new Element.Id("d.parent_id"), true);
+      case ANCESTOR_ID -> new Source.Ancestors();
+      // Names of attributes are ASCII (DEV-2), which both databases fold alike.
+      case ATTRIBUTE_NAME ->
+          new Source.Many(
+              "device_attribute a",
+              "a.application_id = :queryApplication AND a.device_id = d.id",
+              new Element.Text("a.name", "lower(a.name)"));
+      case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
+      case TAGS ->
+          new Source.Tags(
+              "device_tag t",
+              "t.application_id = :queryApplication AND t.device_id = d.id",
+              "t.tag_key",
+              "t.tag_value");
+      case CONNECTED_AT -> connection("connected_at", new Element.Time("c.connected_at"));
+      case DISCONNECTED_AT -> connection("disconnected_at", new Element.Time("c.disconnected_at"));
+      case CONNECTION_STATUS -> connection("status", new Element.Choice("c.status", CONNECTIONS));
+    };
+  }
+
+  private static Source connection(String column, Element element) {
+    return new Source.Many(
+        "device_connection c", "c.device_id = d.id AND c." + column + " IS NOT NULL", element);
+  }
+
+  /** Of {@code access_key}. */
+  static Source of(AccessKeyField field) {
+    return switch (field) {
+      case ID -> new Source.One(new Element.Id("access_key.id"), false);
+      case CREATION_DATE -> new Source.One(new Element.Time("access_key.created_at"), false);
+      case LAST_UPDATED -> new Source.One(new Element.Time("access_key.updated_at"), false);
+      case STATUS -> new Source.One(new Element.Choice("access_key.status", STATUSES), false);
+      // A UUID in lower case (KEY-2) is folded already.
+      case KEY ->
+          new Source.One(new Element.Text("access_key.access_key", "access_key.access_key"), false);
+      case NAME ->
+          new Source.One(new Element.Text("access_key.name", "access_key.name_folded"), true);
+      case DESCRIPTION ->
+          new Source.One(
+              new Element.Text("access_key.description", "access_key.description_folded"), true);
+      case DEVICE_IDS ->
+          new Source.Many(
+              "access_key_device v",
+              "v.application_id = :queryApplication AND v.key_id = access_key.id",
+              new Element.Id("v.device_id"));
+      case DEVICE_TAGS ->
+          new Source.Tags(
+              "access_key_tag t",
+              "t.application_id = :queryApplication AND t.key_id = access_key.id",
+              "t.tag_key",
+              "t.tag_value");
+      case FILTER_TYPE ->
+          new Source.One(new Element.Choice("access_key.filter_type", TOPIC_FILTERS), false);
+      case PUB_TOPICS -> texts("pubTopics");
+      case SUB_TOPICS -> texts("subTopics");
+      case ADDRESS_FILTER_TYPE ->
+          new Source.One(
+              new Element.Choice("access_key.address_filter_type", ADDRESS_FILTERS), false);
+      case ADDRESSES -> texts("addresses");
+    };
+  }
+
+  private static Source texts(String list) {
+    return new Source.Many(
+        "access_key_text e",
+        "e.application_id = :queryApplication AND e.key_id = access_key.id AND e.list = '"
+            + list
+            + "'",
+        new Element.Text("e.entry", "e.entry_folded"));
+  }
+}

@@ -1,0 +1,183 @@
+package io.claviger.store.query;
+
+import io.claviger.core.query.Literal;
+import io.claviger.core.query.ValueTest.Order;
+import io.claviger.core.query.ValueTest.Position;
+import io.claviger.store.Fold;
+import io.claviger.store.query.Source.Element;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Conditions on one value, which is not NULL. */
+final class ElementTests {
+  private static final BigDecimal LEAST = BigDecimal.valueOf(Long.MIN_VALUE);
+  private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+  private final Sql sql;
+
+  ElementTests(Sql sql) {
+    this.sql = sql;
+  }
+
+  /** Equal to one of these. */
+  String among(Element element, List<Literal> values, boolean ignoreCase) {
+    return switch (element) {
+      case Element.Text text -> sql.in(column(text, ignoreCase), texts(values, ignoreCase));
+      case Element.Id(String column) -> sql.in(column, texts(values, false));
+      case Element.Choice choice -> choice(choice, ignoreCase, texts(values, ignoreCase)::contains);
+      case Element.Time(String column) -> times(column, values);
+    };
+  }
+
+  /** On that side of this value. */
+  String ordered(Element element, Order order, Literal value, boolean ignoreCase) {
+    return switch (element) {
+      case Element.Text text ->
+          ordered(column(text, ignoreCase), order, texts(List.of(value), ignoreCase));
+      case Element.Id(String column) -> ordered(column, order, texts(List.of(value), false));
+      case Element.Choice choice ->
+          value instanceof Literal.Text(String text)
+              ? choice(choice, ignoreCase, inOrder(order, folded(text, ignoreCase)))
+              : Sql.FALSE;
+      case Element.Time(String column) ->
+          value.epochMillis().map(millis -> time(column, order, millis)).orElse(Sql.FALSE);
+    };
+  }
+
+  /** A text with that part. */
+  String partial(Element element, Position position, String part, boolean ignoreCase) {
+    String wanted = folded(part, ignoreCase);
+    return switch (element) {
+      case Element.Text text -> partial(column(text, ignoreCase), position, wanted);
+      case Element.Id(String column) -> partial(column, position, wanted);
+      case Element.Choice choice -> choice(choice, ignoreCase, hasPart(position, wanted));
+      case Element.Time _ -> Sql.FALSE;
+    };
+  }
+
+  private static String column(Element.Text text, boolean ignoreCase) {
+    return ignoreCase ? text.folded() : text.column();
+  }
+
+  private static String folded(String text, boolean ignoreCase) {
+    return ignoreCase ? Fold.fold(text) : text;
+  }
+
+  /** What is a text among the values; nothing else equals one (QRY-12). */
+  private static Set<String> texts(List<Literal> values, boolean ignoreCase) {
+    Set<String> texts = new LinkedHashSet<>();
+    for (Literal value : values) {
+      if (value instanceof Literal.Text(String text)) {
+        texts.add(folded(text, ignoreCase));
+      }
+    }
+    return texts;
+  }
+
+  private String ordered(String column, Order order, Set<String> texts) {
+    return Sql.any(texts.stream().map(text -> column + operator(order) + sql.bind(text)).toList());
+  }
+
+  private static String operator(Order order) {
+    return switch (order) {
+      case GREATER -> " > ";
+      case GREATER_OR_EQUAL -> " >= ";
+      case LESS -> " < ";
+      case LESS_OR_EQUAL -> " <= ";
+    };
+  }
+
+  /**
+   * Without LIKE, which SQLite evaluates without regard to the case of ASCII. The functions here
+   * count code points and compare bytes on both databases.
+   */
+  private String partial(String column, Position position, String part) {
+    String wanted = sql.bind(part);
+    return switch (position) {
+      case START -> "substr(" + column + ", 1, " + length(part) + ") = " + wanted;
+      case END -> {
+        String length = length(part);
+        yield "(length(%1$s) >= %2$s AND substr(%1$s, length(%1$s) - %2$s + 1) = %3$s)"
+            .formatted(column, length, wanted);
+      }
+      case ANYWHERE -> "replace(" + column + ", " + wanted + ", '') <> " + column;
+    };
+  }
+
+  private String length(String part) {
+    return sql.bind(part.codePointCount(0, part.length()));
+  }
+
+  private String choice(Element.Choice choice, boolean ignoreCase, Predicate<String> test) {
+    return sql.in(
+        choice.column(),
+        choice.texts().stream().filter(text -> test.test(folded(text, ignoreCase))).toList());
+  }
+
+  /** By UTF-16 units, which for the ASCII of choices is the order of code points up to U+D7FF. */
+  private static Predicate<String> inOrder(Order order, String wanted) {
+    return text -> {
+      int compared = text.compareTo(wanted);
+      return switch (order) {
+        case GREATER -> compared > 0;
+        case GREATER_OR_EQUAL -> compared >= 0;
+        case LESS -> compared < 0;
+        case LESS_OR_EQUAL -> compared <= 0;
+      };
+    };
+  }
+
+  private static Predicate<String> hasPart(Position position, String part) {
+    return switch (position) {
+      case START -> text -> text.startsWith(part);
+      case END -> text -> text.endsWith(part);
+      case ANYWHERE -> text -> text.contains(part);
+    };
+  }
+
+  private String times(String column, List<Literal> values) {
+    List<String> equal = new ArrayList<>();
+    for (Literal value : values) {
+      Optional<BigDecimal> millis = value.epochMillis();
+      if (millis.isPresent() && isWhole(millis.get())) {
+        equal.add(column + " = " + sql.bind(millis.get().longValueExact()));
+      }
+    }
+    return Sql.any(equal);
+  }
+
+  /** Whole numbers of columns are compared with the whole number next to a fraction. */
+  private String time(String column, Order order, BigDecimal millis) {
+    if (millis.compareTo(MOST) > 0) {
+      return order == Order.LESS || order == Order.LESS_OR_EQUAL ? Sql.TRUE : Sql.FALSE;
+    }
+    if (millis.compareTo(LEAST) < 0) {
+      return order == Order.GREATER || order == Order.GREATER_OR_EQUAL ? Sql.TRUE : Sql.FALSE;
+    }
+    RoundingMode rounding =
+        switch (order) {
+          case GREATER, LESS_OR_EQUAL -> RoundingMode.FLOOR;
+          case GREATER_OR_EQUAL, LESS -> RoundingMode.CEILING;
+        };
+    return column + operator(order) + sql.bind(whole(millis, rounding));
+  }
+
+  private static boolean isWhole(BigDecimal millis) {
+    return millis.compareTo(MOST) <= 0
+        && millis.compareTo(LEAST) >= 0
+        && millis.compareTo(BigDecimal.valueOf(whole(millis, RoundingMode.FLOOR))) == 0;
+  }
+
+  /** A tiny fraction may have a billion digits, which must not be written out to be rounded. */
+  private static long whole(BigDecimal millis, RoundingMode rounding) {
+    boolean belowOne = millis.abs().compareTo(BigDecimal.ONE) < 0;
+    BigDecimal small = BigDecimal.valueOf(millis.signum()).divide(BigDecimal.TWO);
+    return (belowOne ? small : millis).setScale(0, rounding).longValueExact();
+  }
+}

@@ -1,0 +1,172 @@
+package io.claviger.store.query;
+
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.query.AccessKeyField;
+import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.Literal;
+import io.claviger.core.query.Query;
+import io.claviger.core.query.QueryField;
+import io.claviger.core.query.TagPart;
+import io.claviger.core.query.TagTest;
+import io.claviger.core.query.TagTest.Has;
+import io.claviger.core.query.TagTest.KeyTest;
+import io.claviger.core.query.ValueTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Makes SQL of advanced queries: one text, with the same answer on both databases. What a caller
+ * sent is only bound.
+ *
+ * <p>Each piece is true or false and never NULL, so that NOT means the opposite (see {@link
+ * Query}).
+ */
+public final class QueryCompiler<F extends QueryField> {
+  private final Function<F, Source> sources;
+  private final Sql sql = new Sql();
+  private final ElementTests elements = new ElementTests(sql);
+
+  private QueryCompiler(Function<F, Source> sources) {
+    this.sources = sources;
+  }
+
+  /**
+   * For a statement {@code FROM device d} that has the condition {@code d.application_id = ...} of
+   * its own.
+   */
+  public static SqlCondition devices(Query<DeviceField> query, ApplicationId application) {
+    return new QueryCompiler<DeviceField>(Columns::of).compile(query, application);
+  }
+
+  /**
+   * For a statement {@code FROM access_key}, without alias, that has the condition {@code
+   * application_id = ...} of its own. Finds lists only where {@link AccessKeyLists} wrote them.
+   */
+  public static SqlCondition accessKeys(Query<AccessKeyField> query, ApplicationId application) {
+    return new QueryCompiler<AccessKeyField>(Columns::of).compile(query, application);
+  }
+
+  private SqlCondition compile(Query<F> query, ApplicationId application) {
+    String text = condition(query);
+    sql.parameters().put(Columns.APPLICATION, application.text());
+    return new SqlCondition(text, sql.parameters());
+  }
+
+  private String condition(Query<F> query) {
+    return switch (query) {
+      case Query.All<F>(List<Query<F>> parts) -> Sql.all(conditions(parts));
+      case Query.Any<F>(List<Query<F>> parts) ->
+          parts.isEmpty() ? Sql.TRUE : Sql.any(conditions(parts));
+      case Query.Nor<F>(List<Query<F>> parts) ->
+          parts.isEmpty() ? Sql.FALSE : Sql.not(Sql.any(conditions(parts)));
+      case Query.Where<F>(F field, List<ValueTest> tests, boolean ignoreCase) -> {
+        Source source = sources.apply(field);
+        yield Sql.all(tests.stream().map(test -> where(source, test, ignoreCase)).toList());
+      }
+      case Query.Tagged<F>(F field, TagTest test, boolean negated) -> {
+        String held = tagged(tags(field), test);
+        yield negated ? Sql.not(held) : held;
+      }
+    };
+  }
+
+  private List<String> conditions(List<Query<F>> parts) {
+    return parts.stream().map(this::condition).toList();
+  }
+
+  private Source.Tags tags(F field) {
+    if (sources.apply(field) instanceof Source.Tags tags) {
+      return tags;
+    }
+    throw new IllegalArgumentException(field.wireName() + " has no tags");
+  }
+
+  private String where(Source source, ValueTest test, boolean ignoreCase) {
+    return switch (test) {
+      case ValueTest.Equal(Literal.Null _) -> Sql.not(some(source, _ -> Sql.TRUE));
+      case ValueTest.NotEqual(Literal.Null _) -> some(source, _ -> Sql.TRUE);
+      case ValueTest.Equal(Literal value) ->
+          some(source, element -> elements.among(element, List.of(value), ignoreCase));
+      case ValueTest.NotEqual(Literal value) ->
+          Sql.not(some(source, element -> elements.among(element, List.of(value), ignoreCase)));
+      case ValueTest.Among(List<Literal> values) ->
+          some(source, element -> elements.among(element, values, ignoreCase));
+      case ValueTest.NotAmong(List<Literal> values) ->
+          Sql.not(some(source, element -> elements.among(element, values, ignoreCase)));
+      case ValueTest.Ordered(ValueTest.Order order, Literal value) ->
+          some(source, element -> elements.ordered(element, order, value, ignoreCase));
+      case ValueTest.Partial(ValueTest.Position position, String part) ->
+          some(source, element -> elements.partial(element, position, part, ignoreCase));
+    };
+  }
+
+  /** Whether there is a value that satisfies the test. */
+  private String some(Source source, Function<Source.Element, String> test) {
+    return switch (source) {
+      case Source.One(Source.Element element, boolean nullable) -> {
+        String tested = test.apply(element);
+        yield nullable ? "(" + element.column() + " IS NOT NULL AND " + tested + ")" : tested;
+      }
+      case Source.Many(String table, String link, Source.Element element) ->
+          exists(table, link, test.apply(element));
+      case Source.Ancestors _ -> ancestor(test.apply(new Source.Element.Id("s.parent_id")));
+      case Source.Nowhere _ -> Sql.FALSE;
+      case Source.Tags _ -> throw new IllegalArgumentException("tags are tested as tags");
+    };
+  }
+
+  private static String exists(String table, String link, String condition) {
+    return "EXISTS (SELECT 1 FROM " + table + " WHERE " + link + " AND " + condition + ")";
+  }
+
+  /** Downwards from the children of those that satisfy it, once for the whole statement. */
+  private static String ancestor(String test) {
+    return "d.id IN (WITH RECURSIVE below (id) AS ("
+        + "SELECT s.id FROM device s WHERE s.application_id = :queryApplication"
+        + " AND s.parent_id IS NOT NULL AND "
+        + test
+        + " UNION SELECT c.id FROM device c JOIN below ON c.parent_id = below.id)"
+        + " SELECT below.id FROM below)";
+  }
+
+  private String tagged(Source.Tags tags, TagTest test) {
+    return switch (test) {
+      case TagTest.Untagged _ -> Sql.not(tag(tags, Sql.TRUE));
+      case TagTest.SomeTag(TagPart key, TagPart value) ->
+          tag(tags, Sql.all(List.of(part(tags.key(), key), part(tags.value(), value))));
+      case TagTest.Keyed(List<KeyTest> keys) -> {
+        List<String> all = new ArrayList<>();
+        for (KeyTest key : keys) {
+          all.add(keyed(tags, key));
+        }
+        yield Sql.all(all);
+      }
+    };
+  }
+
+  private static String tag(Source.Tags tags, String condition) {
+    return exists(tags.table(), tags.link(), condition);
+  }
+
+  private String part(String column, TagPart part) {
+    return switch (part) {
+      case TagPart.Anything _ -> Sql.TRUE;
+      case TagPart.Missing _ -> column + " IS NULL";
+      case TagPart.OneOf(List<String> texts) -> sql.in(column, texts);
+      case TagPart.NoneOf(List<String> texts) ->
+          "(" + column + " IS NULL OR " + Sql.not(sql.in(column, texts)) + ")";
+    };
+  }
+
+  private String keyed(Source.Tags tags, KeyTest test) {
+    String key = sql.in(tags.key(), List.of(test.key()));
+    return switch (test.has()) {
+      case Has.Nothing _ -> Sql.not(tag(tags, key));
+      case Has.OneOf(List<String> values) ->
+          tag(tags, Sql.all(List.of(key, sql.in(tags.value(), values))));
+      case Has.NoneOf(List<String> values) ->
+          Sql.not(tag(tags, Sql.all(List.of(key, sql.in(tags.value(), values)))));
+    };
+  }
+}

@@ -1,0 +1,51 @@
+package io.claviger.store.query;
+
+import java.util.List;
+
+/** Where the values of a field stand. Every text here is SQL of the program. */
+sealed interface Source {
+  /** In the row itself. */
+  record One(Element element, boolean nullable) implements Source {}
+
+  /**
+   * In rows of another table, each with a value that is not NULL.
+   *
+   * @param table with its alias
+   * @param link ties its rows to the row outside
+   */
+  record Many(String table, String link, Element element) implements Source {}
+
+  /** In the devices above, each of which is some device's parent. */
+  record Ancestors() implements Source {}
+
+  /** Nowhere. */
+  record Nowhere() implements Source {}
+
+  /** In rows of a table of tags. */
+  record Tags(String table, String link, String key, String value) implements Source {}
+
+  /** The column with one value, by its type. */
+  sealed interface Element {
+    /**
+     * Any text.
+     *
+     * @param folded the same {@linkplain io.claviger.store.Fold folded}
+     */
+    record Text(String column, String folded) implements Element {}
+
+    /** An identifier in lower case. */
+    record Id(String column) implements Element {}
+
+    /** One of a few texts, so that a test can be decided for each before. */
+    record Choice(String column, List<String> texts) implements Element {
+      public Choice {
+        texts = List.copyOf(texts);
+      }
+    }
+
+    /** Milliseconds since 1970. */
+    record Time(String column) implements Element {}
+
+    String column();
+  }
+}

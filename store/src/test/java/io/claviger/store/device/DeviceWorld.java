@@ -1,0 +1,229 @@
+package io.claviger.store.device;
+
+import io.claviger.core.device.AttributeDataType;
+import io.claviger.core.device.DeviceClass;
+import io.claviger.core.device.DeviceReach;
+import io.claviger.core.device.DeviceSelection;
+import io.claviger.core.device.Tag;
+import io.claviger.core.device.TagSelector;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DeviceId;
+import io.claviger.store.Database;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Two applications full of devices that resemble each other, in a database and in memory. Few
+ * names, keys and values, in both cases, so that conditions often hold and often just do not.
+ */
+final class DeviceWorld {
+  static final Instant TIME = Instant.parse("2026-03-01T00:00:00Z");
+
+  private static final List<String> NAMES =
+      List.of("pump", "Pump", "PUMP 1", "pümp", "Ünit", "ünit", "%", "_", "p", "valve*", "🔑");
+  private static final List<String> KEYS = List.of("a", "A", "b", "site", "Site");
+  private static final List<String> VALUES =
+      List.of("x", "X", "north", "North", "é", "É", "'; --", "%", "x ");
+  private static final List<String> ATTRIBUTES = List.of("t", "T", "temp", "Temp", "x-1", "x_1");
+
+  final Random random;
+  final ApplicationId application = new ApplicationId("a".repeat(24));
+  final ApplicationId other = new ApplicationId("b".repeat(24));
+  final List<DeviceRow> devices = new ArrayList<>();
+  private final Database database;
+  private final DeviceStore store;
+
+  DeviceWorld(Database database, long seed) {
+    this.database = database;
+    this.store = new DeviceStore(database);
+    this.random = new Random(seed);
+    insertApplications();
+  }
+
+  private void insertApplications() {
+    database.run(transaction -> {
+      for (ApplicationId id : List.of(application, other)) {
+        transaction
+            .handle()
+            .createUpdate(
+                "INSERT INTO application (id, owner_type, owner_id, name, name_folded, details,"
+                    + " created_at, updated_at) VALUES (:id, 'user', 'u', 'n', 'n', '{}', 0, 0)")
+            .bind("id", id.text())
+            .execute();
+      }
+    });
+  }
+
+  /** Adds random devices, some of them in the other application, some deleted. */
+  void fill(int count) {
+    database.run(transaction -> {
+      for (int i = 0; i < count; i++) {
+        DeviceRow device = randomDevice();
+        store.insert(transaction, device);
+        if (random.nextInt(5) == 0) {
+          device = device.deleted(TIME.plusSeconds(random.nextInt(10)));
+          store.updateDeletion(transaction, device);
+        }
+        devices.add(device);
+      }
+    });
+  }
+
+  DeviceRow randomDevice() {
+    Instant madeAt = TIME.minusSeconds(random.nextInt(5));
+    List<DeviceId> above =
+        devices.isEmpty() || random.nextInt(3) > 0 ? List.of() : beneath(pick(devices));
+    return new DeviceRow(
+        randomId(),
+        random.nextInt(8) == 0 ? other : application,
+        pick(NAMES),
+        random.nextBoolean() ? Optional.of(pick(VALUES)) : Optional.empty(),
+        pick(List.of(DeviceClass.values())),
+        Optional.empty(),
+        above,
+        random.nextBoolean() ? Optional.of(5 + random.nextInt(3000)) : Optional.empty(),
+        random.nextBoolean(),
+        randomTags(),
+        randomAttributes(),
+        madeAt,
+        madeAt.plusMillis(random.nextInt(100)),
+        Optional.empty());
+  }
+
+  private static List<DeviceId> beneath(DeviceRow parent) {
+    if (parent.ancestors().size() >= DeviceStore.ANCESTORS_MAX) {
+      return List.of();
+    }
+    List<DeviceId> ancestors = new ArrayList<>(List.of(parent.id()));
+    ancestors.addAll(parent.ancestors());
+    return ancestors;
+  }
+
+  private DeviceId randomId() {
+    return new DeviceId(String.format("%024x", random.nextLong() >>> 1));
+  }
+
+  List<Tag> randomTags() {
+    List<Tag> tags = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      tags.add(new Tag(pick(KEYS), pick(VALUES)));
+    }
+    return tags;
+  }
+
+  List<AttributeRow> randomAttributes() {
+    List<AttributeRow> attributes = new ArrayList<>();
+    for (String name : ATTRIBUTES) {
+      if (random.nextInt(3) == 0) {
+        Map<String, String> tags = new LinkedHashMap<>();
+        randomTags().forEach(tag -> tags.put(tag.key(), tag.value()));
+        attributes.add(
+            new AttributeRow(
+                name,
+                pick(List.of(AttributeDataType.values())),
+                random.nextBoolean() ? Optional.of("text/plain") : Optional.empty(),
+                random.nextBoolean() ? Optional.of(pick(VALUES)) : Optional.empty(),
+                tags,
+                random.nextBoolean()
+                    ? Optional.of("{\"aggregation\":\"MAX\"}")
+                    : Optional.empty()));
+      }
+    }
+    return attributes;
+  }
+
+  DeviceReach randomReach() {
+    if (random.nextInt(6) == 0) {
+      return new DeviceReach.Everything();
+    }
+    DeviceSelection selection =
+        random.nextInt(6) == 0
+            ? new DeviceSelection.All()
+            : new DeviceSelection.Only(randomIds(), new ArrayList<>(randomSelectors()));
+    return new DeviceReach.OfDevice(pick(devices).id(), random.nextBoolean(), selection);
+  }
+
+  private Set<DeviceId> randomIds() {
+    Set<DeviceId> ids = new HashSet<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      ids.add(random.nextInt(4) == 0 ? randomId() : pick(devices).id());
+    }
+    return ids;
+  }
+
+  private Set<TagSelector> randomSelectors() {
+    Set<TagSelector> selectors = new HashSet<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      Optional<String> key = random.nextInt(3) > 0 ? Optional.of(pick(KEYS)) : Optional.empty();
+      boolean needed = key.isEmpty();
+      selectors.add(
+          new TagSelector(
+              key, needed || random.nextBoolean() ? Optional.of(pick(VALUES)) : Optional.empty()));
+    }
+    return selectors;
+  }
+
+  DeviceFilter randomFilter(int depth) {
+    return switch (random.nextInt(depth == 0 ? 8 : 10)) {
+      case 0 -> new DeviceFilter.Everything();
+      case 1 -> new DeviceFilter.Identified(randomIds());
+      case 2 -> new DeviceFilter.Named(Set.of(pick(NAMES), "nobody"));
+      case 3 -> new DeviceFilter.Classed(Set.of(pick(List.of(DeviceClass.values()))));
+      case 4 -> new DeviceFilter.Tagged(randomSelectors());
+      case 5 -> new DeviceFilter.ChildOf(pick(devices).id());
+      case 6 -> new DeviceFilter.MadeUntil(TIME.minusSeconds(random.nextInt(5)));
+      case 7 -> new DeviceFilter.After(pick(devices).id());
+      case 8 -> new DeviceFilter.AllOf(randomFilters(depth));
+      default -> new DeviceFilter.AnyOf(randomFilters(depth));
+    };
+  }
+
+  private List<DeviceFilter> randomFilters(int depth) {
+    List<DeviceFilter> filters = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      filters.add(randomFilter(depth - 1));
+    }
+    return filters;
+  }
+
+  String randomPrefix() {
+    if (random.nextInt(4) == 0) {
+      return "";
+    }
+    List<String> words = new ArrayList<>(NAMES);
+    words.addAll(KEYS);
+    words.addAll(VALUES);
+    words.addAll(ATTRIBUTES);
+    String word = pick(words);
+    int[] points = word.codePoints().toArray();
+    return new String(points, 0, 1 + random.nextInt(points.length));
+  }
+
+  String randomKey() {
+    return pick(KEYS);
+  }
+
+  Set<AttributeDataType> randomTypes() {
+    Set<AttributeDataType> types = new TreeSet<>();
+    while (types.isEmpty()) {
+      for (AttributeDataType type : AttributeDataType.values()) {
+        if (random.nextBoolean()) {
+          types.add(type);
+        }
+      }
+    }
+    return types;
+  }
+
+  <T> T pick(List<T> list) {
+    return list.get(random.nextInt(list.size()));
+  }
+}

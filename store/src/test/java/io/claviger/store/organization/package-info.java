@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.organization;
+
+import org.jspecify.annotations.NullMarked;
