@@ -102,8 +102,7 @@ public final class Api {
   private Response answer(
       Action action, @Nullable ActionHandler handler, PlaceParameters parameters, Request request) {
     Places.Named named =
-        parameters.named(
-            request::parameter, () -> password(request), () -> member(request));
+        parameters.named(request::parameter, () -> password(request), () -> member(request));
     Answered answered = access.ask(request, action, named);
     Decision.Allowed allowed =
         switch (answered.decision()) {

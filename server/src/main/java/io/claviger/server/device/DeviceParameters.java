@@ -140,7 +140,7 @@ final class DeviceParameters {
     if (!classes.isEmpty()) {
       all.add(new DeviceFilter.Classed(classes));
     }
-    tags.stream().distinct().forEach(tag -> all.add(new DeviceFilter.Tagged(Set.of(tag))));
+    tags.stream().distinct().forEach(tag -> all.add(DeviceFilter.tagged(tag)));
     parent.ifPresent(id -> all.add(new DeviceFilter.ChildOf(id)));
     return new DeviceFilter.AllOf(all);
   }

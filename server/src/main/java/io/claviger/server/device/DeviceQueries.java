@@ -117,14 +117,14 @@ final class DeviceQueries {
   /** A bare id or null, or exactly one operator (QRY-6). */
   private static DeviceFilter ids(JsonNode value) {
     if (!value.isObject()) {
-      return new DeviceFilter.Identified(id("query.id", value));
+      return DeviceFilter.identified(id("query.id", value));
     }
     if (value.size() != 1) {
       throw ApiException.validation("query.id", "must have exactly one operator");
     }
     Map.Entry<String, JsonNode> only = value.properties().iterator().next();
     return switch (only.getKey()) {
-      case "$eq" -> new DeviceFilter.Identified(id("query.id.$eq", only.getValue()));
+      case "$eq" -> DeviceFilter.identified(id("query.id.$eq", only.getValue()));
       case "$in" -> {
         Set<DeviceId> ids = new HashSet<>();
         for (JsonNode element : array("query.id.$in", only.getValue())) {
@@ -133,7 +133,7 @@ final class DeviceQueries {
           }
           ids.addAll(id("query.id.$in", element));
         }
-        yield new DeviceFilter.Identified(ids);
+        yield DeviceFilter.identified(ids);
       }
       default -> throw operator("query.id", only.getKey());
     };
@@ -231,7 +231,7 @@ final class DeviceQueries {
   }
 
   private static DeviceFilter tagged(Optional<String> key, Optional<String> value) {
-    return new DeviceFilter.Tagged(Set.of(new TagSelector(key, value)));
+    return DeviceFilter.tagged(new TagSelector(key, value));
   }
 
   private static String tagText(String field, String name, JsonNode value) {

@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ArrayNode;
  * {@code /invites} and {@code /me/invites}: the side of those who are invited (ORG-11). The link
  * proves that its holder reads the mailbox that was invited, so it needs no log-in; it makes the
  * account with that address a member and no other one.
+ *
+ * <p>Who is logged in answers for the address of the account. Where nobody has to verify an
+ * address, an invitation is therefore worth as much as the way in which accounts are made.
  */
 final class InvitationAnswers {
   static final String KIND = "Invitation";

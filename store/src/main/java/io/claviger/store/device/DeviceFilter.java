@@ -6,22 +6,26 @@ import io.claviger.core.device.DeviceSelection;
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.DeviceId;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * A condition on a device. An alternative without members matches nothing, so that a restriction
- * that has run empty never widens.
+ * A condition on a device. A list of alternatives without members matches nothing, so that a
+ * restriction that has run empty never widens.
  */
 public sealed interface DeviceFilter {
   /** Every device. */
   record Everything() implements DeviceFilter {}
 
-  /** One of these. */
-  record Identified(Set<DeviceId> ids) implements DeviceFilter {
-    public Identified {
+  /**
+   * Is one of these or carries a tag that one of these means (KEY-23, KEY-24). With nothing left in
+   * either it matches nothing.
+   */
+  record Selected(Set<DeviceId> ids, Set<TagSelector> tags) implements DeviceFilter {
+    public Selected {
       ids = Set.copyOf(ids);
+      tags = Set.copyOf(tags);
     }
   }
 
@@ -36,13 +40,6 @@ public sealed interface DeviceFilter {
   record Classed(Set<DeviceClass> classes) implements DeviceFilter {
     public Classed {
       classes = Set.copyOf(classes);
-    }
-  }
-
-  /** Carries a tag that one of these means (KEY-24). */
-  record Tagged(Set<TagSelector> selectors) implements DeviceFilter {
-    public Tagged {
-      selectors = Set.copyOf(selectors);
     }
   }
 
@@ -62,21 +59,19 @@ public sealed interface DeviceFilter {
     }
   }
 
-  /** Satisfies one of these. */
-  record AnyOf(List<DeviceFilter> filters) implements DeviceFilter {
-    public AnyOf {
-      filters = List.copyOf(filters);
-    }
-  }
-
   /** Both conditions. */
   default DeviceFilter and(DeviceFilter other) {
     return new AllOf(List.of(this, other));
   }
 
-  /** Nothing. */
-  static DeviceFilter nothing() {
-    return new Identified(Set.of());
+  /** One of these. */
+  static DeviceFilter identified(Set<DeviceId> ids) {
+    return new Selected(ids, Set.of());
+  }
+
+  /** Carries a tag that this one means. */
+  static DeviceFilter tagged(TagSelector tag) {
+    return new Selected(Set.of(), Set.of(tag));
   }
 
   /** What {@link DeviceReach#sees} says, by the tags that each device has now (KEY-26, KEY-44). */
@@ -87,11 +82,9 @@ public sealed interface DeviceFilter {
           switch (selection) {
             case DeviceSelection.All _ -> new Everything();
             case DeviceSelection.Only(Set<DeviceId> devices, List<TagSelector> tags) -> {
-              Set<DeviceId> ids = new LinkedHashSet<>(devices);
+              Set<DeviceId> ids = new HashSet<>(devices);
               ids.add(self);
-              yield tags.isEmpty()
-                  ? new Identified(ids)
-                  : new AnyOf(List.of(new Identified(ids), new Tagged(Set.copyOf(tags))));
+              yield new Selected(ids, Set.copyOf(tags));
             }
           };
     };

@@ -5,7 +5,6 @@ import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Fold;
 import io.claviger.store.device.DeviceSet.Presence;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -57,17 +56,14 @@ final class DeviceSql {
   private String sql(DeviceFilter filter) {
     return switch (filter) {
       case DeviceFilter.Everything() -> ALL;
-      case DeviceFilter.Identified(var ids) ->
-          in("d.id", ids.stream().map(DeviceId::text).toList());
+      case DeviceFilter.Selected(var ids, var tags) -> selected(ids, tags);
       case DeviceFilter.Named(var names) -> named(names);
       case DeviceFilter.Classed(var classes) ->
           in("d.device_class", classes.stream().map(DeviceClass::wireName).toList());
-      case DeviceFilter.Tagged(var selectors) -> tagged(selectors);
       case DeviceFilter.ChildOf(var parent) -> "d.parent_id = " + parameter(parent.text());
       case DeviceFilter.MadeUntil(var time) -> "d.created_at <= " + parameter(time.toEpochMilli());
       case DeviceFilter.After(var id) -> "d.id > " + parameter(id.text());
-      case DeviceFilter.AllOf(var filters) -> joined(filters, " AND ", ALL);
-      case DeviceFilter.AnyOf(var filters) -> joined(filters, " OR ", NONE);
+      case DeviceFilter.AllOf(var filters) -> all(filters);
     };
   }
 
@@ -77,28 +73,38 @@ final class DeviceSql {
     return "(" + in("d.name_folded", folded) + " AND " + in("d.name", names) + ")";
   }
 
-  /** A set of ids that is made once, rather than a question about each device. */
-  private String tagged(Collection<TagSelector> selectors) {
-    if (selectors.isEmpty()) {
-      return NONE;
+  /**
+   * A set of ids that is made once, rather than a question about each device. One set for ids and
+   * tags together: PostgreSQL joins with it, where an OR of two would look through each set for
+   * each device.
+   */
+  private String selected(Collection<DeviceId> ids, Collection<TagSelector> tags) {
+    List<String> texts = ids.stream().map(DeviceId::text).toList();
+    if (tags.isEmpty()) {
+      return in("d.id", texts);
     }
-    List<String> alternatives = new ArrayList<>();
-    for (TagSelector selector : selectors) {
-      List<String> parts = new ArrayList<>();
-      selector.key().ifPresent(key -> parts.add("t.tag_key = " + parameter(key)));
-      selector.value().ifPresent(value -> parts.add("t.tag_value = " + parameter(value)));
-      alternatives.add("t.application_id = :application AND " + String.join(" AND ", parts));
-    }
-    return "d.id IN (SELECT t.device_id FROM device_tag t WHERE "
+    String named =
+        texts.isEmpty()
+            ? ""
+            : "SELECT i.id FROM device i WHERE " + in("i.id", texts) + " UNION ALL ";
+    List<String> alternatives = tags.stream().map(this::tagged).toList();
+    return "d.id IN ("
+        + named
+        + "SELECT t.device_id FROM device_tag t WHERE "
         + String.join(" OR ", alternatives)
         + ")";
   }
 
-  private String joined(List<DeviceFilter> filters, String operator, String empty) {
-    if (filters.isEmpty()) {
-      return empty;
-    }
-    return "(" + String.join(operator, filters.stream().map(this::sql).toList()) + ")";
+  private String tagged(TagSelector selector) {
+    return "t.application_id = :application"
+        + selector.key().map(key -> " AND t.tag_key = " + parameter(key)).orElse("")
+        + selector.value().map(value -> " AND t.tag_value = " + parameter(value)).orElse("");
+  }
+
+  private String all(List<DeviceFilter> filters) {
+    return filters.isEmpty()
+        ? ALL
+        : "(" + String.join(" AND ", filters.stream().map(this::sql).toList()) + ")";
   }
 
   private String in(String column, Collection<String> texts) {

@@ -10,6 +10,7 @@ import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.statement.Query;
 
@@ -49,19 +50,7 @@ public final class DeviceVocabulary {
 
   /** The keys of tags that begin so, whatever the case, in order. */
   public List<String> tagKeys(DeviceSet devices, String prefix) {
-    return distinct(
-        devices, "t.tag_key", "device_tag t", beginsWith("LOWER(t.tag_key)"), prefix, List.of());
-  }
-
-  /** The values of tags with that key that begin so, whatever the case, in order. */
-  public List<String> tagValues(DeviceSet devices, String key, String prefix) {
-    return distinct(
-        devices,
-        "t.tag_value",
-        "device_tag t",
-        beginsWith("t.value_folded") + " AND t.tag_key IN (:key0)",
-        prefix,
-        List.of(key));
+    return words("device_tag", "tag_key", "", devices, List.of(), prefix);
   }
 
   /**
@@ -72,44 +61,76 @@ public final class DeviceVocabulary {
   public List<String> attributeNames(
       DeviceSet devices, Set<AttributeDataType> types, String prefix) {
     List<String> names = types.stream().map(AttributeDataType::wireName).toList();
-    List<String> parameters = IntStream.range(0, names.size()).mapToObj(i -> ":key" + i).toList();
-    return distinct(
+    String parameters =
+        IntStream.range(0, names.size())
+            .mapToObj(i -> ":type" + i)
+            .collect(Collectors.joining(", "));
+    return words(
+        "device_attribute",
+        "name",
+        " AND t.data_type IN (" + parameters + ")",
         devices,
-        "t.name",
-        "device_attribute t",
-        beginsWith("LOWER(t.name)") + " AND t.data_type IN (" + String.join(", ", parameters) + ")",
-        prefix,
-        names);
+        names,
+        prefix);
   }
 
-  private List<String> distinct(
-      DeviceSet devices,
-      String column,
+  /**
+   * The different words in a column with an index behind {@code application_id}. Steps from each
+   * word to the next, for there are few words and many rows; and asks of each whether a device of
+   * the set has it. The words are ASCII, so the databases fold them alike.
+   */
+  private List<String> words(
       String table,
+      String column,
       String condition,
-      String prefix,
-      List<String> keys) {
+      DeviceSet devices,
+      List<String> types,
+      String prefix) {
     var sql = new DeviceSql(devices);
+    String text =
+        "WITH RECURSIVE words (word) AS ("
+            + "SELECT MIN(t.#column) FROM #table t WHERE t.application_id = :application"
+            + " UNION ALL SELECT (SELECT MIN(t.#column) FROM #table t"
+            + " WHERE t.application_id = :application AND t.#column > words.word)"
+            + " FROM words WHERE words.word IS NOT NULL)"
+            + " SELECT word FROM words WHERE word IS NOT NULL AND "
+            + beginsWith("LOWER(word)")
+            + " AND EXISTS (SELECT 1 FROM #table t JOIN device d ON d.id = t.device_id"
+            + " WHERE t.application_id = :application AND t.#column = words.word"
+            + condition
+            + " AND "
+            + sql.condition()
+            + ") ORDER BY word LIMIT "
+            + VALUES_MAX;
     return database.read(handle -> {
       Query query =
-          handle.createQuery(
-              "SELECT DISTINCT "
-                  + column
-                  + " FROM "
-                  + table
-                  + " WHERE t.application_id = :application AND "
-                  + condition
-                  + " AND t.device_id IN (SELECT d.id FROM device d WHERE "
-                  + sql.condition()
-                  + ") ORDER BY "
-                  + column
-                  + " LIMIT "
-                  + VALUES_MAX);
-      for (int i = 0; i < keys.size(); i++) {
-        query.bind("key" + i, keys.get(i));
+          sql.bind(handle.createQuery(text.replace("#table", table).replace("#column", column)));
+      for (int i = 0; i < types.size(); i++) {
+        query.bind("type" + i, types.get(i));
       }
-      return bindPrefix(sql.bind(query), prefix).mapTo(String.class).list();
+      return bindPrefix(query, prefix).mapTo(String.class).list();
     });
+  }
+
+  /** The values of tags with that key that begin so, whatever the case, in order. */
+  public List<String> tagValues(DeviceSet devices, String key, String prefix) {
+    var sql = new DeviceSql(devices);
+    return database.read(handle ->
+        bindPrefix(
+                sql.bind(
+                        handle.createQuery(
+                            "SELECT DISTINCT t.tag_value FROM device_tag t"
+                                + " WHERE t.application_id = :application AND t.tag_key = :key"
+                                + " AND "
+                                + beginsWith("t.value_folded")
+                                + " AND t.device_id IN (SELECT d.id FROM device d WHERE "
+                                + sql.condition()
+                                + ") ORDER BY t.tag_value LIMIT "
+                                + VALUES_MAX))
+                    .bind("key", key),
+                prefix)
+            .mapTo(String.class)
+            .list());
   }
 
   /** The devices whose name begins so, whatever the case, by name. */

@@ -48,17 +48,17 @@ final class DeviceModel {
   private static boolean matches(DeviceFilter filter, DeviceRow device) {
     return switch (filter) {
       case DeviceFilter.Everything() -> true;
-      case DeviceFilter.Identified(var ids) -> ids.contains(device.id());
+      case DeviceFilter.Selected(var ids, var tags) ->
+          ids.contains(device.id())
+              || device.tags().stream()
+                  .anyMatch(tag -> tags.stream().anyMatch(s -> s.matches(tag)));
       case DeviceFilter.Named(var names) -> names.contains(device.name());
       case DeviceFilter.Classed(var classes) -> classes.contains(device.deviceClass());
-      case DeviceFilter.Tagged(var selectors) ->
-          device.tags().stream().anyMatch(tag -> selectors.stream().anyMatch(s -> s.matches(tag)));
       case DeviceFilter.ChildOf(var parent) ->
           device.parent().isPresent() && device.parent().get().equals(parent);
       case DeviceFilter.MadeUntil(var time) -> !device.createdAt().isAfter(time);
       case DeviceFilter.After(var id) -> device.id().text().compareTo(id.text()) > 0;
       case DeviceFilter.AllOf(var filters) -> filters.stream().allMatch(f -> matches(f, device));
-      case DeviceFilter.AnyOf(var filters) -> filters.stream().anyMatch(f -> matches(f, device));
     };
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.claviger.core.device.DeviceReach;
 import io.claviger.core.device.Tag;
+import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Database;
@@ -262,7 +263,7 @@ abstract class DeviceStoreContract {
     assertThat(levels.values()).as("there is some depth").anyMatch(level -> level >= 3);
   }
 
-  /** LIM-2: a key names up to 1000 devices. */
+  /** LIM-2: a key names up to 1000 devices and 100 tags. */
   @Test
   void theLargestSelectionIsAnswered() {
     world.fill(20);
@@ -272,10 +273,19 @@ abstract class DeviceStoreContract {
     }
     DeviceId known = world.devices.stream().filter(this::isHere).findFirst().orElseThrow().id();
     ids.add(known);
-    DeviceSet set = DeviceSet.present(world.application, new DeviceFilter.Identified(ids));
+    DeviceSet set =
+        DeviceSet.present(world.application, new DeviceFilter.Selected(ids, manyTags()));
     assertThat(store.list(set, ListRequest.firstBy("name")).items())
         .map(DeviceRow::id)
         .containsExactly(known);
+  }
+
+  private static Set<TagSelector> manyTags() {
+    Set<TagSelector> tags = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      tags.add(new TagSelector(Optional.of("key" + i), Optional.of("value")));
+    }
+    return tags;
   }
 
   private boolean isHere(DeviceRow device) {

@@ -172,17 +172,16 @@ final class DeviceWorld {
   }
 
   DeviceFilter randomFilter(int depth) {
-    return switch (random.nextInt(depth == 0 ? 8 : 10)) {
+    return switch (random.nextInt(depth == 0 ? 8 : 9)) {
       case 0 -> new DeviceFilter.Everything();
-      case 1 -> new DeviceFilter.Identified(randomIds());
+      case 1 -> DeviceFilter.identified(randomIds());
       case 2 -> new DeviceFilter.Named(Set.of(pick(NAMES), "nobody"));
       case 3 -> new DeviceFilter.Classed(Set.of(pick(List.of(DeviceClass.values()))));
-      case 4 -> new DeviceFilter.Tagged(randomSelectors());
+      case 4 -> new DeviceFilter.Selected(randomIds(), randomSelectors());
       case 5 -> new DeviceFilter.ChildOf(pick(devices).id());
       case 6 -> new DeviceFilter.MadeUntil(TIME.minusSeconds(random.nextInt(5)));
       case 7 -> new DeviceFilter.After(pick(devices).id());
-      case 8 -> new DeviceFilter.AllOf(randomFilters(depth));
-      default -> new DeviceFilter.AnyOf(randomFilters(depth));
+      default -> new DeviceFilter.AllOf(randomFilters(depth));
     };
   }
 

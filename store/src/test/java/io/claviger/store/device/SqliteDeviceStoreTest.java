@@ -8,7 +8,6 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.testing.TestDatabases;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -45,13 +44,11 @@ class SqliteDeviceStoreTest extends DeviceStoreContract {
   /** How the database would look for devices by tag, within a reach. */
   private String plan(String select, String order) {
     DeviceFilter tagged =
-        new DeviceFilter.Tagged(Set.of(new TagSelector(Optional.of("site"), Optional.of("north"))));
+        DeviceFilter.tagged(new TagSelector(Optional.of("site"), Optional.of("north")));
     DeviceFilter reached =
-        new DeviceFilter.AnyOf(
-            List.of(
-                new DeviceFilter.Identified(Set.of(new DeviceId("c".repeat(24)))),
-                new DeviceFilter.Tagged(
-                    Set.of(new TagSelector(Optional.of("line"), Optional.empty())))));
+        new DeviceFilter.Selected(
+            Set.of(new DeviceId("c".repeat(24))),
+            Set.of(new TagSelector(Optional.of("line"), Optional.empty())));
     var sql =
         new DeviceSql(DeviceSet.present(new ApplicationId("a".repeat(24)), tagged.and(reached)));
     return database()
