@@ -19,12 +19,16 @@ import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
+import io.claviger.server.decision.Decisions;
 import io.claviger.server.device.DeviceFeature;
 import io.claviger.server.device.DevicePurge;
+import io.claviger.server.devicelogin.DeviceAuthentication;
+import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.docs.DocsRoutes;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
+import io.claviger.server.key.AccessKeys;
 import io.claviger.server.mail.Mail;
 import io.claviger.server.mail.MailFolder;
 import io.claviger.server.metrics.ManagementRoutes;
@@ -101,6 +105,13 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
+    new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys()).addTo(api);
+    RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
+    DeviceLogins deviceLogins = new DeviceLogins(facts, bearers);
+    new DeviceAuthentication(
+            database, access, catalogue, deviceLogins, changes, ids, random, loginFailures)
+        .addTo(api);
+    new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)

@@ -51,41 +51,52 @@ public final class ChangeLog {
   }
 
   /**
-   * Checks the whole log and that it ends where the head says. Reads page by page; entries that are
-   * written meanwhile are checked too.
+   * Checks the log as it is when this begins, and that it ends where its head says. Reads page by
+   * page; what is written meanwhile is left to the next check, so that this one ends.
    */
   public Verification verify() {
-    return verify(step -> database.read(step));
+    return verify(this::inOneState);
   }
 
-  /**
-   * Checks the whole log.
-   *
-   * @param reader runs a step on one unchanging state of the database
-   */
-  static Verification verify(Function<Function<Handle, Step>, Step> reader) {
+  private <T> T inOneState(Function<Handle, T> step) {
+    return database.read(step);
+  }
+
+  /** Runs a step of a check on one unchanging state of the database. */
+  interface Reader {
+    <T> T read(Function<Handle, T> step);
+  }
+
+  /** Checks the log. */
+  static Verification verify(Reader reader) {
+    ChainHead end = reader.read(handle -> head(handle, ""));
     var verifier = new HashChain.Verifier();
-    while (true) {
-      Step step = reader.apply(handle -> verifyPage(handle, verifier));
-      switch (step) {
-        case Step.More() -> {}
-        case Step.Done(Verification result) -> {
-          return result;
-        }
+    while (verifier.head().sequence() < end.sequence()) {
+      long before = verifier.head().sequence();
+      Optional<Verification.Broken> broken = reader.read(handle -> next(handle, verifier, end));
+      if (broken.isPresent()) {
+        return broken.get();
+      }
+      if (verifier.head().sequence() == before) {
+        return endsWrongly(verifier.head());
       }
     }
+    boolean whole =
+        verifier.head().equals(end)
+            && reader.read(handle -> last(handle) == head(handle, "").sequence());
+    return whole ? new Verification.Intact(end.sequence(), end) : endsWrongly(verifier.head());
   }
 
-  /** Where a check stands after a page. */
-  sealed interface Step {
-    record More() implements Step {}
-
-    record Done(Verification result) implements Step {}
+  private static Verification endsWrongly(ChainHead found) {
+    return new Verification.Broken(
+        found.sequence() + 1, "the log does not end where its head says");
   }
 
-  private static Step verifyPage(Handle handle, HashChain.Verifier verifier) {
-    List<Row> rows = rows(handle, verifier.head().sequence(), VERIFY_PAGE);
-    for (Row row : rows) {
+  private static Optional<Verification.Broken> next(
+      Handle handle, HashChain.Verifier verifier, ChainHead end) {
+    long left = end.sequence() - verifier.head().sequence();
+    int limit = (int) Math.min(VERIFY_PAGE, left);
+    for (Row row : rows(handle, verifier.head().sequence(), limit)) {
       Optional<Verification.Broken> broken =
           switch (row) {
             case Row.Sound(ChangeEntry entry) -> verifier.accept(entry);
@@ -95,16 +106,17 @@ public final class ChangeLog {
                         verifier.head().sequence() + 1, "it holds what cannot have been recorded"));
           };
       if (broken.isPresent()) {
-        return new Step.Done(broken.get());
+        return broken;
       }
     }
-    return rows.isEmpty() ? new Step.Done(atEnd(handle, verifier.head())) : new Step.More();
+    return Optional.empty();
   }
 
-  private static Verification atEnd(Handle handle, ChainHead found) {
-    return head(handle, "").equals(found)
-        ? new Verification.Intact(found.sequence(), found)
-        : new Verification.Broken(found.sequence() + 1, "the log does not end where its head says");
+  private static long last(Handle handle) {
+    return handle
+        .createQuery("SELECT COALESCE(MAX(sequence), 0) FROM change_log")
+        .mapTo(Long.class)
+        .one();
   }
 
   static List<ChangeEntry> page(Handle handle, long afterSequence, int limit) {

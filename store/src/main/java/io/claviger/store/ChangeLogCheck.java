@@ -1,8 +1,13 @@
 package io.claviger.store;
 
+import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.REPEATABLE_READ;
+import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.SERIALIZABLE;
+
 import io.claviger.core.change.Verification;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
@@ -23,9 +28,7 @@ public final class ChangeLogCheck {
       case DatabaseSettings.Sqlite(Path file) -> verify(file.toAbsolutePath());
       case DatabaseSettings.Postgres postgres -> {
         Jdbi jdbi = SqlTypes.configure(Jdbi.create(PostgresEngine.source(postgres, 0)));
-        yield translating(() ->
-            ChangeLog.verify(step ->
-                jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, step::apply)));
+        yield translating(() -> ChangeLog.verify(new JdbiReader(jdbi, REPEATABLE_READ)));
       }
     };
   }
@@ -35,7 +38,7 @@ public final class ChangeLogCheck {
       throw new StoreUnavailable("there is no file " + file);
     }
     Jdbi jdbi = SqlTypes.configure(Jdbi.create(SqliteEngine.source(file, true)));
-    return translating(() -> ChangeLog.verify(step -> jdbi.inTransaction(step::apply)));
+    return translating(() -> ChangeLog.verify(new JdbiReader(jdbi, SERIALIZABLE)));
   }
 
   /** A statement that the database refuses is one about a table that it does not have. */
@@ -44,6 +47,14 @@ public final class ChangeLogCheck {
       return StoreErrors.translating(work);
     } catch (IllegalStateException e) {
       throw new StoreUnavailable("the database has no change log that can be read", e);
+    }
+  }
+
+  private record JdbiReader(Jdbi jdbi, TransactionIsolationLevel level)
+      implements ChangeLog.Reader {
+    @Override
+    public <T> T read(Function<Handle, T> step) {
+      return jdbi.inTransaction(level, step::apply);
     }
   }
 }

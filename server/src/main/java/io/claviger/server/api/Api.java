@@ -6,6 +6,7 @@ import io.claviger.core.scope.Catalogue;
 import io.claviger.server.access.Access;
 import io.claviger.server.access.Access.Answered;
 import io.claviger.server.access.CredentialUse;
+import io.claviger.server.access.PlaceParameters;
 import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.contract.Contract;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -89,10 +89,10 @@ public final class Api {
   }
 
   private Handler handler(Action action, @Nullable ActionHandler handler) {
-    Function<Request, Places.Named> names = names(action);
+    PlaceParameters parameters = PlaceParameters.of(action);
     return request -> {
       try {
-        return answer(action, handler, names, request);
+        return answer(action, handler, parameters, request);
       } catch (StoreUnavailable _) {
         throw ApiException.unavailable("The database does not answer, try again");
       }
@@ -100,11 +100,10 @@ public final class Api {
   }
 
   private Response answer(
-      Action action,
-      @Nullable ActionHandler handler,
-      Function<Request, Places.Named> names,
-      Request request) {
-    Answered answered = access.ask(request, action, names.apply(request));
+      Action action, @Nullable ActionHandler handler, PlaceParameters parameters, Request request) {
+    Places.Named named =
+        parameters.named(request::parameter, () -> password(request), () -> member(request));
+    Answered answered = access.ask(request, action, named);
     Decision.Allowed allowed =
         switch (answered.decision()) {
           case Decision.Denied(var reason) -> throw Refusals.of(reason);
@@ -129,29 +128,6 @@ public final class Api {
     return body;
   }
 
-  /** Which parts of a request name the place of an action; settled once by its path. */
-  private Function<Request, Places.Named> names(Action action) {
-    boolean application = action.path().contains("{applicationId}");
-    boolean organization = action.path().contains("{orgId}") && !application;
-    boolean dashboard = action.path().contains("{dashboardId}");
-    boolean device = action.path().contains("{deviceId}") && application;
-    boolean member = action.path().endsWith("/member") && organization;
-    if (!application && !organization && !dashboard) {
-      return _ -> Places.Named.NOTHING;
-    }
-    if (action.path().contains("{instanceId}")) {
-      return _ -> Places.Named.NOTHING;
-    }
-    return request ->
-        new Places.Named(
-            parameter(application, request, "applicationId"),
-            parameter(organization, request, "orgId"),
-            parameter(dashboard, request, "dashboardId"),
-            parameter(device, request, "deviceId"),
-            dashboard ? password(request) : Optional.empty(),
-            member ? member(request) : Optional.empty());
-  }
-
   /** Anything but one text names nobody; that it is wrong is said after the decision (ERR-6). */
   private static Optional<String> member(Request request) {
     return request
@@ -166,10 +142,6 @@ public final class Api {
         .query()
         .text("password")
         .map(text -> new Places.GivenPassword(text, access.address(request)));
-  }
-
-  private static Optional<String> parameter(boolean named, Request request, String name) {
-    return named ? Optional.of(request.parameter(name)) : Optional.empty();
   }
 
   /** 200 {@code {"success":true}} (WIR-16). */

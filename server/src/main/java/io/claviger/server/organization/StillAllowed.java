@@ -2,7 +2,6 @@ package io.claviger.server.organization;
 
 import io.claviger.core.decide.Decision;
 import io.claviger.core.decide.Place;
-import io.claviger.core.decide.Question;
 import io.claviger.core.id.Id;
 import io.claviger.core.id.UserId;
 import io.claviger.server.access.Access;
@@ -13,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Asks the question of a call once more inside the write that it leads to. Between the decision and
- * the write another one may have ended the organization, the membership or the role; what an
- * administrator does takes place while he is one.
+ * the write another one may have ended the organization, the membership, the role or the
+ * credential; what an administrator does takes place while he is one.
  */
 final class StillAllowed {
   private final Access access;
@@ -29,19 +28,12 @@ final class StillAllowed {
    * @throws io.claviger.server.http.ApiException as the decision has it
    */
   void require(Call call) {
-    Question question = call.question();
     Optional<UserId> member =
-        question.place() instanceof Place.OfOwner place ? place.member() : Optional.empty();
-    Place place =
-        access
-            .places()
-            .find(
-                question.bearer(),
-                Places.Named.ofOrganization(call.organization().text(), member.map(Id::text)));
-    Question again =
-        new Question(
-            question.bearer(), question.action(), place, question.address(), question.now());
-    if (access.ask(again).decision() instanceof Decision.Denied(var reason)) {
+        call.place() instanceof Place.OfOwner place ? place.member() : Optional.empty();
+    Places.Named named =
+        Places.Named.ofOrganization(call.organization().text(), member.map(Id::text));
+    if (access.ask(call.request(), call.question().action(), named).decision()
+        instanceof Decision.Denied(var reason)) {
       throw Refusals.of(reason);
     }
   }

@@ -60,7 +60,7 @@ class StillAllowedTest {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
     Person bob = WORLD.member(id, ada, "admin");
-    Call call = callOfAnAdministrator("org.modifyMember", id, bob, Optional.empty());
+    Call call = callOfAnAdministrator("org.modifyMember", id, bob.session(), Optional.empty());
     stillAllowed.require(call);
     WORLD.modify(id, ada.session(), bob.id(), "\"role\":\"edit\"");
     assertThat(refusal(call)).isEqualTo(403);
@@ -72,10 +72,24 @@ class StillAllowedTest {
   void anOrganizationThatIsGoneIsGoneInTheWrite() {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
-    Call call = callOfAnAdministrator("org.inviteMember", id, ada, Optional.empty());
+    Call call = callOfAnAdministrator("org.inviteMember", id, ada.session(), Optional.empty());
     stillAllowed.require(call);
     SERVER.send("DELETE", "/orgs/" + id, ada.session());
     assertThat(refusal(call)).isEqualTo(404);
+  }
+
+  @Test
+  void aTokenThatIsSwitchedOffIsRefusedInTheWrite() {
+    Person ada = WORLD.person("ada");
+    String id = WORLD.organization(ada);
+    String token = WORLD.cappedToken(ada, "\"defaultRole\":\"admin\"");
+    Call call = callOfAnAdministrator("org.patch", id, token, Optional.empty());
+    stillAllowed.require(call);
+    String path =
+        "/me/tokens/"
+            + SERVER.send("GET", "/me/tokens", token).body().at("/items/0/id").stringValue();
+    SERVER.send("PATCH", path, ada.session(), "{\"status\":\"inactive\"}");
+    assertThat(refusal(call)).isEqualTo(401);
   }
 
   /** The second question is about the same membership as the first. */
@@ -85,9 +99,11 @@ class StillAllowedTest {
     String id = WORLD.organization(ada);
     Person bob = WORLD.member(id, ada, "view");
     Call call =
-        callOfAnAdministrator("org.removeMember", id, bob, Optional.of(new UserId(bob.id())));
+        callOfAnAdministrator(
+            "org.removeMember", id, bob.session(), Optional.of(new UserId(bob.id())));
     stillAllowed.require(call);
-    assertThat(refusal(callOfAnAdministrator("org.removeMember", id, bob, Optional.empty())))
+    assertThat(
+            refusal(callOfAnAdministrator("org.removeMember", id, bob.session(), Optional.empty())))
         .isEqualTo(403);
   }
 
@@ -97,9 +113,9 @@ class StillAllowedTest {
 
   /** A call that was allowed when its bearer was an administrator. */
   private Call callOfAnAdministrator(
-      String actionId, String organization, Person person, Optional<UserId> member) {
+      String actionId, String organization, String token, Optional<UserId> member) {
     Action action = CATALOGUE.action(actionId).orElseThrow();
-    Bearer bearer = bearers.of(person.session());
+    Bearer bearer = bearers.of(token);
     Standing standing = new Standing.Member(new Membership(Role.ADMIN, Overrides.NONE));
     Place place =
         new Place.OfOwner(
@@ -113,7 +129,7 @@ class StillAllowedTest {
         Request.of(
             route,
             action.path().replace("{orgId}", organization),
-            Map.of(),
+            Map.of("authorization", "Bearer " + token),
             InetAddress::getLoopbackAddress,
             new byte[0]);
     return new Call(

@@ -1,5 +1,9 @@
 package io.claviger.server.testing;
 
+import io.claviger.core.change.Actor;
+import io.claviger.core.change.Change;
+import io.claviger.core.change.Subject;
+import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.secret.Secret;
 import io.claviger.core.secret.TokenKind;
@@ -28,6 +32,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -136,6 +141,90 @@ public final class TestServer implements AutoCloseable {
               .execute();
         });
     return new Person(id, email, session.revealOnce());
+  }
+
+  /** Adds an application in somebody's sandbox, straight to the tables. */
+  public String newApplication(Person owner) {
+    return newApplication("user", owner.id());
+  }
+
+  /** Adds an application of an owner, straight to the tables. */
+  public String newApplication(String ownerType, String ownerId) {
+    String id = newId();
+    wiring
+        .database()
+        .run(transaction ->
+            transaction
+                .handle()
+                .createUpdate(
+                    "INSERT INTO application (id, owner_type, owner_id, name, name_folded,"
+                        + " details, created_at, updated_at) VALUES (:id, :ownerType, :ownerId,"
+                        + " 'Plant', 'plant', '{}', :now, :now)")
+                .bind("id", id)
+                .bind("ownerType", ownerType)
+                .bind("ownerId", ownerId)
+                .bind("now", transaction.now())
+                .execute());
+    return id;
+  }
+
+  /** Adds a device, straight to the tables; each tag is written {@code key=value}. */
+  public String newDevice(String applicationId, String deviceClass, String... tags) {
+    String id = newId();
+    wiring
+        .database()
+        .run(transaction -> {
+          transaction
+              .handle()
+              .createUpdate(
+                  "INSERT INTO device (id, application_id, name, name_folded, device_class,"
+                      + " keep_duplicates, created_at, updated_at) VALUES (:id, :applicationId,"
+                      + " 'Pump', 'pump', :deviceClass, 0, :now, :now)")
+              .bind("id", id)
+              .bind("applicationId", applicationId)
+              .bind("deviceClass", deviceClass)
+              .bind("now", transaction.now())
+              .execute();
+          for (int i = 0; i < tags.length; i++) {
+            String[] parts = tags[i].split("=", 2);
+            transaction
+                .handle()
+                .createUpdate(
+                    "INSERT INTO device_tag (device_id, application_id, place, tag_key, tag_value,"
+                        + " value_folded) VALUES (:id, :applicationId, :place, :key, :value, :folded)")
+                .bind("id", id)
+                .bind("applicationId", applicationId)
+                .bind("place", i)
+                .bind("key", parts[0])
+                .bind("value", parts[1])
+                .bind("folded", Fold.fold(parts[1]))
+                .execute();
+          }
+        });
+    return id;
+  }
+
+  /**
+   * Runs a statement and records a change of what it changed, so that what is kept in memory is
+   * dropped.
+   *
+   * @param sql takes the id as {@code :id}
+   */
+  public void change(SubjectType type, String id, String sql) {
+    wiring
+        .database()
+        .run(transaction -> {
+          transaction.handle().createUpdate(sql).bind("id", id).execute();
+          transaction.record(
+              new Change(
+                  Actor.system(),
+                  "test",
+                  new Subject(type, id, ""),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()));
+        });
   }
 
   /** The messages that were sent to an address, oldest first. */

@@ -8,6 +8,7 @@ import io.claviger.core.role.Visibility.Sight;
 import io.claviger.store.Database;
 import io.claviger.store.ListQuery;
 import io.claviger.store.json.JsonColumn;
+import io.claviger.store.ownership.OwnedResourceStore.OwnerColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,21 +77,21 @@ public record VisibleRows(String sql, Map<String, String> values) {
       return new VisibleRows(sql, values);
     }
 
-    /** Lets an index find the rows before the exceptions are looked at. */
+    /**
+     * The ids alone let an index find the rows before the exceptions are looked at; the kind is
+     * looked at as well, so that nothing rests on a user and an organization never having one id.
+     */
     private String owners() {
-      List<String> users = new ArrayList<>();
-      List<String> organizations = new ArrayList<>();
+      List<String> ids = new ArrayList<>();
+      List<String> kinds = new ArrayList<>();
       for (Owner owner : visibility.owners().keySet()) {
-        switch (owner) {
-          case Owner.Sandbox(var user) -> users.add(user.text());
-          case Owner.Organization(var id) -> organizations.add(id.text());
-        }
+        OwnerColumns columns = OwnerColumns.of(owner);
+        ids.add(columns.id());
+        kinds.add(columns.type() + columns.id());
       }
-      return "((r.owner_type = 'user' AND "
-          + isOneOf("r.owner_id", "seenUsers", users)
-          + ") OR (r.owner_type = 'organization' AND "
-          + isOneOf("r.owner_id", "seenOrganizations", organizations)
-          + "))";
+      return isOneOf("r.owner_id", "seenOwners", ids)
+          + " AND "
+          + isOneOf("r.owner_type || r.owner_id", "seenKinds", kinds);
     }
 
     private String isOneOf(String expression, String parameter, List<String> texts) {
@@ -135,7 +136,7 @@ public record VisibleRows(String sql, Map<String, String> values) {
             .owners()
             .forEach((owner, sight) -> {
               if (layer.apply(sight).byDefault()) {
-                open.add(idOf(owner));
+                open.add(OwnerColumns.of(owner).id());
               }
             });
         return open;
@@ -151,18 +152,11 @@ public record VisibleRows(String sql, Map<String, String> values) {
                     .apply(layer.apply(sight))
                     .forEach((id, visible) -> {
                       if (visible == shown) {
-                        keys.add(idOf(owner) + id.text());
+                        keys.add(OwnerColumns.of(owner).id() + id.text());
                       }
                     }));
         return keys;
       }
-    }
-
-    private static String idOf(Owner owner) {
-      return switch (owner) {
-        case Owner.Sandbox(var user) -> user.text();
-        case Owner.Organization(var id) -> id.text();
-      };
     }
   }
 }

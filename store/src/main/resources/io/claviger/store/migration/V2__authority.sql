@@ -92,7 +92,7 @@ CREATE TABLE application (
   created_at             BIGINT NOT NULL,
   updated_at             BIGINT NOT NULL
 );
-CREATE INDEX application_owner ON application (owner_type, owner_id, name_folded);
+CREATE INDEX application_owner ON application (owner_id, owner_type, name_folded);
 
 CREATE TABLE dashboard (
   id              ${text} NOT NULL PRIMARY KEY,
@@ -112,7 +112,7 @@ CREATE TABLE dashboard (
   created_at      BIGINT NOT NULL,
   updated_at      BIGINT NOT NULL
 );
-CREATE INDEX dashboard_owner ON dashboard (owner_type, owner_id, name_folded);
+CREATE INDEX dashboard_owner ON dashboard (owner_id, owner_type, name_folded);
 CREATE INDEX dashboard_application ON dashboard (application_id, name_folded);
 
 CREATE TABLE device (
@@ -230,6 +230,7 @@ CREATE TABLE device_session (
   expires_at     BIGINT
 );
 CREATE INDEX device_session_device ON device_session (device_id);
+CREATE INDEX device_session_warrant ON device_session (warrant_id);
 CREATE INDEX device_session_expiry ON device_session (expires_at);
 
 -- Kept apart from the credentials: written in batches, never by a request, and of no weight if lost.

@@ -1,0 +1,226 @@
+package io.claviger.server.key;
+
+import io.claviger.core.change.Actor;
+import io.claviger.core.change.Subject;
+import io.claviger.core.change.SubjectType;
+import io.claviger.core.credential.CredentialStatus;
+import io.claviger.core.id.AccessKeyId;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.ObjectIdSource;
+import io.claviger.core.secret.AccessKeySecrets;
+import io.claviger.core.secret.Secret;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Body;
+import io.claviger.server.api.Call;
+import io.claviger.server.api.Changes;
+import io.claviger.server.api.ListParameters;
+import io.claviger.server.api.Wire;
+import io.claviger.server.http.ApiException;
+import io.claviger.server.http.Json;
+import io.claviger.server.http.Response;
+import io.claviger.store.Database;
+import io.claviger.store.ListPage;
+import io.claviger.store.ListRequest;
+import io.claviger.store.ListRequest.SortDirection;
+import io.claviger.store.devicesession.DeviceSessionStore;
+import io.claviger.store.key.AccessKeyRow;
+import io.claviger.store.key.AccessKeyStore;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code /applications/{applicationId}/keys} (KEY-1 to KEY-12). */
+public final class AccessKeys {
+  private static final String KIND = "Access key";
+
+  private final Database database;
+  private final AccessKeyStore store;
+  private final DeviceSessionStore sessions;
+  private final Changes changes;
+  private final ObjectIdSource ids;
+  private final RandomGenerator random;
+  private final int limit;
+
+  /**
+   * Makes the feature.
+   *
+   * @param random for keys and secrets
+   * @param limit keys of one application (LIM-1)
+   */
+  public AccessKeys(
+      Database database, Changes changes, ObjectIdSource ids, RandomGenerator random, int limit) {
+    this.database = database;
+    this.store = new AccessKeyStore(database);
+    this.sessions = new DeviceSessionStore();
+    this.changes = changes;
+    this.ids = ids;
+    this.random = random;
+    this.limit = limit;
+  }
+
+  /** Adds the actions of {@code applicationKey(s)}. */
+  public void addTo(Api api) {
+    api.handle("applicationKeys.get", this::list);
+    api.handle("applicationKeys.post", this::create);
+    api.handle("applicationKey.get", call -> Response.ok(AccessKeyJson.render(find(call), call)));
+    api.handle("applicationKey.patch", this::patch);
+    api.handle("applicationKey.delete", this::delete);
+  }
+
+  private Response list(Call call) {
+    ApplicationId application = call.application();
+    Optional<ObjectNode> query = query(call);
+    ListRequest request =
+        ListParameters.read(
+            call.request().query(), AccessKeyStore.LIST, "creationDate", SortDirection.DESCENDING);
+    if (query.isPresent()) {
+      request = withoutFilter(request);
+    }
+    ListPage<AccessKeyRow> page = store.list(application, request);
+    ObjectNode body =
+        Wire.page("applicationKeys", request, page, key -> AccessKeyJson.render(key, call));
+    query.ifPresent(given -> body.set("query", given));
+    return Response.ok(body.put("applicationId", application.text()));
+  }
+
+  /** The advanced query, of which only the empty one is understood so far. */
+  private static Optional<ObjectNode> query(Call call) {
+    Optional<String> text = call.request().query().text("query").filter(given -> !given.isEmpty());
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode query = Json.parse("query", text.get());
+    if (!query.isObject()) {
+      throw ApiException.validation("query", "must be an object");
+    }
+    if (!query.isEmpty()) {
+      throw ApiException.validation(
+          "query", "is not available yet for access keys: use filterField and filter");
+    }
+    return Optional.of(Json.emptyObject());
+  }
+
+  /** A query replaces the filter (WIR-14). */
+  private static ListRequest withoutFilter(ListRequest request) {
+    return new ListRequest(
+        request.page(),
+        request.perPage(),
+        request.sortField(),
+        request.direction(),
+        Optional.empty());
+  }
+
+  private AccessKeyRow find(Call call) {
+    AccessKeyId id = call.id("applicationKeyId", KIND, AccessKeyId::new);
+    return store.find(call.application(), id).orElseThrow(() -> ApiException.notFound(KIND));
+  }
+
+  /** Makes a key; its secret is in this answer and nowhere else (KEY-7). */
+  private Response create(Call call) {
+    AccessKeyRow.Devices devices = KeyRules.devices(call.body());
+    AccessKeyRow.Topics topics = KeyRules.newTopics(call.body());
+    AccessKeyRow.Addresses addresses = KeyRules.addresses(call.body(), KeyRules.DEFAULT_ADDRESSES);
+    Secret secret = AccessKeySecrets.newSecret(random);
+    AccessKeyRow key =
+        database.write(transaction -> {
+          requireRoom(call.application());
+          KeyRules.requirePresent(
+              call.body(), store.presentDevices(call.application(), devices.ids()));
+          AccessKeyRow made = draft(call, devices, topics, addresses, transaction.now());
+          store.insert(transaction, made, secret.digest());
+          transaction.record(changes.created(call, subject(made), AccessKeyJson.render(made)));
+          return made;
+        });
+    return Response.created(AccessKeyJson.render(key, call).put("secret", secret.revealOnce()));
+  }
+
+  private void requireRoom(ApplicationId application) {
+    if (store.count(application) >= limit) {
+      throw ApiException.validation("applicationkey", "limit of " + limit + " is reached");
+    }
+  }
+
+  private AccessKeyRow draft(
+      Call call,
+      AccessKeyRow.Devices devices,
+      AccessKeyRow.Topics topics,
+      AccessKeyRow.Addresses addresses,
+      Instant now) {
+    AccessKeyRow.Author author = author(call);
+    return new AccessKeyRow(
+        new AccessKeyId(ids.next()),
+        call.application(),
+        AccessKeySecrets.newKey(random),
+        Body.text(call.body(), "name"),
+        Body.text(call.body(), "description"),
+        CredentialStatus.ACTIVE,
+        devices,
+        topics,
+        addresses,
+        author,
+        author,
+        now,
+        now);
+  }
+
+  private AccessKeyRow.Author author(Call call) {
+    Actor actor = changes.actor(call.bearer());
+    return switch (actor.type()) {
+      case USER -> new AccessKeyRow.Author("user", actor.id());
+      case API_TOKEN, OAUTH_TOKEN -> new AccessKeyRow.Author("apiToken", actor.id());
+      case DEVICE, SYSTEM -> throw ApiException.forbidden("A device cannot manage access keys");
+    };
+  }
+
+  /** The rules are checked as they are after the change, whatever part of them the body names. */
+  private Response patch(Call call) {
+    AccessKeyRow patched =
+        database.write(transaction -> {
+          AccessKeyRow before = find(call);
+          AccessKeyRow after = patched(call, before, transaction.now());
+          store.update(transaction, after);
+          transaction.record(
+              changes.updated(
+                  call, subject(after), AccessKeyJson.render(before), AccessKeyJson.render(after)));
+          return after;
+        });
+    return Response.ok(AccessKeyJson.render(patched, call));
+  }
+
+  private AccessKeyRow patched(Call call, AccessKeyRow before, Instant now) {
+    JsonNode body = call.body();
+    return new AccessKeyRow(
+        before.id(),
+        before.application(),
+        before.key(),
+        Body.patched(body, "name", before.name(), JsonNode::stringValue),
+        Body.patched(body, "description", before.description(), JsonNode::stringValue),
+        Body.text(body, "status")
+            .map(text -> CredentialStatus.parse(text).orThrow())
+            .orElse(before.status()),
+        before.devices(),
+        KeyRules.topics(body, before.topics()),
+        KeyRules.addresses(body, before.addresses()),
+        before.createdBy(),
+        author(call),
+        before.createdAt(),
+        now);
+  }
+
+  /** Removes a key; what devices got with it is refused from then on (KEY-12). */
+  private Response delete(Call call) {
+    database.run(transaction -> {
+      AccessKeyRow key = find(call);
+      sessions.deleteOf(transaction, key.id());
+      store.delete(transaction, key.id());
+      transaction.record(changes.deleted(call, subject(key), AccessKeyJson.render(key)));
+    });
+    return Api.success();
+  }
+
+  private static Subject subject(AccessKeyRow key) {
+    return new Subject(SubjectType.ACCESS_KEY, key.id().text(), key.name().orElse(key.key()));
+  }
+}

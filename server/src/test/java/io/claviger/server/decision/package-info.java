@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.decision;
+
+import org.jspecify.annotations.NullMarked;

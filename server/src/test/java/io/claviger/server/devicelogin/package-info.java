@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.devicelogin;
+
+import org.jspecify.annotations.NullMarked;

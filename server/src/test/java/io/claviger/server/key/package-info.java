@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.key;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Access keys of devices. */
+@NullMarked
+package io.claviger.store.key;
+
+import org.jspecify.annotations.NullMarked;

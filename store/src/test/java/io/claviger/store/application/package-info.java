@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.application;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.key;
+
+import org.jspecify.annotations.NullMarked;
