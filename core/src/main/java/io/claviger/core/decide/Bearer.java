@@ -47,7 +47,8 @@ public sealed interface Bearer {
 
     /**
      * The user or application token that asked for the session (KEY-41). The device may do no more
-     * than its sponsor could do at this moment, and reaches no other device.
+     * than its sponsor could do at this moment, and reaches no other device but, as a gateway, its
+     * peripherals (KEY-33).
      */
     record BySponsor(Bearer sponsor) implements Warrant {}
   }

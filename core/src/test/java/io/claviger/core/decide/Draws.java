@@ -63,6 +63,8 @@ class Draws {
   static final List<String> DEVICE_SCOPES = Catalogue.DEVICE_SCOPES.stream().sorted().toList();
   static final List<Action> DEVICE_ACTIONS =
       CATALOGUE.actionsIn(CATALOGUE.resolve(List.of("all.Device")));
+  static final List<Action> ORGANIZATION_ACTIONS =
+      CATALOGUE.actions().stream().filter(action -> action.id().startsWith("org.")).toList();
   static final List<Action> UNUSUAL_ACTIONS =
       CATALOGUE.actions().stream()
           .filter(action -> !action.flags().isEmpty() || action.id().contains("ashboard"))

@@ -55,7 +55,7 @@ class MintingTest {
 
   @Test
   void userTokensAreWithinTheirMakers() {
-    for (long seed = 0; seed < 4_000; seed++) {
+    for (long seed = 0; seed < 2_000; seed++) {
       World world = new World(seed);
       Bearer first = world.maker();
       Bearer last = first;
@@ -70,14 +70,14 @@ class MintingTest {
         within(world, seed, first, last);
       }
     }
-    assertThat(minted).isGreaterThan(1_000);
-    assertThat(refused).isGreaterThan(2_000);
-    assertThat(allowed).isGreaterThan(5_000);
+    assertThat(minted).isGreaterThan(500);
+    assertThat(refused).isGreaterThan(1_000);
+    assertThat(allowed).isGreaterThan(2_000);
   }
 
   @Test
   void applicationTokensAreWithinTheirMakers() {
-    for (long seed = 0; seed < 4_000; seed++) {
+    for (long seed = 0; seed < 2_000; seed++) {
       World world = new World(seed);
       Bearer first = world.maker();
       Bearer last = first;
@@ -93,15 +93,15 @@ class MintingTest {
         within(world, seed, first, last);
       }
     }
-    assertThat(minted).isGreaterThan(1_000);
-    assertThat(refused).isGreaterThan(2_000);
-    assertThat(allowed).isGreaterThan(5_000);
+    assertThat(minted).isGreaterThan(500);
+    assertThat(refused).isGreaterThan(1_000);
+    assertThat(allowed).isGreaterThan(2_000);
   }
 
   @Test
   void aChangedCapIsWithinTheTokenOrItsChanger() {
     int raised = 0;
-    for (long seed = 0; seed < 4_000; seed++) {
+    for (long seed = 0; seed < 2_000; seed++) {
       World world = new World(seed);
       Bearer.OfUser changer = world.maker();
       Bearer.OfUser before = world.makerOf(changer.credential().user(), Kind.API_TOKEN);
@@ -131,7 +131,7 @@ class MintingTest {
         }
       }
     }
-    assertThat(raised).isGreaterThan(100);
+    assertThat(raised).isGreaterThan(50);
   }
 
   @Test

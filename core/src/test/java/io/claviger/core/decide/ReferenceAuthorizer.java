@@ -6,9 +6,6 @@ import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.credential.Validity;
 import io.claviger.core.device.DeviceFacts;
-import io.claviger.core.device.DeviceSelection;
-import io.claviger.core.device.Tag;
-import io.claviger.core.device.TagSelector;
 import io.claviger.core.network.AddressRule;
 import io.claviger.core.network.Cidr;
 import io.claviger.core.network.IpAddress;
@@ -45,12 +42,12 @@ final class ReferenceAuthorizer {
   String decide(Question question, List<DeviceFacts> devices) {
     if (has(question.action(), "NO_TOKEN")) {
       if (context(question.action()).equals("PUBLIC")) {
-        return yes("-", everything(devices));
+        return yes("-", ReferenceReach.everything(devices));
       }
       if (question.place() instanceof Place.OfDashboard dashboard && dashboard.open()) {
         // APP-4: anyone may read it; a credential may add a role and never takes away (RUN-3).
         String answer = withCredential(question, devices);
-        return answer.startsWith("allowed") ? answer : yes("-", everything(devices));
+        return answer.startsWith("allowed") ? answer : yes("-", ReferenceReach.everything(devices));
       }
     }
     return withCredential(question, devices);
@@ -128,20 +125,13 @@ final class ReferenceAuthorizer {
     if (bearer.warrant() instanceof Bearer.Warrant.BySponsor(Bearer sponsor)) {
       return problem(sponsor, address, now);
     }
-    Optional<AccessKey> key = key(bearer);
+    Optional<AccessKey> key = ReferenceReach.key(bearer);
     if (key.isEmpty()
         || key.get().status().name().equals("INACTIVE")
         || !key.get().application().equals(bearer.session().application())) {
       return "OwnerGone";
     }
     return fromHere(key.get().addresses(), address) ? "" : "AddressRefused";
-  }
-
-  private static Optional<AccessKey> key(Bearer.OfDevice bearer) {
-    return switch (bearer.warrant()) {
-      case Bearer.Warrant.ByKey(Optional<AccessKey> key) -> key;
-      case Bearer.Warrant.BySponsor _ -> Optional.empty();
-    };
   }
 
   /** KEY-51; an address that is not known is outside every list and inside every other (KEY-53). */
@@ -180,7 +170,7 @@ final class ReferenceAuthorizer {
     if (!scoped(action, credential.grant().names().names())) {
       return no("403", "ScopeMissing");
     }
-    String everything = everything(devices);
+    String everything = ReferenceReach.everything(devices);
     return switch (question.place()) {
       case Place.Account _ ->
           switch (context(action)) {
@@ -201,12 +191,12 @@ final class ReferenceAuthorizer {
                     .equals("none");
         yield no("404", hidden ? "Application" : it.kind());
       }
-      case Place.OfOwner it ->
-          byRole(
-              action,
-              effective(credential.cap(), it.standing(), it.owner(), "", ""),
-              "Organization",
-              everything);
+      case Place.OfOwner it -> {
+        String role = effective(credential.cap(), it.standing(), it.owner(), "", "");
+        yield leaves(credential, action, it)
+            ? yes(role, everything)
+            : byRole(action, role, "Organization", everything);
+      }
       case Place.OfApplication it -> {
         String role = effective(credential.cap(), it.standing(), it.owner(), it.id().text(), "");
         yield withDevice(byRole(action, role, "Application", everything), it);
@@ -227,6 +217,15 @@ final class ReferenceAuthorizer {
         yield byRole(action, role, parentUnseen ? "Application" : "Dashboard", everything);
       }
     };
+  }
+
+  /** ORG-6: any member leaves by himself, unless the token is held below an administrator. */
+  private static boolean leaves(UserCredential credential, Action action, Place.OfOwner place) {
+    return action.id().equals("org.removeMember")
+        && place.member().isPresent()
+        && place.member().get().text().equals(credential.user().text())
+        && place.standing() instanceof Standing.Member
+        && capped(credential.cap(), place.owner(), "", "").equals("admin");
   }
 
   /** Whether the path leads to the dashboard through its application. */
@@ -315,7 +314,7 @@ final class ReferenceAuthorizer {
     if (!scoped(action, token.grant().names().names())) {
       return no("403", "ScopeMissing");
     }
-    String everything = everything(devices);
+    String everything = ReferenceReach.everything(devices);
     String ceiling = name(token.ceiling().role());
     return switch (question.place()) {
       case Place.Account _ ->
@@ -364,7 +363,9 @@ final class ReferenceAuthorizer {
     String own =
         switch (question.place()) {
           case Place.Account _ ->
-              has(action, "ANY_SCOPE") ? yes("-", reach(bearer, devices)) : no("404", "Account");
+              has(action, "ANY_SCOPE")
+                  ? yes("-", ReferenceReach.reach(bearer, devices))
+                  : no("404", "Account");
           case Place.Absent it -> absent(it, bearer.session().application().text());
           case Place.OfOwner _ -> no("404", "Organization");
           case Place.OfDashboard it ->
@@ -388,7 +389,7 @@ final class ReferenceAuthorizer {
   private static String onDevice(
       Bearer.OfDevice bearer, Action action, Place.OfApplication place, List<DeviceFacts> devices) {
     if (place.device().isEmpty()) {
-      return yes("-", reach(bearer, devices));
+      return yes("-", ReferenceReach.reach(bearer, devices));
     }
     Optional<DeviceFacts> device = place.device().get().facts();
     if (device.isEmpty()) {
@@ -400,60 +401,18 @@ final class ReferenceAuthorizer {
           case "device.getCommand", "device.commandStream" -> "receive";
           default -> "read";
         };
-    if (may(bearer, deed, device.get())) {
-      return yes("-", reach(bearer, devices));
+    if (ReferenceReach.may(bearer, deed, device.get())) {
+      return yes("-", ReferenceReach.reach(bearer, devices));
     }
-    return may(bearer, "read", device.get()) ? no("403", "DeedRefused") : no("404", "Device");
-  }
-
-  private static boolean may(Bearer.OfDevice bearer, String deed, DeviceFacts device) {
-    String self = bearer.session().device().text();
-    boolean itself = device.id().text().equals(self);
-    boolean peripheral =
-        List.of("peripheral", "floating").contains(device.deviceClass().wireName());
-    boolean gateway =
-        bearer.device().isPresent()
-            && List.of("gateway", "edgeCompute")
-                .contains(bearer.device().get().deviceClass().wireName());
-    boolean mine = device.gateway().isEmpty() || device.gateway().get().text().equals(self);
-    boolean spokenFor = gateway && peripheral && mine;
-    return switch (deed) {
-      case "read" -> itself || selected(bearer, device);
-      case "receive" -> itself || selected(bearer, device) || spokenFor;
-      case "report" -> itself || spokenFor;
-      default -> throw new AssertionError(deed);
-    };
-  }
-
-  /** KEY-23, KEY-24: any id or any tag entry; nobody's key selects nobody. */
-  private static boolean selected(Bearer.OfDevice bearer, DeviceFacts device) {
-    Optional<AccessKey> key = key(bearer);
-    if (key.isEmpty()) {
-      return false;
-    }
-    return switch (key.get().devices()) {
-      case DeviceSelection.All _ -> true;
-      case DeviceSelection.Only(var ids, var entries) -> {
-        boolean found = false;
-        for (var id : ids) {
-          found = found || id.text().equals(device.id().text());
-        }
-        for (TagSelector entry : entries) {
-          for (Tag tag : device.tags()) {
-            boolean sameKey = entry.key().isEmpty() || entry.key().get().equals(tag.key());
-            boolean sameValue = entry.value().isEmpty() || entry.value().get().equals(tag.value());
-            found = found || (sameKey && sameValue);
-          }
-        }
-        yield found;
-      }
-    };
+    return ReferenceReach.may(bearer, "read", device.get())
+        ? no("403", "DeedRefused")
+        : no("404", "Device");
   }
 
   // ---- answers
 
   private boolean scoped(Action action, List<String> names) {
-    if (has(action, "ANY_SCOPE")) {
+    if (has(action, "ANY_SCOPE") || has(action, "NO_TOKEN")) {
       return true;
     }
     Set<String> granting = scopesByAction.getOrDefault(action.id(), Set.of());
@@ -488,19 +447,5 @@ final class ReferenceAuthorizer {
 
   private static String no(String status, String reason) {
     return status + " " + reason;
-  }
-
-  private static String everything(List<DeviceFacts> devices) {
-    return "R".repeat(3 * devices.size());
-  }
-
-  private static String reach(Bearer.OfDevice bearer, List<DeviceFacts> devices) {
-    StringBuilder reach = new StringBuilder();
-    for (DeviceFacts device : devices) {
-      for (String deed : List.of("read", "receive", "report")) {
-        reach.append(may(bearer, deed, device) ? 'R' : '.');
-      }
-    }
-    return reach.toString();
   }
 }

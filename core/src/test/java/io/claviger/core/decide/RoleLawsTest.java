@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The laws of roles, caps and overrides (UAT-6 to UAT-14, ORG-2, ORG-3, ERR-5). */
 class RoleLawsTest {
-  private static final int WORLDS = 3_000;
+  private static final int WORLDS = 1_500;
 
   /** UAT-10, UAT-11: whatever a cap says, its bearer has no more than the membership gives. */
   @Test
@@ -87,7 +87,7 @@ class RoleLawsTest {
       assertThat(standing.over(dashboard).atLeast(after)).as("seed %d", seed).isTrue();
       lifted += without.effective(standing, dashboard).atLeast(after) ? 0 : 1;
     }
-    assertThat(lifted).isGreaterThan(100);
+    assertThat(lifted).isGreaterThan(50);
   }
 
   /** ORG-3: what an administrator is takes no override. */
@@ -118,7 +118,7 @@ class RoleLawsTest {
             .isEqualTo(Authorizer.decide(Altered.place(question, absent.get())));
       }
     }
-    assertThat(compared).isGreaterThan(5_000);
+    assertThat(compared).isGreaterThan(3_000);
   }
 
   /** ERR-6: behind an application that is not seen nothing is there or not there. */
@@ -141,7 +141,7 @@ class RoleLawsTest {
                     List.of()));
       }
     }
-    assertThat(compared).isGreaterThan(1_000);
+    assertThat(compared).isGreaterThan(500);
   }
 
   /** The same place as if it were not there; empty when the bearer has something there. */

@@ -134,7 +134,7 @@ class ScopeLawsTest {
                 .filter(action -> action.has(ActionFlag.DENY_OAUTH))
                 .map(Action::id))
         .containsExactlyInAnyOrderElementsOf(TOKEN_WRITERS);
-    for (long seed = 0; seed < 2_000; seed++) {
+    for (long seed = 0; seed < 400; seed++) {
       World world = new World(seed);
       Bearer.OfUser oauth = world.makerOf(World.user(0), Kind.OAUTH_TOKEN);
       Bearer bearer = Altered.scope(oauth, new ScopeNames(List.of("all.User")));
@@ -174,7 +174,7 @@ class ScopeLawsTest {
   /** USR-14: until the address is verified there is no more than the flagged actions. */
   @Test
   void unverifiedDoesOnlyWhatIsFlagged() {
-    for (long seed = 0; seed < 2_000; seed++) {
+    for (long seed = 0; seed < 1_000; seed++) {
       World world = new World(seed);
       Bearer bearer = Altered.user(world.maker(), World.unverified(0));
       Question question = world.question(bearer);

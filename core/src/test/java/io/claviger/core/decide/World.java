@@ -224,8 +224,9 @@ final class World extends Draws {
   }
 
   Action action() {
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 -> pick(UNUSUAL_ACTIONS);
+      case 5 -> pick(ORGANIZATION_ACTIONS);
       case 1, 2 -> pick(DEVICE_ACTIONS);
       default -> pick(CATALOGUE.actions());
     };
@@ -247,7 +248,8 @@ final class World extends Draws {
   }
 
   Place.OfOwner ofOwner(Bearer bearer, Owner owner) {
-    return new Place.OfOwner(owner, standing(bearer, owner));
+    return new Place.OfOwner(
+        owner, standing(bearer, owner), once(2) ? Optional.empty() : Optional.of(pick(USERS)));
   }
 
   Place.OfDashboard ofDashboard(Bearer bearer, Resource.Dashboard dashboard) {

@@ -15,6 +15,8 @@ import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.InvitationStore;
+import io.claviger.store.user.UserRow;
+import io.claviger.store.user.UserStore;
 import java.time.Instant;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -33,16 +35,19 @@ final class InvitationAnswers {
 
   private final Database database;
   private final InvitationStore invitations;
+  private final UserStore users;
   private final Memberships memberships;
   private final OrganizationChanges changes;
 
   InvitationAnswers(
       Database database,
       InvitationStore invitations,
+      UserStore users,
       Memberships memberships,
       OrganizationChanges changes) {
     this.database = database;
     this.invitations = invitations;
+    this.users = users;
     this.memberships = memberships;
     this.changes = changes;
   }
@@ -83,13 +88,13 @@ final class InvitationAnswers {
         database.write(transaction -> {
           InvitationRow invitation = byLink(token, email);
           requireCurrent(invitation, transaction.now());
-          Optional<UserId> user = invitations.userOf(email);
-          Actor actor = user.map(changes::user).orElseGet(Actor::system);
+          Optional<UserRow> user = users.findByEmail(email);
+          Actor actor = user.map(InvitationAnswers::actor).orElseGet(Actor::system);
           if (accept) {
-            UserId joining =
+            UserRow joining =
                 user.orElseThrow(() ->
                     ApiException.validation("email", "has no account yet; sign up with it first"));
-            accept(transaction, call, actor, invitation, joining);
+            accept(transaction, call, actor, invitation, joining.id());
           } else {
             remove(transaction, call, actor, invitation);
           }
@@ -97,6 +102,10 @@ final class InvitationAnswers {
         });
     var result = Json.emptyObject().put("accepted", accept);
     return Response.ok(accept ? result.put("orgId", organization.text()) : result);
+  }
+
+  private static Actor actor(UserRow user) {
+    return Actor.user(user.id().text(), user.fullName());
   }
 
   private Response list(Call call) {

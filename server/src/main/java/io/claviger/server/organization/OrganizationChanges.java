@@ -5,12 +5,10 @@ import io.claviger.core.change.Change;
 import io.claviger.core.change.Subject;
 import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.OrganizationId;
-import io.claviger.core.id.UserId;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
 import io.claviger.server.http.Json;
 import io.claviger.store.Transaction;
-import io.claviger.store.facts.ActorNames;
 import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.MemberRow;
 import io.claviger.store.organization.OrganizationRow;
@@ -24,11 +22,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class OrganizationChanges {
   private final Changes changes;
-  private final ActorNames names;
 
-  OrganizationChanges(Changes changes, ActorNames names) {
+  OrganizationChanges(Changes changes) {
     this.changes = changes;
-    this.names = names;
   }
 
   /** How something was and is; empty where it was not or is no more. */
@@ -54,11 +50,6 @@ final class OrganizationChanges {
   /** The bearer of a call. */
   Actor actor(Call call) {
     return changes.actor(call.bearer());
-  }
-
-  /** A user who acts through the link of an invitation. */
-  Actor user(UserId user) {
-    return Actor.user(user.text(), names.of(user));
   }
 
   void organization(Transaction transaction, Call call, States<OrganizationRow> states) {

@@ -8,11 +8,11 @@ import io.claviger.server.mail.Mail;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
-import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.Facts;
 import io.claviger.store.organization.InvitationStore;
 import io.claviger.store.organization.MemberStore;
 import io.claviger.store.organization.OrganizationStore;
+import io.claviger.store.user.UserStore;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -42,7 +42,7 @@ public final class OrganizationFeature {
     var organizationStore = new OrganizationStore(database);
     var memberStore = new MemberStore(database);
     var invitationStore = new InvitationStore(database);
-    var log = new OrganizationChanges(changes, new ActorNames(database));
+    var log = new OrganizationChanges(changes);
     var memberships = new Memberships(memberStore, facts, log, limits);
     var membershipBody = new MembershipBody(facts);
     var whole = new WholeOrganization(database, organizationStore, memberStore, limits);
@@ -79,7 +79,8 @@ public final class OrganizationFeature {
             new InvitationMail(mail, publicUrl),
             ids,
             random);
-    this.answers = new InvitationAnswers(database, invitationStore, memberships, log);
+    this.answers =
+        new InvitationAnswers(database, invitationStore, new UserStore(database), memberships, log);
   }
 
   /** Adds the actions of {@code org(s)}, {@code orgInvites} and the invitations of {@code me}. */

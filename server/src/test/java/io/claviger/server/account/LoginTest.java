@@ -102,7 +102,7 @@ class LoginTest {
   }
 
   @Test
-  void aForgedHostIsRepeatedOnlyWhenItIsOne() {
+  void theDomainIsToldToHoldersOfTokensOnly() {
     String token = signUp("host@example.com");
     Map<String, String> viaProxy = Map.of("X-Forwarded-Proto", "https");
     assertThat(

@@ -68,9 +68,8 @@ public final class TestWorld {
         .handle()
         .createUpdate(
             "INSERT INTO app_user (id, email, email_folded, email_verified, first_name, last_name,"
-                + " profile, password_hash, password_changed_at, failed_logins, created_at,"
-                + " updated_at) VALUES (:id, :email, :email, 1, 'Test', 'User', '{}', '', :now, 0,"
-                + " :now, :now)")
+                + " profile, password_hash, password_changed_at, created_at, updated_at)"
+                + " VALUES (:id, :email, :email, 1, 'Test', 'User', '{}', '', :now, :now, :now)")
         .bind("id", id)
         .bind("email", id + "@example.com")
         .bind("now", transaction.now())

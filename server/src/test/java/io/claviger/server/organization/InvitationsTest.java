@@ -47,7 +47,7 @@ class InvitationsTest {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
     Person bob = WORLD.person("bob");
-    String application = WORLD.application("organization", id);
+    String application = SERVER.newApplication("organization", id);
     Answer invited =
         WORLD.invite(
             id,

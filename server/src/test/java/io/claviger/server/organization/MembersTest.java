@@ -34,7 +34,7 @@ class MembersTest {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
     Person bob = WORLD.member(id, ada, "view");
-    String application = WORLD.application("organization", id);
+    String application = SERVER.newApplication("organization", id);
     String dashboard = WORLD.dashboard("organization", id);
 
     Answer modified =
@@ -71,9 +71,9 @@ class MembersTest {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
     Person bob = WORLD.member(id, ada, "view");
-    String own = WORLD.application("organization", id);
-    String foreign = WORLD.application("organization", WORLD.organization(ada));
-    String sandbox = WORLD.application("user", ada.id());
+    String own = SERVER.newApplication("organization", id);
+    String foreign = SERVER.newApplication("organization", WORLD.organization(ada));
+    String sandbox = SERVER.newApplication("user", ada.id());
     String foreignDashboard = WORLD.dashboard("user", ada.id());
     for (String fields :
         List.of(
@@ -106,7 +106,7 @@ class MembersTest {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
     Person bob = WORLD.member(id, ada, "view");
-    String application = WORLD.application("organization", id);
+    String application = SERVER.newApplication("organization", id);
     String overrides = "\"applicationRoles\":[" + override(application, "none") + "]";
     assertThat(
             WORLD.modify(id, ada.session(), bob.id(), "\"role\":\"admin\"," + overrides).status())

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import io.claviger.server.testing.TestServer.Person;
-import io.claviger.store.Fold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,28 +97,6 @@ final class OrganizationWorld {
         server.send("POST", "/me/tokens", person.session(), "{\"name\":\"capped\"," + fields + "}");
     assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
     return made.body().get("token").stringValue();
-  }
-
-  /** Adds an application of an organization, straight to the tables; its id. */
-  String application(String ownerType, String ownerId) {
-    String id = server.newId();
-    server
-        .wiring()
-        .database()
-        .run(transaction ->
-            transaction
-                .handle()
-                .createUpdate(
-                    "INSERT INTO application (id, owner_type, owner_id, name, name_folded, details,"
-                        + " created_at, updated_at) VALUES (:id, :type, :owner, :name, :folded,"
-                        + " '{}', 0, 0)")
-                .bind("id", id)
-                .bind("type", ownerType)
-                .bind("owner", ownerId)
-                .bind("name", "Pump")
-                .bind("folded", Fold.fold("Pump"))
-                .execute());
-    return id;
   }
 
   /** Adds a dashboard of an organization, straight to the tables; its id. */

@@ -136,7 +136,7 @@ class OrganizationsTest {
   void countsOfHiddenThingsAreForAdministrators() {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
-    WORLD.application("organization", id);
+    SERVER.newApplication("organization", id);
     Person viewer = WORLD.member(id, ada, "view");
     JsonNode forAdministrator = SERVER.send("GET", "/orgs/" + id, ada.session()).body();
     assertThat(forAdministrator.at("/summary/appCount").intValue()).isEqualTo(1);
@@ -259,7 +259,7 @@ class OrganizationsTest {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
     Person editor = WORLD.member(id, ada, "edit");
-    String application = WORLD.application("organization", id);
+    String application = SERVER.newApplication("organization", id);
     WORLD.dashboard("organization", id);
     Answer token =
         SERVER.send(

@@ -80,7 +80,7 @@ class RandomMembershipsTest {
       }
     }
     organization = WORLD.organization(people.getFirst());
-    application = WORLD.application("organization", organization);
+    application = SERVER.newApplication("organization", organization);
     members.put(people.getFirst().id(), new Grant("admin", Optional.empty()));
   }
 

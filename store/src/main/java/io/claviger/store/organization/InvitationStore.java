@@ -178,16 +178,6 @@ public final class InvitationStore {
         .execute();
   }
 
-  /** The account with that address. */
-  public Optional<UserId> userOf(String email) {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT id FROM app_user WHERE email_folded = :email")
-            .bind("email", Fold.fold(email))
-            .map((row, _) -> new UserId(row.getString("id")))
-            .findOne());
-  }
-
   private static InvitationRow row(ResultSet row) throws SQLException {
     return new InvitationRow(
         new InvitationId(row.getString("id")),

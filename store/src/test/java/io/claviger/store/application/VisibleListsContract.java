@@ -352,9 +352,8 @@ abstract class VisibleListsContract {
         .handle()
         .createUpdate(
             "INSERT INTO app_user (id, email, email_folded, email_verified, first_name,"
-                + " last_name, profile, password_hash, password_changed_at, failed_logins,"
-                + " created_at, updated_at) VALUES (:id, :id, :id, 1, '', '', '{}', '', 0, 0,"
-                + " 0, 0)")
+                + " last_name, profile, password_hash, password_changed_at, created_at,"
+                + " updated_at) VALUES (:id, :id, :id, 1, '', '', '{}', '', 0, 0, 0)")
         .bind("id", id.text())
         .execute();
   }

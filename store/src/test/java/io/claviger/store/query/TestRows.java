@@ -1,0 +1,68 @@
+package io.claviger.store.query;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes rows that are complete enough: columns that must have a value and are not given get 0 or
+ * an empty one. So a test names only what it is about.
+ */
+final class TestRows {
+  private final Handle handle;
+  private final Map<String, Map<String, Object>> defaults = new HashMap<>();
+
+  TestRows(Handle handle) {
+    this.handle = handle;
+  }
+
+  void insert(String table, Map<String, ? extends @Nullable Object> given) {
+    Map<String, @Nullable Object> row = new LinkedHashMap<>(required(table));
+    row.putAll(given);
+    String columns = String.join(", ", row.keySet());
+    String values = row.keySet().stream().map(":"::concat).collect(Collectors.joining(", "));
+    var update =
+        handle.createUpdate("INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")");
+    row.forEach((column, value) -> {
+      if (value == null) {
+        update.bindNull(column, Types.NULL);
+      } else {
+        update.bind(column, value);
+      }
+    });
+    update.execute();
+  }
+
+  private Map<String, Object> required(String table) {
+    return defaults.computeIfAbsent(table, this::readRequired);
+  }
+
+  private Map<String, Object> readRequired(String table) {
+    Map<String, Object> required = new LinkedHashMap<>();
+    try (ResultSet columns =
+        handle.getConnection().getMetaData().getColumns(null, null, table, null)) {
+      while (columns.next()) {
+        if (columns.getString("IS_NULLABLE").equals("NO")) {
+          required.put(columns.getString("COLUMN_NAME"), empty(columns.getInt("DATA_TYPE")));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return required;
+  }
+
+  private static Object empty(int type) {
+    return switch (type) {
+      case Types.INTEGER, Types.BIGINT, Types.SMALLINT -> 0;
+      case Types.BINARY, Types.BLOB -> new byte[0];
+      default -> "";
+    };
+  }
+}
