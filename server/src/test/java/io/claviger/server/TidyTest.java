@@ -87,7 +87,7 @@ class TidyTest {
         .isSubsetOf(
             "ApiTokens.java",
             "AccessKeys.java",
-            "DeviceLogins.java",
+            "DeviceAuthentication.java",
             "Sessions.java",
             "Invitations.java");
   }
