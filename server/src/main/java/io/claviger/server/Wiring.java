@@ -46,7 +46,6 @@ import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
-import io.claviger.store.facts.Facts;
 import io.claviger.store.facts.SqlFacts;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -77,6 +76,7 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> flushing;
   private final ScheduledFuture<?> purging;
   private final ScheduledFuture<?> housekeeping;
+  private final ScheduledFuture<?> sweeping;
   private final HttpServer http;
   private final Api api;
 
@@ -90,7 +90,7 @@ public final class Wiring implements AutoCloseable {
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
     Contract contract = Contract.load();
-    Facts facts = new CachedFacts(new SqlFacts(database, catalogue), database);
+    CachedFacts facts = new CachedFacts(new SqlFacts(database, catalogue), database);
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
     Bearers bearers = new Bearers(facts);
@@ -155,6 +155,12 @@ public final class Wiring implements AutoCloseable {
     this.purging =
         background.scheduleWithFixedDelay(
             new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
+    this.sweeping =
+        background.scheduleWithFixedDelay(
+            () -> facts.sweep(clock.instant()),
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
     this.housekeeping =
         background.scheduleWithFixedDelay(
             new Housekeeping(database, clock)::run,
@@ -243,6 +249,7 @@ public final class Wiring implements AutoCloseable {
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);
+    sweeping.cancel(false);
     background.shutdown();
     use.flush();
     database.close();

@@ -1,6 +1,9 @@
 package io.claviger.core.secret;
 
 import io.claviger.core.Parsed;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,13 +26,24 @@ public final class Digest {
   // for very many threads.
   private static final MessageDigest SHA_256 = newSha256();
 
-  private final byte[] bytes;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  // Four numbers instead of an array: one place in memory less to go to when it is looked up among
+  // a million others.
+  private final long first;
+  private final long second;
+  private final long third;
+  private final long fourth;
 
   Digest(byte[] bytes) {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("a digest has 32 bytes");
     }
-    this.bytes = bytes.clone();
+    this.first = (long) LONGS.get(bytes, 0);
+    this.second = (long) LONGS.get(bytes, 8);
+    this.third = (long) LONGS.get(bytes, 16);
+    this.fourth = (long) LONGS.get(bytes, 24);
   }
 
   /** The digest of the UTF-8 form of a text. */
@@ -66,12 +80,17 @@ public final class Digest {
 
   /** 64 lower-case hexadecimal digits. */
   public String hex() {
-    return HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(toBytes());
   }
 
-  /** A copy of the bytes. */
+  /** The bytes. */
   public byte[] toBytes() {
-    return bytes.clone();
+    byte[] bytes = new byte[BYTES];
+    LONGS.set(bytes, 0, first);
+    LONGS.set(bytes, 8, second);
+    LONGS.set(bytes, 16, third);
+    LONGS.set(bytes, 24, fourth);
+    return bytes;
   }
 
   private static MessageDigest newSha256() {
@@ -90,23 +109,26 @@ public final class Digest {
     }
   }
 
+  /** Takes the same time wherever two digests differ. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Digest digest && MessageDigest.isEqual(bytes, digest.bytes);
+    return other instanceof Digest digest
+        && ((first ^ digest.first)
+                | (second ^ digest.second)
+                | (third ^ digest.third)
+                | (fourth ^ digest.fourth))
+            == 0;
   }
 
   /** The first four bytes: a digest is evenly spread already. */
   @Override
   public int hashCode() {
-    return (bytes[0] & 0xff) << 24
-        | (bytes[1] & 0xff) << 16
-        | (bytes[2] & 0xff) << 8
-        | (bytes[3] & 0xff);
+    return (int) (first >>> Integer.SIZE);
   }
 
   /** The first digits only: enough to tell two apart in a log, too little to look one up. */
   @Override
   public String toString() {
-    return "Digest[" + HexFormat.of().formatHex(bytes, 0, 4) + "]";
+    return "Digest[" + HexFormat.of().toHexDigits(first >>> Integer.SIZE, 8) + "]";
   }
 }

@@ -32,7 +32,7 @@ public final class Bearers {
     return switch (TokenText.parse(token)) {
       case Parsed.Rejected<Presented> _ -> ANONYMOUS;
       case Parsed.Ok<Presented>(Presented presented) ->
-          facts.credential(presented.kind(), presented.digest()).map(this::of).orElse(ANONYMOUS);
+          facts.presented(presented.kind(), presented.digest()).map(this::of).orElse(ANONYMOUS);
     };
   }
 

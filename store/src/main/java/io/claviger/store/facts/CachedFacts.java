@@ -1,7 +1,5 @@
 package io.claviger.store.facts;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.claviger.core.change.ChangeEntry;
 import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.UserFacts;
@@ -19,6 +17,7 @@ import io.claviger.core.secret.TokenKind;
 import io.claviger.store.Database;
 import io.claviger.store.StoreUnavailable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -39,29 +38,22 @@ public final class CachedFacts implements Facts {
   /** How long a change on another node may stay unknown here. */
   public static final Duration BOUND = Duration.ofSeconds(1);
 
-  /** Entries of each kind; a credential with what it hangs on takes about half a kilobyte. */
-  private static final long MAX_ENTRIES = 1_000_000;
-
   private record MemberKey(OrganizationId organization, UserId user) {}
 
   private final Facts source;
   private final Database database;
 
-  /**
-   * Never dropped for a change: a credential keeps its digest, and what is deleted is gone from the
-   * next cache.
-   */
-  private final Cache<Digest, CredentialRef> digests = cache();
+  private final CredentialMemory credentials = new CredentialMemory();
+  private final Memory<UserId, Optional<UserFacts>> users = new Memory<>();
+  private final Memory<OrganizationId, Boolean> organizations = new Memory<>();
+  private final Memory<MemberKey, Standing> standings = new Memory<>();
+  private final Memory<ApplicationId, Optional<Owner>> applications = new Memory<>();
+  private final Memory<DashboardId, Optional<DashboardFacts>> dashboards = new Memory<>();
+  private final Memory<DeviceId, Optional<DeviceFacts>> devices = new Memory<>();
+  private final Memory<AccessKeyId, Optional<AccessKey>> accessKeys = new Memory<>();
 
-  private final Cache<String, Optional<StoredCredential>> credentials = cache();
-  private final Cache<UserId, Optional<UserFacts>> users = cache();
-  private final Cache<OrganizationId, Boolean> organizations = cache();
-  private final Cache<MemberKey, Standing> standings = cache();
-  private final Cache<ApplicationId, Optional<Owner>> applications = cache();
-  private final Cache<DashboardId, Optional<DashboardFacts>> dashboards = cache();
-  private final Cache<DeviceId, Optional<DeviceFacts>> devices = cache();
-  private final Cache<AccessKeyId, Optional<AccessKey>> accessKeys = cache();
-  private final Cache<String, AccessKeyId> accessKeyNames = cache();
+  /** Never dropped for a change: a key keeps its name, and of a deleted one there are no facts. */
+  private final Memory<String, AccessKeyId> accessKeyNames = new Memory<>();
 
   /** Puts a memory before a source and keeps it current with the changes of the database. */
   public CachedFacts(Facts source, Database database) {
@@ -70,20 +62,30 @@ public final class CachedFacts implements Facts {
     database.onChange(this::forget);
   }
 
-  private static <K, V> Cache<K, V> cache() {
-    return Caffeine.newBuilder().maximumSize(MAX_ENTRIES).build();
-  }
-
   @Override
   public Optional<CredentialRef> credential(TokenKind kind, Digest digest) {
     requireCurrent();
-    return known(digests, digest, _ -> source.credential(kind, digest))
-        .filter(ref -> ref.kind() == kind);
+    return source.credential(kind, digest);
+  }
+
+  @Override
+  public Optional<StoredCredential> presented(TokenKind kind, Digest digest) {
+    requireCurrent();
+    return database.inTransaction()
+        ? source.presented(kind, digest)
+        : credentials.get(digest, () -> source.credential(kind, digest), source::credential);
   }
 
   @Override
   public Optional<StoredCredential> credential(CredentialRef ref) {
-    return remembered(credentials, ref.id(), _ -> source.credential(ref));
+    return database.inTransaction()
+        ? source.credential(ref)
+        : credentials.get(ref, source::credential);
+  }
+
+  /** Drops credentials that have run out; to be called from time to time. */
+  public void sweep(Instant now) {
+    credentials.sweep(now);
   }
 
   @Override
@@ -128,24 +130,13 @@ public final class CachedFacts implements Facts {
   @Override
   public Optional<AccessKeyId> accessKey(String key) {
     requireCurrent();
-    return known(accessKeyNames, key, source::accessKey);
+    return database.inTransaction()
+        ? source.accessKey(key)
+        : accessKeyNames.find(key, source::accessKey);
   }
 
-  private <K, V> V remembered(Cache<K, V> cache, K key, Function<? super K, ? extends V> load) {
-    return database.inTransaction() ? load.apply(key) : cache.get(key, load);
-  }
-
-  /** For what is never dropped: only what exists is kept, since an absent one may come to be. */
-  private <K, V> Optional<V> known(Cache<K, V> cache, K key, Function<K, Optional<V>> load) {
-    V present = cache.getIfPresent(key);
-    if (present != null) {
-      return Optional.of(present);
-    }
-    Optional<V> loaded = load.apply(key);
-    if (!database.inTransaction()) {
-      loaded.ifPresent(value -> cache.put(key, value));
-    }
-    return loaded;
+  private <K, V> V remembered(Memory<K, V> memory, K key, Function<? super K, ? extends V> load) {
+    return database.inTransaction() ? load.apply(key) : memory.get(key, load);
   }
 
   /**
@@ -167,18 +158,18 @@ public final class CachedFacts implements Facts {
   private void forget(ChangeEntry entry) {
     String id = entry.change().subject().id();
     switch (entry.change().subject().type()) {
-      case USER -> users.invalidate(new UserId(id));
-      case SESSION, API_TOKEN, OAUTH_TOKEN -> credentials.invalidate(id);
-      case ORGANIZATION -> organizations.invalidate(new OrganizationId(id));
+      case USER -> users.forget(new UserId(id));
+      case SESSION, API_TOKEN, OAUTH_TOKEN -> credentials.forget(id);
+      case ORGANIZATION -> organizations.forget(new OrganizationId(id));
       case MEMBER ->
-          standings.invalidate(
+          standings.forget(
               new MemberKey(
                   new OrganizationId(entry.change().organizationId().orElseThrow()),
                   new UserId(id)));
-      case APPLICATION -> applications.invalidate(new ApplicationId(id));
-      case DASHBOARD -> dashboards.invalidate(new DashboardId(id));
-      case DEVICE -> devices.invalidate(new DeviceId(id));
-      case ACCESS_KEY -> accessKeys.invalidate(new AccessKeyId(id));
+      case APPLICATION -> applications.forget(new ApplicationId(id));
+      case DASHBOARD -> dashboards.forget(new DashboardId(id));
+      case DEVICE -> devices.forget(new DeviceId(id));
+      case ACCESS_KEY -> accessKeys.forget(new AccessKeyId(id));
       case INVITATION, DEVICE_ATTRIBUTE, OAUTH_CLIENT, TENANT_TOKEN, BROUGHT_API, SETTING -> {
         // No fact hangs on them.
       }

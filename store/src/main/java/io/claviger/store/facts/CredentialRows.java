@@ -1,5 +1,6 @@
 package io.claviger.store.facts;
 
+import com.github.benmanes.caffeine.cache.Interner;
 import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.credential.DeviceSession;
@@ -24,12 +25,21 @@ import io.claviger.store.json.JsonColumn;
 import io.claviger.store.json.RoleDocuments;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Credentials of every kind in their tables. */
 final class CredentialRows {
   private final Catalogue catalogue;
+
+  // A million tokens have few different scopes, caps and owners: kept once, they take less memory
+  // and are found in the
+  // processor's caches.
+  private final Interner<Grant> grants = Interner.newWeakInterner();
+  private final Interner<RoleCap> caps = Interner.newWeakInterner();
+  private final Interner<UserId> users = Interner.newWeakInterner();
+  private final Interner<ApplicationId> applications = Interner.newWeakInterner();
 
   CredentialRows(Catalogue catalogue) {
     this.catalogue = catalogue;
@@ -85,15 +95,12 @@ final class CredentialRows {
 
   private StoredCredential apiToken(ResultSet row) throws SQLException {
     ApiTokenId id = new ApiTokenId(row.getString("id"));
-    Validity validity =
-        new Validity(
-            CredentialStatus.parse(row.getString("status")).orThrow(),
-            SqlTypes.optionalInstant(row, "expires_at"));
+    Validity validity = validity(CredentialStatus.parse(row.getString("status")).orThrow(), row);
     if (row.getString("owner_type").equals("application")) {
       return new StoredCredential.OfApplication(
           new ApplicationToken(
               id,
-              new ApplicationId(row.getString("owner_id")),
+              applications.intern(new ApplicationId(row.getString("owner_id"))),
               validity,
               grant(row),
               RoleDocuments.ceiling(row).orElseThrow()));
@@ -106,11 +113,11 @@ final class CredentialRows {
         new UserCredential(
             UserCredential.Kind.API_TOKEN,
             id,
-            new UserId(row.getString("owner_id")),
+            users.intern(new UserId(row.getString("owner_id"))),
             SqlTypes.instant(row, "created_at"),
             validity,
             grant(row),
-            cap));
+            caps.intern(cap)));
   }
 
   private StoredCredential userSession(ResultSet row) throws SQLException {
@@ -118,7 +125,7 @@ final class CredentialRows {
         new UserCredential(
             UserCredential.Kind.SESSION,
             new SessionId(row.getString("id")),
-            new UserId(row.getString("user_id")),
+            users.intern(new UserId(row.getString("user_id"))),
             SqlTypes.instant(row, "issued_at"),
             activeUntil(row),
             grant(row),
@@ -129,7 +136,7 @@ final class CredentialRows {
     DeviceSession session =
         new DeviceSession(
             new SessionId(row.getString("id")),
-            new ApplicationId(row.getString("application_id")),
+            applications.intern(new ApplicationId(row.getString("application_id"))),
             new DeviceId(row.getString("device_id")),
             activeUntil(row),
             grant(row));
@@ -150,11 +157,18 @@ final class CredentialRows {
   }
 
   private static Validity activeUntil(ResultSet row) throws SQLException {
-    return new Validity(CredentialStatus.ACTIVE, SqlTypes.optionalInstant(row, "expires_at"));
+    return validity(CredentialStatus.ACTIVE, row);
+  }
+
+  private static Validity validity(CredentialStatus status, ResultSet row) throws SQLException {
+    Optional<Instant> expiresAt = SqlTypes.optionalInstant(row, "expires_at");
+    return status == CredentialStatus.ACTIVE && expiresAt.isEmpty()
+        ? Validity.UNLIMITED
+        : new Validity(status, expiresAt);
   }
 
   private Grant grant(ResultSet row) throws SQLException {
     ScopeNames names = new ScopeNames(JsonColumn.texts(row.getString("scope")));
-    return new Grant(names, catalogue.resolve(names));
+    return grants.intern(new Grant(names, catalogue.resolve(names)));
   }
 }

@@ -27,6 +27,11 @@ public interface Facts {
    */
   Optional<CredentialRef> credential(TokenKind kind, Digest digest);
 
+  /** The credential that is presented, by the digest of its value; empty when there is none. */
+  default Optional<StoredCredential> presented(TokenKind kind, Digest digest) {
+    return credential(kind, digest).flatMap(this::credential);
+  }
+
   /** What is kept of a credential. */
   Optional<StoredCredential> credential(CredentialRef ref);
 

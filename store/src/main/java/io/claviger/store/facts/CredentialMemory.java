@@ -1,0 +1,131 @@
+package io.claviger.store.facts;
+
+import io.claviger.core.credential.Validity;
+import io.claviger.core.secret.Digest;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Credentials by their digest, found with one look-up, and dropped by their id. An entry is in both
+ * maps before it is loaded, and loading and dropping exclude each other on it: a credential read
+ * before a change cannot be used after the change was acknowledged.
+ */
+final class CredentialMemory {
+  /**
+   * Beyond it everything is dropped; those in use are loaded anew. A credential takes some 300
+   * bytes.
+   */
+  private static final int MAX_ENTRIES = 2_000_000;
+
+  /** What the tables said; the credential may be gone. */
+  private record Loaded(Optional<StoredCredential> credential) {}
+
+  private static final class Entry {
+    final CredentialRef ref;
+    volatile @Nullable Digest digest;
+    volatile @Nullable Loaded value;
+    boolean dropped;
+
+    Entry(CredentialRef ref) {
+      this.ref = ref;
+    }
+  }
+
+  private final ConcurrentHashMap<Digest, Entry> byDigest = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Entry> byId = new ConcurrentHashMap<>();
+
+  /**
+   * The credential with a digest.
+   *
+   * @param find its name in the tables, asked when the digest is not known here; what does not
+   *     exist is not remembered
+   */
+  Optional<StoredCredential> get(
+      Digest digest,
+      Supplier<Optional<CredentialRef>> find,
+      Function<CredentialRef, Optional<StoredCredential>> load) {
+    Entry known = byDigest.get(digest);
+    if (known != null) {
+      Loaded value = known.value;
+      if (value != null) {
+        return value.credential();
+      }
+    }
+    if (byId.mappingCount() >= MAX_ENTRIES) {
+      byId.values().forEach(this::drop);
+    }
+    Optional<CredentialRef> ref = find.get();
+    return ref.isEmpty() ? Optional.empty() : get(ref.get(), digest, load);
+  }
+
+  /** The credential with a name. */
+  Optional<StoredCredential> get(
+      CredentialRef ref, Function<CredentialRef, Optional<StoredCredential>> load) {
+    return get(ref, null, load);
+  }
+
+  private Optional<StoredCredential> get(
+      CredentialRef ref,
+      @Nullable Digest digest,
+      Function<CredentialRef, Optional<StoredCredential>> load) {
+    while (true) {
+      Entry entry = byId.computeIfAbsent(ref.id(), _ -> new Entry(ref));
+      synchronized (entry) {
+        if (!entry.dropped) {
+          if (digest != null) {
+            entry.digest = digest;
+            byDigest.put(digest, entry);
+          }
+          Loaded value = entry.value;
+          if (value == null) {
+            value = new Loaded(load.apply(entry.ref));
+            entry.value = value;
+          }
+          return value.credential();
+        }
+      }
+    }
+  }
+
+  /** Drops a credential. */
+  void forget(String id) {
+    Entry entry = byId.get(id);
+    if (entry != null) {
+      drop(entry);
+    }
+  }
+
+  private void drop(Entry entry) {
+    synchronized (entry) {
+      entry.dropped = true;
+      entry.value = null;
+      byId.remove(entry.ref.id(), entry);
+      Digest digest = entry.digest;
+      if (digest != null) {
+        byDigest.remove(digest, entry);
+      }
+    }
+  }
+
+  /** Drops what has run out: its row will be removed without a change being told. */
+  void sweep(Instant now) {
+    for (Entry entry : byId.values()) {
+      Loaded value = entry.value;
+      if (value != null && value.credential().map(it -> validity(it).expired(now)).orElse(true)) {
+        drop(entry);
+      }
+    }
+  }
+
+  private static Validity validity(StoredCredential stored) {
+    return switch (stored) {
+      case StoredCredential.OfUser(var credential) -> credential.validity();
+      case StoredCredential.OfApplication(var token) -> token.validity();
+      case StoredCredential.OfDevice(var session, var _) -> session.validity();
+    };
+  }
+}
