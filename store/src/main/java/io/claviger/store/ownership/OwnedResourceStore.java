@@ -66,6 +66,8 @@ public final class OwnedResourceStore {
             "DELETE FROM credential_use WHERE credential_id IN (SELECT id FROM " + tokens + ")",
             "DELETE FROM credential_use WHERE credential_id IN"
                 + " (SELECT id FROM device_session WHERE application_id = :id)",
+            "DELETE FROM credential_use WHERE credential_id IN"
+                + " (SELECT id FROM access_key WHERE application_id = :id)",
             "DELETE FROM " + tokens,
             "DELETE FROM application WHERE id = :id")) {
       transaction.handle().createUpdate(sql).bind("id", id.text()).execute();
