@@ -109,7 +109,7 @@ public final class Wiring implements AutoCloseable {
     RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
     DeviceLogins deviceLogins = new DeviceLogins(facts, bearers);
     new DeviceAuthentication(
-            database, access, catalogue, deviceLogins, changes, ids, random, loginFailures)
+            database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
@@ -235,6 +235,11 @@ public final class Wiring implements AutoCloseable {
   /** The frame with every action that is built. */
   public Api api() {
     return api;
+  }
+
+  /** The last uses of credentials that wait to be written. */
+  public CredentialUse use() {
+    return use;
   }
 
   /** The database, for what works beside the API. */

@@ -104,6 +104,7 @@ public final class Database implements AutoCloseable {
    * listeners have got the recorded entries before this returns.
    *
    * @throws StoreConflict if a row is there already that may be there once
+   * @throws StoreOrphan if what a new row hangs on is not there
    * @throws StoreUnavailable if the database does not answer or the writers before take too long
    * @throws IllegalStateException inside another read or write
    */

@@ -13,6 +13,9 @@ final class StoreErrors {
   /** 23505: unique_violation. */
   private static final String UNIQUE_VIOLATION = "23505";
 
+  /** 23503: foreign_key_violation. */
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
+
   /**
    * Classes and codes of PostgreSQL that say nothing about the statement: connection, resources,
    * shutdown, fail-over to a read-only server, time limits, lost serialisation.
@@ -64,6 +67,9 @@ final class StoreErrors {
     if (isUniqueViolation(e)) {
       return new StoreConflict(e);
     }
+    if (isForeignKeyViolation(e)) {
+      return new StoreOrphan(e);
+    }
     if (isUnavailable(e)) {
       return new StoreUnavailable("the database is not available", e);
     }
@@ -83,6 +89,12 @@ final class StoreErrors {
     return e instanceof SQLiteException sqlite
         ? SQLITE_UNIQUE.contains(sqlite.getResultCode())
         : UNIQUE_VIOLATION.equals(e.getSQLState());
+  }
+
+  private static boolean isForeignKeyViolation(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        ? sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY
+        : FOREIGN_KEY_VIOLATION.equals(e.getSQLState());
   }
 
   private static boolean isUnavailable(SQLException e) {

@@ -2,6 +2,7 @@ package io.claviger.server.access;
 
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Question;
+import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.network.IpAddress;
 import io.claviger.server.http.Request;
 import io.claviger.store.facts.CredentialUses;
@@ -37,7 +38,15 @@ public final class CredentialUse {
 
   /** Puts down that the bearer of a question was let in. */
   public void note(Question question, Request request) {
-    String id = credentialId(question.bearer());
+    note(credentialId(question.bearer()), question, request);
+  }
+
+  /** Puts down that an access key let a device in (KEY-42): it is no bearer, but is used too. */
+  public void note(AccessKeyId key, Question question, Request request) {
+    note(key.text(), question, request);
+  }
+
+  private void note(String id, Question question, Request request) {
     if (id.isEmpty() || (pending.size() >= PENDING_MAX && !pending.containsKey(id))) {
       return;
     }

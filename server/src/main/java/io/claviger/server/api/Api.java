@@ -20,6 +20,7 @@ import io.claviger.server.http.QueryValue;
 import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
+import io.claviger.store.StoreOrphan;
 import io.claviger.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,6 +96,9 @@ public final class Api {
         return answer(action, handler, parameters, request);
       } catch (StoreUnavailable _) {
         throw ApiException.unavailable("The database does not answer, try again");
+      } catch (StoreOrphan _) {
+        // What the path names was deleted between the decision and the write.
+        throw ApiException.notFound(parameters.application() ? "Application" : "Resource");
       }
     };
   }

@@ -22,6 +22,7 @@ import io.claviger.core.secret.Secret;
 import io.claviger.core.secret.TokenKind;
 import io.claviger.core.secret.TokenText;
 import io.claviger.server.access.Access;
+import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.api.Api;
@@ -66,12 +67,14 @@ public final class DeviceAuthentication {
   private final ObjectIdSource ids;
   private final RandomGenerator random;
   private final RateLimiter failures;
+  private final CredentialUse use;
 
   /**
    * Makes the feature.
    *
    * @param random for tokens
    * @param failures how often a client address may present a wrong key or secret
+   * @param use where it is put down when a key was used last
    */
   public DeviceAuthentication(
       Database database,
@@ -81,7 +84,8 @@ public final class DeviceAuthentication {
       Changes changes,
       ObjectIdSource ids,
       RandomGenerator random,
-      RateLimiter failures) {
+      RateLimiter failures,
+      CredentialUse use) {
     this.database = database;
     this.access = access;
     this.catalogue = catalogue;
@@ -91,6 +95,7 @@ public final class DeviceAuthentication {
     this.ids = ids;
     this.random = random;
     this.failures = failures;
+    this.use = use;
   }
 
   /** Adds {@code auth.authenticateDevice}. */
@@ -148,7 +153,7 @@ public final class DeviceAuthentication {
    *     write, and once more inside the write, where nothing can change any more
    */
   private Response mint(Call call, ScopeNames scope, Supplier<Admission> admission) {
-    var _ = admission.get();
+    WarrantRef warrant = admission.get().warrantRef();
     Secret token = TokenText.issue(TokenKind.DEVICE, random);
     ObjectNode answer =
         database.write(transaction -> {
@@ -159,6 +164,9 @@ public final class DeviceAuthentication {
           record(transaction, attributed, session, admitted);
           return SessionJson.answer(session, admitted, attributed.owner().orElseThrow());
         });
+    if (warrant instanceof WarrantRef.Key(var key)) {
+      use.note(key, call.question(), call.request());
+    }
     return Response.ok(answer.put("token", token.revealOnce()));
   }
 

@@ -64,14 +64,15 @@ final class ApplicationTokens {
 
   /** What the creator has in the application at this moment (APT-14). */
   private static Ceiling ceiling(Call call) {
-    if (call.bearer() instanceof Bearer.OfApplication(var token, var _)) {
-      return token.ceiling();
-    }
-    if (call.bearer() instanceof Bearer.OfUser(var credential, var _)
-        && call.place() instanceof Place.OfApplication place) {
-      return Ceiling.of(credential.cap(), place.standing(), place.owner(), place.id());
-    }
-    throw ApiException.forbidden("A device cannot make tokens");
+    return Optional.of(call.place())
+        .filter(Place.OfApplication.class::isInstance)
+        .map(Place.OfApplication.class::cast)
+        .flatMap(place -> Minting.ceiling(call.bearer(), place))
+        .orElseThrow(ApplicationTokens::noMaker);
+  }
+
+  private static ApiException noMaker() {
+    return ApiException.forbidden("A device cannot make tokens");
   }
 
   private Optional<Minting.Excess> excess(
@@ -80,8 +81,7 @@ final class ApplicationTokens {
       case Bearer.OfUser user -> minting.applicationToken(user.credential(), scope, expiresAt);
       case Bearer.OfApplication application ->
           minting.applicationToken(application.token(), scope, expiresAt);
-      case Bearer.OfDevice _, Bearer.Anonymous _ ->
-          throw ApiException.forbidden("A device cannot make tokens");
+      case Bearer.OfDevice _, Bearer.Anonymous _ -> throw noMaker();
     };
   }
 }

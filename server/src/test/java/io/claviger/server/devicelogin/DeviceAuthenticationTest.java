@@ -9,6 +9,7 @@ import io.claviger.core.change.SubjectType;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import io.claviger.server.testing.TestServer.Person;
+import io.claviger.store.facts.CredentialUses;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,25 @@ class DeviceAuthenticationTest {
   private static int mayGet(String path, String token) {
     int status = SERVER.send("GET", path, token).status();
     return Set.of(401, 403, 404).contains(status) ? status : 200;
+  }
+
+  @Test
+  void theLastUseOfAKeyIsKeptAsLongAsTheKey() {
+    JsonNode key = key("{}");
+    String id = key.get("id").stringValue();
+    CredentialUses uses = new CredentialUses(SERVER.wiring().database());
+    String body =
+        credentials(device, key, "").replace(key.get("secret").stringValue(), "0".repeat(64));
+    assertThat(logIn(body).status()).isEqualTo(401);
+    SERVER.wiring().use().flush();
+    assertThat(uses.find(id)).isEmpty();
+
+    String token = token(key);
+    SERVER.wiring().use().flush();
+    assertThat(uses.find(id).orElseThrow().address()).contains("127.0.0.1");
+    assertThat(mayGet(devicePath(), token)).isEqualTo(200);
+    assertThat(SERVER.send("DELETE", keyPath(key), person.session()).status()).isEqualTo(200);
+    assertThat(uses.find(id)).isEmpty();
   }
 
   @Test

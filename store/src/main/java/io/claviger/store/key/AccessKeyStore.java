@@ -170,13 +170,14 @@ public final class AccessKeyStore {
     return filters.stream().map(TopicFilter::text).toList();
   }
 
-  /** Removes a key for good. */
+  /** Removes a key for good, and when and from where it was last used. */
   public void delete(Transaction transaction, AccessKeyId id) {
-    transaction
-        .handle()
-        .createUpdate("DELETE FROM access_key WHERE id = :id")
-        .bind("id", id.text())
-        .execute();
+    for (String sql :
+        List.of(
+            "DELETE FROM credential_use WHERE credential_id = :id",
+            "DELETE FROM access_key WHERE id = :id")) {
+      transaction.handle().createUpdate(sql).bind("id", id.text()).execute();
+    }
   }
 
   private static AccessKeyRow row(ResultSet row) throws SQLException {

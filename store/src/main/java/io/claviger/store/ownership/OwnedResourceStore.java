@@ -55,18 +55,23 @@ public final class OwnedResourceStore {
         .list();
   }
 
-  /** Removes an application with everything beneath it (APP-3). */
+  /**
+   * Removes an application with everything beneath it (APP-3), and when and from where its
+   * credentials were last used.
+   */
   public void delete(Transaction transaction, ApplicationId id) {
-    transaction
-        .handle()
-        .createUpdate("DELETE FROM api_token WHERE owner_type = 'application' AND owner_id = :id")
-        .bind("id", id.text())
-        .execute();
-    transaction
-        .handle()
-        .createUpdate("DELETE FROM application WHERE id = :id")
-        .bind("id", id.text())
-        .execute();
+    String tokens = "api_token WHERE owner_type = 'application' AND owner_id = :id";
+    for (String sql :
+        List.of(
+            "DELETE FROM credential_use WHERE credential_id IN (SELECT id FROM " + tokens + ")",
+            "DELETE FROM credential_use WHERE credential_id IN"
+                + " (SELECT id FROM device_session WHERE application_id = :id)",
+            "DELETE FROM credential_use WHERE credential_id IN"
+                + " (SELECT id FROM access_key WHERE application_id = :id)",
+            "DELETE FROM " + tokens,
+            "DELETE FROM application WHERE id = :id")) {
+      transaction.handle().createUpdate(sql).bind("id", id.text()).execute();
+    }
   }
 
   /** Removes a dashboard. */

@@ -19,6 +19,7 @@ import io.claviger.store.json.JsonColumn;
 import io.claviger.store.json.RoleDocuments;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlStatement;
 
@@ -141,13 +142,14 @@ public final class ApiTokenStore {
         .bind("updatedAt", token.updatedAt());
   }
 
-  /** Removes a token for good. */
+  /** Removes a token for good, and when and from where it was last used. */
   public void delete(Transaction transaction, ApiTokenId id) {
-    transaction
-        .handle()
-        .createUpdate("DELETE FROM api_token WHERE id = :id")
-        .bind("id", id.text())
-        .execute();
+    for (String sql :
+        List.of(
+            "DELETE FROM credential_use WHERE credential_id = :id",
+            "DELETE FROM api_token WHERE id = :id")) {
+      transaction.handle().createUpdate(sql).bind("id", id.text()).execute();
+    }
   }
 
   private static ApiTokenRow row(ResultSet row) throws SQLException {

@@ -13,6 +13,7 @@ import io.claviger.core.secret.Digest;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.StoreConflict;
+import io.claviger.store.StoreOrphan;
 import io.claviger.store.session.EndedSessions;
 import io.claviger.store.session.UserSessionRow;
 import io.claviger.store.session.UserSessionStore;
@@ -211,6 +212,12 @@ abstract class AccountContract {
                     .mapTo(String.class)
                     .list()))
         .containsExactly(endless);
+  }
+
+  @Test
+  void whatARowHangsOnMustBeThere() {
+    assertThatThrownBy(() -> device("ddddddddddddddddddddddd9", "aaaaaaaaaaaaaaaaaaaaaaa9", "NULL"))
+        .isInstanceOf(StoreOrphan.class);
   }
 
   private void used(String credential) {
