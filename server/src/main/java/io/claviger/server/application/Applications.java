@@ -79,7 +79,7 @@ final class Applications {
   }
 
   private Response list(Call call) {
-    Viewer viewer = ListScope.user(call);
+    Viewer.OfUser viewer = ListScope.user(call);
     Optional<Owner> owner = ListScope.owner(call, viewer);
     ListRequest request =
         ListParameters.read(
