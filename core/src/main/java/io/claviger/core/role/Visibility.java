@@ -105,6 +105,21 @@ public record Visibility(Map<Owner, Sight> owners) {
     return new Visibility(owners);
   }
 
+  /**
+   * What an application token sees: of its application what its ceiling leaves, of the rest
+   * nothing.
+   *
+   * @param owner of the application
+   */
+  public static Visibility of(Owner owner, ApplicationId application, Ceiling ceiling) {
+    Layer most =
+        new Layer(
+            false,
+            Map.of(application, Layer.sees(ceiling.role())),
+            Layer.visible(ceiling.dashboards()));
+    return new Visibility(Map.of(owner, new Sight(most, Layer.of(Role.ADMIN, Overrides.NONE))));
+  }
+
   private static void put(Map<Owner, Sight> owners, Owner owner, RoleCap cap, Layer standing) {
     Layer most =
         cap.ownerCap(owner)

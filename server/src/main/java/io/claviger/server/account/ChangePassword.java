@@ -63,6 +63,7 @@ final class ChangePassword {
         new Sessions.Wanted(bearer.credential().grant().names(), Sessions.lifetime(body));
     Sessions.Begun begun =
         database.write(transaction -> {
+          call.requireStillAllowed();
           UserRow after = change(transaction, call, checked, hash);
           return sessions.begin(transaction, after, wanted, call.question().action().id());
         });

@@ -64,6 +64,7 @@ final class OwnAccount {
         newPassword.map(password -> new PasswordHash(hasher.hash(password)));
     UserRow patched =
         database.write(transaction -> {
+          call.requireStillAllowed();
           UserRow before =
               proved
                   .map(user -> passwords.confirm(transaction, user))

@@ -23,8 +23,44 @@ import tools.jackson.databind.JsonNode;
  * @param question who asks for what, where, from where and when
  * @param allowed on what grounds
  * @param body valid by the API document; missing when the operation has none
+ * @param confirmation asks once more
  */
-public record Call(Request request, Question question, Decision.Allowed allowed, JsonNode body) {
+public record Call(
+    Request request,
+    Question question,
+    Decision.Allowed allowed,
+    JsonNode body,
+    Confirmation confirmation) {
+
+  /** Puts the question of a call once more, with everything looked up anew. */
+  public interface Confirmation {
+    /**
+     * The call as it is allowed now.
+     *
+     * @throws ApiException as the decision has it
+     */
+    Call ask(Call call);
+  }
+
+  /**
+   * The call as it is allowed now. To be asked inside a write, which is the only one at that time:
+   * between the decision and the write the credential may have been taken back, the role lowered,
+   * or the place removed.
+   *
+   * @throws ApiException what the request would be answered if it came now
+   */
+  public Call confirmed() {
+    return confirmation.ask(this);
+  }
+
+  /**
+   * Refuses what would be refused if it were asked now; see {@link #confirmed}.
+   *
+   * @throws ApiException what the request would be answered if it came now
+   */
+  public void requireStillAllowed() {
+    var _ = confirmed();
+  }
 
   /** Who asks. */
   public Bearer bearer() {

@@ -79,7 +79,7 @@ final class Applications {
   }
 
   private Response list(Call call) {
-    Viewer viewer = ListScope.user(call);
+    Viewer.OfUser viewer = ListScope.user(call);
     Optional<Owner> owner = ListScope.owner(call, viewer);
     ListRequest request =
         ListParameters.read(
@@ -151,6 +151,7 @@ final class Applications {
   private Response patch(Call call) {
     ApplicationRow patched =
         database.write(transaction -> {
+          call.requireStillAllowed();
           ApplicationRow before = find(call.application());
           ApplicationRow after = patched(before, call.body(), transaction.now());
           store.update(transaction, after);
@@ -180,6 +181,7 @@ final class Applications {
   /** APP-3: everything beneath goes with it; its credentials are void from this moment. */
   private Response delete(Call call) {
     database.run(transaction -> {
+      call.requireStillAllowed();
       ApplicationRow application = find(call.application());
       deleteDashboards(transaction, call, application.id());
       owned.delete(transaction, application.id());

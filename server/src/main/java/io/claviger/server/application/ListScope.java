@@ -17,16 +17,18 @@ public final class ListScope {
   private ListScope() {}
 
   /**
-   * The user whose roles decide what is listed; empty for an application token, which has no user
-   * and sees its whole application.
+   * Whose roles decide what is listed: those of a user, or those that an application token was made
+   * with.
    *
    * @throws ApiException 403 for a device
    */
-  public static Optional<Viewer> viewer(Call call) {
+  public static Viewer viewer(Call call) {
     return switch (call.bearer()) {
       case Bearer.OfUser(var credential, var _) ->
-          Optional.of(new Viewer(credential.user(), credential.cap()));
-      case Bearer.OfApplication _ -> Optional.empty();
+          new Viewer.OfUser(credential.user(), credential.cap());
+      case Bearer.OfApplication(var token, var _) ->
+          new Viewer.OfApplication(
+              call.owner().orElseThrow(), token.application(), token.ceiling());
       case Bearer.OfDevice _, Bearer.Anonymous _ ->
           throw ApiException.forbidden("Only a user or an application can do this");
     };
@@ -37,8 +39,11 @@ public final class ListScope {
    *
    * @throws ApiException 403 when the bearer is no user
    */
-  public static Viewer user(Call call) {
-    return viewer(call).orElseThrow(() -> ApiException.forbidden("Only a user can do this"));
+  public static Viewer.OfUser user(Call call) {
+    if (call.bearer() instanceof Bearer.OfUser(var credential, var _)) {
+      return new Viewer.OfUser(credential.user(), credential.cap());
+    }
+    throw ApiException.forbidden("Only a user can do this");
   }
 
   /**
@@ -46,7 +51,7 @@ public final class ListScope {
    *
    * @throws ApiException 400 for what is no id
    */
-  public static Optional<Owner> owner(Call call, Viewer viewer) {
+  public static Optional<Owner> owner(Call call, Viewer.OfUser viewer) {
     return id(call, "orgId")
         .map(text ->
             text.isEmpty()

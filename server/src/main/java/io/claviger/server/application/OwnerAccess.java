@@ -89,7 +89,7 @@ public final class OwnerAccess {
     Question question =
         new Question(
             asked.bearer(), call.question().action(), asked.place(), asked.address(), asked.now());
-    return new Call(call.request(), question, allowed, call.body());
+    return new Call(call.request(), question, allowed, call.body(), call.confirmation());
   }
 
   private static Named organization(String id) {

@@ -45,6 +45,7 @@ final class Readmes {
     ApplicationId id = call.application();
     Readme patched =
         database.write(transaction -> {
+          call.requireStillAllowed();
           ApplicationRow application =
               store.find(id).orElseThrow(() -> ApiException.notFound("Application"));
           Readme before = find(id);

@@ -28,7 +28,7 @@ final class DashboardLists {
 
   /** {@code /dashboards}. */
   Response all(Call call) {
-    Viewer viewer = ListScope.user(call);
+    Viewer.OfUser viewer = ListScope.user(call);
     Optional<Owner> owner = ListScope.owner(call, viewer);
     ApplicationFilter filter =
         ListScope.id(call, "applicationId")
@@ -39,8 +39,7 @@ final class DashboardLists {
             .orElseGet(ApplicationFilter.Any::new);
     ListRequest request = request(call, DashboardStore.LIST);
     ObjectNode body =
-        render(
-            call, request, ListScope.page(store.list(Optional.of(viewer), owner, filter, request)));
+        render(call, request, ListScope.page(store.list(viewer, owner, filter, request)));
     ListScope.echo(body, call, "orgId");
     ListScope.echo(body, call, "applicationId");
     return Response.ok(body);

@@ -140,6 +140,7 @@ final class Dashboards {
     Optional<String> password = Body.text(call.body(), "password").map(passwords::hash);
     DashboardRow patched =
         database.write(transaction -> {
+          call.requireStillAllowed();
           DashboardRow before = find(id(call));
           DashboardRow after = patched(call, before, password, transaction.now());
           store.update(transaction, after);
@@ -172,6 +173,7 @@ final class Dashboards {
 
   Response delete(Call call) {
     database.run(transaction -> {
+      call.requireStillAllowed();
       DashboardRow dashboard = find(id(call));
       owned.delete(transaction, dashboard.id());
       transaction.record(

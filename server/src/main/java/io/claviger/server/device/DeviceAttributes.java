@@ -86,6 +86,7 @@ final class DeviceAttributes {
     AttributeRow made = DeviceBody.attribute(call.body());
     DeviceRow device =
         database.write(transaction -> {
+          call.requireStillAllowed();
           DeviceRow before = Devices.find(store, call);
           requireFree(before, made.name());
           if (before.attributes().size() >= DeviceBody.ATTRIBUTES_MAX) {
@@ -113,6 +114,7 @@ final class DeviceAttributes {
   private Response patch(Call call) {
     ObjectNode body =
         database.write(transaction -> {
+          call.requireStillAllowed();
           DeviceRow device = Devices.find(store, call);
           AttributeRow before = find(device, call);
           AttributeRow after = DeviceBody.patched(call.body(), before);
@@ -139,6 +141,7 @@ final class DeviceAttributes {
 
   private Response delete(Call call) {
     database.run(transaction -> {
+      call.requireStillAllowed();
       DeviceRow device = Devices.find(store, call);
       AttributeRow attribute = find(device, call);
       save(

@@ -65,6 +65,7 @@ final class DeviceBulk {
   }
 
   private Result delete(Transaction transaction, Call call, List<DeviceRow> devices) {
+    call.requireStillAllowed();
     for (DeviceRow device : devices) {
       store.updateDeletion(transaction, device.deleted(transaction.now()));
       transaction.record(changes.deleted(call, Devices.subject(device), DeviceJson.render(device)));
@@ -83,6 +84,7 @@ final class DeviceBulk {
 
   /** Restores as many as there is room for (LIM-1). */
   private Result restore(Transaction transaction, Call call, List<DeviceRow> devices) {
+    call.requireStillAllowed();
     ApplicationId application = call.application();
     int room = Math.clamp(limit - store.count(application), 0, devices.size());
     for (DeviceRow before : devices.subList(0, room)) {

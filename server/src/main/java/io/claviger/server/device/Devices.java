@@ -154,6 +154,7 @@ final class Devices {
     ApplicationId application = call.application();
     DeviceRow device =
         database.write(transaction -> {
+          call.requireStillAllowed();
           if (store.count(application) >= limit) {
             throw ApiException.validation("device", "limit of " + limit + " is reached");
           }
@@ -170,6 +171,7 @@ final class Devices {
     View view = View.of(call.request().query());
     DeviceRow patched =
         database.write(transaction -> {
+          call.requireStillAllowed();
           DeviceRow before = find(store, call);
           DeviceRow after = edit.patch(call.body(), before, transaction.now());
           store.update(transaction, before, after);
@@ -183,6 +185,7 @@ final class Devices {
 
   private Response delete(Call call) {
     database.run(transaction -> {
+      call.requireStillAllowed();
       DeviceRow device = find(store, call);
       store.updateDeletion(transaction, device.deleted(transaction.now()));
       transaction.record(changes.deleted(call, subject(device), DeviceJson.render(device)));

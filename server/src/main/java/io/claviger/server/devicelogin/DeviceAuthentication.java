@@ -218,7 +218,8 @@ public final class DeviceAuthentication {
         call.request(),
         new Question(actor, asked.action(), place, asked.address(), asked.now()),
         call.allowed(),
-        call.body());
+        call.body(),
+        call.confirmation());
   }
 
   private void record(

@@ -125,6 +125,7 @@ public final class AccessKeys {
     Secret secret = AccessKeySecrets.newSecret(random);
     AccessKeyRow key =
         database.write(transaction -> {
+          call.requireStillAllowed();
           requireRoom(call.application());
           KeyRules.requirePresent(
               call.body(), store.presentDevices(call.application(), devices.ids()));
@@ -178,6 +179,7 @@ public final class AccessKeys {
   private Response patch(Call call) {
     AccessKeyRow patched =
         database.write(transaction -> {
+          call.requireStillAllowed();
           AccessKeyRow before = find(call);
           AccessKeyRow after = patched(call, before, transaction.now());
           store.update(transaction, after);
@@ -212,6 +214,7 @@ public final class AccessKeys {
   /** Removes a key; what devices got with it is refused from then on (KEY-12). */
   private Response delete(Call call) {
     database.run(transaction -> {
+      call.requireStillAllowed();
       AccessKeyRow key = find(call);
       sessions.deleteOf(transaction, key.id());
       store.delete(transaction, key.id());

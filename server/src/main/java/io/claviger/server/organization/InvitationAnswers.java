@@ -130,6 +130,7 @@ final class InvitationAnswers {
     String action = call.body().get("action").stringValue();
     OrganizationId organization =
         database.write(transaction -> {
+          call.requireStillAllowed();
           InvitationRow invitation = own(call);
           answer(transaction, call, invitation, action);
           return invitation.organization();

@@ -103,6 +103,7 @@ final class Organizations {
     requireNoSecondFactor(call.body());
     ObjectNode made =
         database.write(transaction -> {
+          call.requireStillAllowed();
           OrganizationRow organization = draft(call.body(), transaction.now());
           organizations.insert(transaction, organization);
           changes.organization(transaction, call, States.created(organization));

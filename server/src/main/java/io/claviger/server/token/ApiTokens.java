@@ -33,7 +33,8 @@ import io.claviger.store.token.ApiTokenStore;
 import io.claviger.store.token.TokenOwner;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -93,15 +94,23 @@ final class ApiTokens {
     return call.id("apiTokenId", KIND, ApiTokenId::new);
   }
 
-  /** Makes a token; its value is in this answer and nowhere else (UAT-19). */
-  Response create(Call call, TokenKind kind, TokenOwner owner, Permissions permissions) {
+  /**
+   * Makes a token; its value is in this answer and nowhere else (UAT-19).
+   *
+   * @param permissions what the creator may give, or the refusal; asked twice: before, so that who
+   *     is refused holds up nobody who writes, and inside the write, where nothing can change
+   */
+  Response create(
+      Call call, TokenKind kind, TokenOwner owner, Function<Call, Permissions> permissions) {
+    var _ = permissions.apply(call);
     Secret secret = TokenText.issue(kind, random);
     ApiTokenRow token =
         database.write(transaction -> {
+          Call now = call.confirmed();
           requireRoom(owner);
-          ApiTokenRow made = draft(call, owner, permissions, transaction.now());
+          ApiTokenRow made = draft(now, owner, permissions.apply(now), transaction.now());
           store.insert(transaction, made, secret.digest());
-          transaction.record(changes.created(call, subject(made), TokenJson.render(made)));
+          transaction.record(changes.created(now, subject(made), TokenJson.render(made)));
           return made;
         });
     return Response.created(TokenJson.render(token, call).put("token", secret.revealOnce()));
@@ -147,11 +156,12 @@ final class ApiTokens {
   }
 
   /** Changes a token as the function says, and logs how it was and how it is. */
-  Response patch(Call call, TokenOwner owner, UnaryOperator<ApiTokenRow> patch) {
+  Response patch(Call call, TokenOwner owner, BiFunction<Call, ApiTokenRow, ApiTokenRow> patch) {
     ApiTokenRow patched =
         database.write(transaction -> {
+          Call now = call.confirmed();
           ApiTokenRow before = find(call, owner);
-          ApiTokenRow after = patch.apply(common(call.body(), before, transaction.now()));
+          ApiTokenRow after = patch.apply(now, common(call.body(), before, transaction.now()));
           store.update(transaction, after);
           transaction.record(
               changes.updated(
@@ -181,6 +191,7 @@ final class ApiTokens {
 
   Response delete(Call call, TokenOwner owner) {
     database.run(transaction -> {
+      call.requireStillAllowed();
       ApiTokenRow token = find(call, owner);
       delete(transaction, call, token);
     });

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 
 /** {@code /applications/{applicationId}/tokens} (APT-1 to APT-17). */
 final class ApplicationTokens {
@@ -40,8 +39,7 @@ final class ApplicationTokens {
     api.handle("applicationApiTokens.post", this::create);
     api.handle("applicationApiToken.get", call -> tokens.get(call, owner(call)));
     api.handle(
-        "applicationApiToken.patch",
-        call -> tokens.patch(call, owner(call), UnaryOperator.identity()));
+        "applicationApiToken.patch", call -> tokens.patch(call, owner(call), (_, token) -> token));
     api.handle("applicationApiToken.delete", call -> tokens.delete(call, owner(call)));
   }
 
@@ -50,16 +48,16 @@ final class ApplicationTokens {
   }
 
   private Response create(Call call) {
+    return tokens.create(call, TokenKind.APPLICATION, owner(call), this::permissions);
+  }
+
+  private Permissions permissions(Call call) {
     List<String> wanted = Body.texts(call.body(), "scope").orElse(DEFAULT_SCOPE);
     ScopeNames scope =
         ApiTokens.scope(catalogue.parseGrant(wanted, Set.of(ScopeGroup.APPLICATION)));
     Optional<Instant> expiresAt = Body.time(call.body(), "expirationDate");
     ApiTokens.refuse(excess(call.bearer(), scope, expiresAt));
-    return tokens.create(
-        call,
-        TokenKind.APPLICATION,
-        owner(call),
-        new Permissions(scope, Optional.empty(), Optional.of(ceiling(call))));
+    return new Permissions(scope, Optional.empty(), Optional.of(ceiling(call)));
   }
 
   /** What the creator has in the application at this moment (APT-14). */

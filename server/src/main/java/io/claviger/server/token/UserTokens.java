@@ -64,6 +64,10 @@ final class UserTokens {
   }
 
   private Response create(Call call) {
+    return tokens.create(call, TokenKind.USER, owner(call), this::permissions);
+  }
+
+  private Permissions permissions(Call call) {
     JsonNode body = call.body();
     ScopeNames scope =
         ApiTokens.scope(
@@ -72,16 +76,13 @@ final class UserTokens {
     RoleCap cap = cap(call, Role.ADMIN, Json.emptyArray());
     Optional<Instant> expiresAt = Body.time(body, "expirationDate");
     ApiTokens.refuse(minting.userToken(creator(call), scope, cap, expiresAt));
-    return tokens.create(
-        call,
-        TokenKind.USER,
-        owner(call),
-        new Permissions(scope, Optional.of(cap), Optional.empty()));
+    return new Permissions(scope, Optional.of(cap), Optional.empty());
   }
 
   private Response patch(Call call) {
     boolean changesCap = call.body().has("defaultRole") || call.body().has("orgRoles");
-    return tokens.patch(call, owner(call), before -> changesCap ? withCap(call, before) : before);
+    return tokens.patch(
+        call, owner(call), (now, before) -> changesCap ? withCap(now, before) : before);
   }
 
   private ApiTokenRow withCap(Call call, ApiTokenRow before) {

@@ -99,7 +99,8 @@ class DecisionsWithoutDatabaseTest {
             Optional.empty(),
             SERVER.clock().instant());
     Decision.Allowed allowed = new Decision.Allowed(Optional.empty(), new DeviceReach.Everything());
-    Response answer = decisions.answer(new Call(request, question, allowed, Json.parse(bytes)));
+    Response answer =
+        decisions.answer(new Call(request, question, allowed, Json.parse(bytes), call -> call));
     assertThat(answer.status()).isEqualTo(200);
     return ((Response.Json) answer).body();
   }

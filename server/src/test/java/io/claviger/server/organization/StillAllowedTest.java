@@ -136,6 +136,7 @@ class StillAllowedTest {
         request,
         question,
         new Decision.Allowed(Optional.of(Role.ADMIN), new DeviceReach.Everything()),
-        Json.emptyObject());
+        Json.emptyObject(),
+        call -> call);
   }
 }

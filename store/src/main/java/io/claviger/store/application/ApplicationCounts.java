@@ -47,10 +47,10 @@ public final class ApplicationCounts {
   /**
    * Counts in several applications at once; what is not there is 0.
    *
-   * @param viewer who sees the dashboards; empty to count all of them
+   * @param viewer who sees the dashboards
    */
   public Map<ApplicationId, Map<Kind, Long>> of(
-      Collection<ApplicationId> applications, Set<Kind> kinds, Optional<Viewer> viewer) {
+      Collection<ApplicationId> applications, Set<Kind> kinds, Viewer viewer) {
     return database.read(handle -> {
       Map<ApplicationId, Map<Kind, Long>> counts = new HashMap<>();
       for (ApplicationId application : applications) {
@@ -71,10 +71,10 @@ public final class ApplicationCounts {
   }
 
   private Map<ApplicationId, Long> count(
-      Handle handle, Collection<ApplicationId> applications, Kind kind, Optional<Viewer> viewer) {
+      Handle handle, Collection<ApplicationId> applications, Kind kind, Viewer viewer) {
     String application = "r." + kind.application;
     Optional<VisibleRows> seen =
-        viewer
+        Optional.of(viewer)
             .filter(_ -> kind == Kind.DASHBOARDS)
             .map(of -> VisibleRows.dashboards(database, Memberships.visibility(handle, of)));
     String sql =

@@ -15,7 +15,11 @@ public final class Memberships {
 
   /** What the viewer sees at this moment. */
   public static Visibility visibility(Handle handle, Viewer viewer) {
-    return Visibility.of(viewer.user(), viewer.cap(), of(handle, viewer.user()));
+    return switch (viewer) {
+      case Viewer.OfUser(var user, var cap) -> Visibility.of(user, cap, of(handle, user));
+      case Viewer.OfApplication(var owner, var application, var ceiling) ->
+          Visibility.of(owner, application, ceiling);
+    };
   }
 
   private static Map<OrganizationId, Membership> of(Handle handle, UserId user) {

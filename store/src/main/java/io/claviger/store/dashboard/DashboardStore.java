@@ -68,20 +68,15 @@ public final class DashboardStore {
   /**
    * One page of the dashboards that somebody sees, or the reason why it is too long.
    *
-   * @param viewer empty to see all
+   * @param viewer who sees them
    * @param only the owner whose dashboards are wanted; empty for all owners
    */
   public Parsed<ListPage<DashboardRow>> list(
-      Optional<Viewer> viewer,
-      Optional<Owner> only,
-      ApplicationFilter filter,
-      ListRequest request) {
+      Viewer viewer, Optional<Owner> only, ApplicationFilter filter, ListRequest request) {
     return database.read(handle -> {
-      ListQuery query = filtered(filter);
-      if (viewer.isPresent()) {
-        Visibility all = Memberships.visibility(handle, viewer.get());
-        query = VisibleRows.dashboards(database, only.map(all::only).orElse(all)).in(query);
-      }
+      Visibility all = Memberships.visibility(handle, viewer);
+      ListQuery query =
+          VisibleRows.dashboards(database, only.map(all::only).orElse(all)).in(filtered(filter));
       return BoundedPage.read(handle, query, request, (row, _) -> row(row));
     });
   }

@@ -144,7 +144,7 @@ abstract class VisibleListsContract {
             .map(application -> application.id().text())
             .sorted()
             .toList();
-    Viewer viewer = new Viewer(user, world.cap());
+    Viewer viewer = new Viewer.OfUser(user, world.cap());
     checkPages(
         seed,
         expected,
@@ -168,7 +168,7 @@ abstract class VisibleListsContract {
             .map(dashboard -> dashboard.id().text())
             .sorted()
             .toList();
-    Optional<Viewer> viewer = Optional.of(new Viewer(user, world.cap()));
+    Viewer viewer = new Viewer.OfUser(user, world.cap());
     checkPages(
         seed,
         expected,
@@ -201,7 +201,7 @@ abstract class VisibleListsContract {
             .of(
                 all,
                 Set.of(ApplicationCounts.Kind.DASHBOARDS),
-                Optional.of(new Viewer(user, world.cap())));
+                new Viewer.OfUser(user, world.cap()));
     for (ApplicationId application : all) {
       long expected =
           dashboards.stream()
@@ -218,13 +218,13 @@ abstract class VisibleListsContract {
   void sortsAlikeOnEveryDatabase() {
     World world = new World(RoleCap.UNCAPPED, member(Role.VIEW));
     write(world.memberships());
-    Viewer viewer = new Viewer(user, world.cap());
+    Viewer viewer = new Viewer.OfUser(user, world.cap());
     for (String field : DashboardStore.LIST.sortFields()) {
       for (SortDirection direction : SortDirection.values()) {
         ListRequest request = new ListRequest(0, 1000, field, direction, Optional.empty());
         List<DashboardRow> rows =
             dashboardStore
-                .list(Optional.of(viewer), Optional.empty(), new ApplicationFilter.Any(), request)
+                .list(viewer, Optional.empty(), new ApplicationFilter.Any(), request)
                 .orThrow()
                 .items();
         Comparator<DashboardRow> order =
