@@ -69,7 +69,7 @@ public final class Main {
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
       case "changelog verify" -> withSettings(this::verify);
-      case "rehearse" -> Optional.of(new Rehearsal(out).run() ? DONE : FAILED);
+      case "rehearse" -> Optional.of(new Rehearsal(out, new SecureRandom()).run() ? DONE : FAILED);
       case "", "help", "--help", "-h" -> {
         out.print(HELP);
         yield Optional.of(DONE);

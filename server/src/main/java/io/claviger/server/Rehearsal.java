@@ -30,9 +30,16 @@ final class Rehearsal {
   private static final String PASSWORD = "Rehearsal-of-a-start-1";
 
   private final PrintStream out;
+  private final SecureRandom random;
 
-  Rehearsal(PrintStream out) {
+  /**
+   * A rehearsal.
+   *
+   * @param out gets what went wrong
+   */
+  Rehearsal(PrintStream out, SecureRandom random) {
     this.out = out;
+    this.random = random;
   }
 
   /** Whether the server answered as it should. */
@@ -67,7 +74,7 @@ final class Rehearsal {
             "CLAVIGER_ADMIN_PASSWORD",
             PASSWORD);
     Settings settings = SettingsReader.read(values, Map.of()).orThrow();
-    try (Wiring server = Wiring.start(settings, InstantSource.system(), new SecureRandom());
+    try (Wiring server = Wiring.start(settings, InstantSource.system(), random);
         HttpClient client = HttpClient.newHttpClient()) {
       String login = "{\"email\":\"%s\",\"password\":\"%s\"}".formatted(EMAIL, PASSWORD);
       HttpResponse<String> loggedIn = send(client, server, "POST", "/auth/user", "", login);

@@ -87,9 +87,9 @@ class TidyTest {
         .isSubsetOf(
             "ApiTokens.java",
             "AccessKeys.java",
-            "DeviceLogins.java",
+            "DeviceAuthentication.java",
             "Sessions.java",
-            "Invitations.java");
+            "InvitationMail.java");
   }
 
   private static List<Path> javaFiles(String below) throws IOException {

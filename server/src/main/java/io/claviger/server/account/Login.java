@@ -1,6 +1,5 @@
 package io.claviger.server.account;
 
-import io.claviger.core.credential.UserCredential;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.id.SessionId;
 import io.claviger.server.api.Api;
@@ -62,12 +61,11 @@ final class Login {
   }
 
   /**
-   * A new session like the one that asks, of the same lifetime from now on. What is no session must
-   * not become one (USR-16).
+   * A new session like the one that asks, of the same lifetime from now on. Only sessions get here
+   * (USR-16).
    */
   private Response refresh(Call call) {
-    if (!(call.bearer() instanceof Bearer.OfUser bearer)
-        || bearer.credential().kind() != UserCredential.Kind.SESSION) {
+    if (!(call.bearer() instanceof Bearer.OfUser bearer)) {
       throw ApiException.forbidden("Only a log-in session can be refreshed");
     }
     SessionId id = new SessionId(bearer.credential().id().text());

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,15 +29,14 @@ class AccessKeysTest {
 
   private static final TestServer SERVER =
       TestServer.start(Map.of("CLAVIGER_LIMIT_APPLICATION_KEYS", "" + LIMIT));
-  private static final AtomicInteger NEXT = new AtomicInteger();
+  private static final Person PERSON = SERVER.newUser("keys@example.com");
 
-  private final Person person = SERVER.newUser("keys" + NEXT.incrementAndGet() + "@example.com");
   private String application = "";
   private String keys = "";
 
   @BeforeEach
   void anApplicationOfItsOwn() {
-    application = SERVER.newApplication(person);
+    application = SERVER.newApplication(PERSON);
     keys = "/applications/" + application + "/keys";
   }
 
@@ -48,7 +46,7 @@ class AccessKeysTest {
   }
 
   private Answer post(String body) {
-    return SERVER.send("POST", keys, person.session(), body);
+    return SERVER.send("POST", keys, PERSON.session(), body);
   }
 
   private JsonNode created(String body) {
@@ -62,7 +60,7 @@ class AccessKeysTest {
   }
 
   private Answer patch(JsonNode key, String body) {
-    return SERVER.send("PATCH", path(key), person.session(), body);
+    return SERVER.send("PATCH", path(key), PERSON.session(), body);
   }
 
   private static String message(Answer answer) {
@@ -86,7 +84,7 @@ class AccessKeysTest {
     assertThat(key.get("applicationKeyId")).isEqualTo(key.get("id"));
     for (String who : List.of("createdBy", "lastUpdatedBy")) {
       assertThat(key.get(who + "Type").stringValue()).isEqualTo("user");
-      assertThat(key.get(who + "Id").stringValue()).isEqualTo(person.id());
+      assertThat(key.get(who + "Id").stringValue()).isEqualTo(PERSON.id());
     }
   }
 
@@ -94,14 +92,14 @@ class AccessKeysTest {
   void theSecretIsInTheAnswerThatMakesItAndNowhereElse() {
     JsonNode key = created("{\"name\":\"once\"}");
     String secret = key.get("secret").stringValue();
-    Answer read = SERVER.send("GET", path(key), person.session());
+    Answer read = SERVER.send("GET", path(key), PERSON.session());
     assertThat(read.status()).isEqualTo(200);
-    assertThat(SERVER.send("GET", keys, person.session()).response().body())
+    assertThat(SERVER.send("GET", keys, PERSON.session()).response().body())
         .contains("once")
         .doesNotContain("secret");
     assertThat(read.response().body()).doesNotContain("secret");
     assertThat(patch(key, "{\"name\":\"twice\"}").response().body()).doesNotContain("secret");
-    assertThat(SERVER.send("DELETE", path(key), person.session()).status()).isEqualTo(200);
+    assertThat(SERVER.send("DELETE", path(key), PERSON.session()).status()).isEqualTo(200);
     List<ChangeEntry> entries = entries();
     assertThat(entries.stream().map(entry -> entry.change().action()))
         .containsExactly("applicationKeys.post", "applicationKey.patch", "applicationKey.delete");
@@ -129,7 +127,7 @@ class AccessKeysTest {
     assertThat(key.get("deviceIds").toString()).isEqualTo("[\"" + two + "\",\"" + one + "\"]");
     assertThat(key.get("deviceTags").toString())
         .isEqualTo("[{\"key\":\"site\"},{\"value\":\"north\"}]");
-    assertThat(SERVER.send("GET", path(key), person.session()).body().get("deviceTags"))
+    assertThat(SERVER.send("GET", path(key), PERSON.session()).body().get("deviceTags"))
         .isEqualTo(key.get("deviceTags"));
   }
 
@@ -150,7 +148,7 @@ class AccessKeysTest {
   @Test
   void everyDeviceMustBeThere() {
     String mine = SERVER.newDevice(application, "standalone");
-    String elsewhere = SERVER.newDevice(SERVER.newApplication(person), "standalone");
+    String elsewhere = SERVER.newDevice(SERVER.newApplication(PERSON), "standalone");
     String deleted = SERVER.newDevice(application, "standalone");
     SERVER.change(SubjectType.DEVICE, deleted, "UPDATE device SET deleted_at = 1 WHERE id = :id");
     for (String missing : List.of(elsewhere, deleted, SERVER.newId())) {
@@ -205,7 +203,7 @@ class AccessKeysTest {
     Answer refused = post(body);
     assertThat(refused.status()).isEqualTo(400);
     assertThat(message(refused)).startsWith(message);
-    assertThat(SERVER.send("GET", keys, person.session()).body().get("totalCount").asInt())
+    assertThat(SERVER.send("GET", keys, PERSON.session()).body().get("totalCount").asInt())
         .isZero();
   }
 
@@ -242,7 +240,7 @@ class AccessKeysTest {
     assertThat(patched.body().get("status").stringValue()).isEqualTo("inactive");
     assertThat(patched.body().get("filterType").stringValue()).isEqualTo("whitelist");
     assertThat(patched.body().get("creationDate")).isEqualTo(key.get("creationDate"));
-    assertThat(SERVER.send("GET", path(key), person.session()).body()).isEqualTo(patched.body());
+    assertThat(SERVER.send("GET", path(key), PERSON.session()).body()).isEqualTo(patched.body());
   }
 
   @Test
@@ -262,7 +260,7 @@ class AccessKeysTest {
         SERVER.send(
             "POST",
             "/applications/" + application + "/tokens",
-            person.session(),
+            PERSON.session(),
             "{\"name\":\"t\"}");
     String id = token.body().get("id").stringValue();
     String value = token.body().get("token").stringValue();
@@ -272,26 +270,26 @@ class AccessKeysTest {
     assertThat(made.body().get("createdById").stringValue()).isEqualTo(id);
     JsonNode patched = patch(made.body(), "{\"name\":\"n\"}").body();
     assertThat(patched.get("createdById").stringValue()).isEqualTo(id);
-    assertThat(patched.get("lastUpdatedById").stringValue()).isEqualTo(person.id());
+    assertThat(patched.get("lastUpdatedById").stringValue()).isEqualTo(PERSON.id());
   }
 
   @Test
   void nobodyElseSeesThem() {
     JsonNode key = created("{}");
-    Person stranger = SERVER.newUser("stranger" + NEXT.incrementAndGet() + "@example.com");
+    Person stranger = SERVER.newUser("stranger@example.com");
     String absent = keys.replace(application, SERVER.newId());
     assertThat(SERVER.send("GET", keys, stranger.session()).response().body())
-        .isEqualTo(SERVER.send("GET", absent, person.session()).response().body());
-    String other = "/applications/" + SERVER.newApplication(person) + "/keys/";
+        .isEqualTo(SERVER.send("GET", absent, PERSON.session()).response().body());
+    String other = "/applications/" + SERVER.newApplication(PERSON) + "/keys/";
     for (String id : List.of(key.get("id").stringValue(), SERVER.newId(), "x")) {
       for (String method : List.of("GET", "DELETE")) {
-        Answer answer = SERVER.send(method, other + id, person.session());
+        Answer answer = SERVER.send(method, other + id, PERSON.session());
         assertThat(answer.status()).isEqualTo(404);
         assertThat(message(answer)).isEqualTo("Access key was not found");
       }
-      assertThat(SERVER.send("PATCH", other + id, person.session(), "{}").status()).isEqualTo(404);
+      assertThat(SERVER.send("PATCH", other + id, PERSON.session(), "{}").status()).isEqualTo(404);
     }
-    assertThat(SERVER.send("GET", path(key), person.session()).status()).isEqualTo(200);
+    assertThat(SERVER.send("GET", path(key), PERSON.session()).status()).isEqualTo(200);
   }
 
   @Test
@@ -323,7 +321,7 @@ class AccessKeysTest {
     for (String field : List.of("key", "status", "id", "lastUpdated")) {
       assertThat(list("?sortField=" + field).get("count").asInt()).isEqualTo(3);
     }
-    assertThat(SERVER.send("GET", keys + "?sortField=secret", person.session()).status())
+    assertThat(SERVER.send("GET", keys + "?sortField=secret", PERSON.session()).status())
         .isEqualTo(400);
   }
 
@@ -335,14 +333,14 @@ class AccessKeysTest {
     assertThat(all.get("query").isEmpty()).isTrue();
     assertThat(list("?query=").has("query")).isFalse();
     for (String query : List.of("%7B%22status%22:%22active%22%7D", "x", "%5B%5D", "%7B%7D%7B%7D")) {
-      Answer refused = SERVER.send("GET", keys + "?query=" + query, person.session());
+      Answer refused = SERVER.send("GET", keys + "?query=" + query, PERSON.session());
       assertThat(refused.status()).isEqualTo(400);
       assertThat(message(refused)).startsWith("query ");
     }
   }
 
   private JsonNode list(String query) {
-    Answer answer = SERVER.send("GET", keys + query, person.session());
+    Answer answer = SERVER.send("GET", keys + query, PERSON.session());
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
     return answer.body();
   }
@@ -355,7 +353,7 @@ class AccessKeysTest {
   void linksOnlyForThoseWhoAsk() {
     JsonNode key = created("{}");
     assertThat(key.has("_links")).isFalse();
-    JsonNode linked = SERVER.send("GET", path(key) + "?_links=true", person.session()).body();
+    JsonNode linked = SERVER.send("GET", path(key) + "?_links=true", PERSON.session()).body();
     assertThat(linked.at("/_links/self/href").stringValue()).isEqualTo(path(key));
   }
 

@@ -48,7 +48,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** Lists show exactly what the rule shows of each thing, on every database (APP-2, UAT-13). */
 abstract class VisibleListsContract {
   private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
-  private static final int WORLDS = 25;
+  private static final int WORLDS = 15;
 
   /** With a hundred exceptions of each kind: more than a statement could have parameters. */
   private static final int MANY = 330;
