@@ -174,6 +174,14 @@ public final class Database implements AutoCloseable {
     feed.add(listener);
   }
 
+  /** Which database it is, for the few texts that differ. */
+  public Dialect dialect() {
+    return switch (engine) {
+      case SqliteEngine _ -> Dialect.SQLITE;
+      case PostgresEngine _ -> Dialect.POSTGRESQL;
+    };
+  }
+
   /** Whether this node knows what others have committed. */
   public ChangeFeed feed() {
     return feed;

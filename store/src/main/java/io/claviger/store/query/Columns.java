@@ -39,16 +39,9 @@ final class Columns {
       // Names of attributes are ASCII (DEV-2), which both databases fold alike.
       case ATTRIBUTE_NAME ->
           new Source.Many(
-              "device_attribute a",
-              "a.application_id = :queryApplication AND a.device_id = d.id",
-              new Element.Text("a.name", "lower(a.name)"));
+              ofDevice("device_attribute a", "a"), new Element.Text("a.name", "lower(a.name)"));
       case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
-      case TAGS ->
-          new Source.Tags(
-              "device_tag t",
-              "t.application_id = :queryApplication AND t.device_id = d.id",
-              "t.tag_key",
-              "t.tag_value");
+      case TAGS -> new Source.Tags(ofDevice("device_tag t", "t"), "t.tag_key", "t.tag_value");
       case CONNECTED_AT -> connection("connected_at", new Element.Time("c.connected_at"));
       case DISCONNECTED_AT -> connection("disconnected_at", new Element.Time("c.disconnected_at"));
       case CONNECTION_STATUS -> connection("status", new Element.Choice("c.status", CONNECTIONS));
@@ -56,8 +49,8 @@ final class Columns {
   }
 
   private static Source connection(String column, Element element) {
-    return new Source.Many(
-        "device_connection c", "c.device_id = d.id AND c." + column + " IS NOT NULL", element);
+    Source.Rows rows = ofDevice("device_connection c", "c");
+    return new Source.Many(narrowed(rows, "c." + column + " IS NOT NULL"), element);
   }
 
   /** Of {@code access_key}. */
@@ -76,16 +69,9 @@ final class Columns {
           new Source.One(
               new Element.Text("access_key.description", "access_key.description_folded"), true);
       case DEVICE_IDS ->
-          new Source.Many(
-              "access_key_device v",
-              "v.application_id = :queryApplication AND v.key_id = access_key.id",
-              new Element.Id("v.device_id"));
+          new Source.Many(ofKey("access_key_device v", "v"), new Element.Id("v.device_id"));
       case DEVICE_TAGS ->
-          new Source.Tags(
-              "access_key_tag t",
-              "t.application_id = :queryApplication AND t.key_id = access_key.id",
-              "t.tag_key",
-              "t.tag_value");
+          new Source.Tags(ofKey("access_key_tag t", "t"), "t.tag_key", "t.tag_value");
       case FILTER_TYPE ->
           new Source.One(new Element.Choice("access_key.filter_type", TOPIC_FILTERS), false);
       case PUB_TOPICS -> texts("pubTopics");
@@ -98,11 +84,25 @@ final class Columns {
   }
 
   private static Source texts(String list) {
+    Source.Rows rows = ofKey("access_key_text e", "e");
     return new Source.Many(
-        "access_key_text e",
-        "e.application_id = :queryApplication AND e.key_id = access_key.id AND e.list = '"
-            + list
-            + "'",
-        new Element.Text("e.entry", "e.entry_folded"));
+        narrowed(rows, "e.list = '" + list + "'"), new Element.Text("e.entry", "e.entry_folded"));
+  }
+
+  private static Source.Rows ofDevice(String table, String alias) {
+    return new Source.Rows(table, alias + ".device_id", "d.id", inApplication(alias), Sql.TRUE);
+  }
+
+  private static Source.Rows ofKey(String table, String alias) {
+    return new Source.Rows(
+        table, alias + ".key_id", "access_key.id", inApplication(alias), Sql.TRUE);
+  }
+
+  private static String inApplication(String alias) {
+    return alias + ".application_id = :" + APPLICATION;
+  }
+
+  private static Source.Rows narrowed(Source.Rows rows, String condition) {
+    return new Source.Rows(rows.table(), rows.owner(), rows.outer(), rows.application(), condition);
   }
 }

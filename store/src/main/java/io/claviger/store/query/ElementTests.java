@@ -101,11 +101,9 @@ final class ElementTests {
     String wanted = sql.bind(part);
     return switch (position) {
       case START -> "substr(" + column + ", 1, " + length(part) + ") = " + wanted;
-      case END -> {
-        String length = length(part);
-        yield "(length(%1$s) >= %2$s AND substr(%1$s, length(%1$s) - %2$s + 1) = %3$s)"
-            .formatted(column, length, wanted);
-      }
+      // Of a shorter text some part is taken, which cannot be equal to a longer one.
+      case END ->
+          "substr(%1$s, length(%1$s) - %2$s + 1) = %3$s".formatted(column, length(part), wanted);
       case ANYWHERE -> "replace(" + column + ", " + wanted + ", '') <> " + column;
     };
   }

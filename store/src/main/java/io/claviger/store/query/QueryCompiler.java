@@ -11,40 +11,45 @@ import io.claviger.core.query.TagTest;
 import io.claviger.core.query.TagTest.Has;
 import io.claviger.core.query.TagTest.KeyTest;
 import io.claviger.core.query.ValueTest;
+import io.claviger.store.Dialect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * Makes SQL of advanced queries: one text, with the same answer on both databases. What a caller
- * sent is only bound.
+ * Makes SQL of advanced queries, with the same answer on both databases. What a caller sent is only
+ * bound.
  *
  * <p>Each piece is true or false and never NULL, so that NOT means the opposite (see {@link
  * Query}).
  */
 public final class QueryCompiler<F extends QueryField> {
   private final Function<F, Source> sources;
+  private final Dialect dialect;
   private final Sql sql = new Sql();
   private final ElementTests elements = new ElementTests(sql);
 
-  private QueryCompiler(Function<F, Source> sources) {
+  private QueryCompiler(Function<F, Source> sources, Dialect dialect) {
     this.sources = sources;
+    this.dialect = dialect;
   }
 
   /**
    * For a statement {@code FROM device d} that has the condition {@code d.application_id = ...} of
    * its own.
    */
-  public static SqlCondition devices(Query<DeviceField> query, ApplicationId application) {
-    return new QueryCompiler<DeviceField>(Columns::of).compile(query, application);
+  public static SqlCondition devices(
+      Query<DeviceField> query, ApplicationId application, Dialect dialect) {
+    return new QueryCompiler<DeviceField>(Columns::of, dialect).compile(query, application);
   }
 
   /**
    * For a statement {@code FROM access_key}, without alias, that has the condition {@code
    * application_id = ...} of its own. Finds lists only where {@link AccessKeyLists} wrote them.
    */
-  public static SqlCondition accessKeys(Query<AccessKeyField> query, ApplicationId application) {
-    return new QueryCompiler<AccessKeyField>(Columns::of).compile(query, application);
+  public static SqlCondition accessKeys(
+      Query<AccessKeyField> query, ApplicationId application, Dialect dialect) {
+    return new QueryCompiler<AccessKeyField>(Columns::of, dialect).compile(query, application);
   }
 
   private SqlCondition compile(Query<F> query, ApplicationId application) {
@@ -84,8 +89,8 @@ public final class QueryCompiler<F extends QueryField> {
 
   private String where(Source source, ValueTest test, boolean ignoreCase) {
     return switch (test) {
-      case ValueTest.Equal(Literal.Null _) -> Sql.not(some(source, _ -> Sql.TRUE));
-      case ValueTest.NotEqual(Literal.Null _) -> some(source, _ -> Sql.TRUE);
+      case ValueTest.Equal(Literal.Null _) -> Sql.not(some(source));
+      case ValueTest.NotEqual(Literal.Null _) -> some(source);
       case ValueTest.Equal(Literal value) ->
           some(source, element -> elements.among(element, List.of(value), ignoreCase));
       case ValueTest.NotEqual(Literal value) ->
@@ -101,6 +106,18 @@ public final class QueryCompiler<F extends QueryField> {
     };
   }
 
+  /** Whether there is a value. */
+  private String some(Source source) {
+    return switch (source) {
+      case Source.One(Source.Element element, boolean nullable) ->
+          nullable ? element.column() + " IS NOT NULL" : Sql.TRUE;
+      case Source.Many(Source.Rows rows, Source.Element _) -> exists(rows);
+      case Source.Ancestors _ -> "d.parent_id IS NOT NULL";
+      case Source.Nowhere _ -> Sql.FALSE;
+      case Source.Tags(Source.Rows rows, String _, String _) -> exists(rows);
+    };
+  }
+
   /** Whether there is a value that satisfies the test. */
   private String some(Source source, Function<Source.Element, String> test) {
     return switch (source) {
@@ -108,16 +125,40 @@ public final class QueryCompiler<F extends QueryField> {
         String tested = test.apply(element);
         yield nullable ? "(" + element.column() + " IS NOT NULL AND " + tested + ")" : tested;
       }
-      case Source.Many(String table, String link, Source.Element element) ->
-          exists(table, link, test.apply(element));
+      case Source.Many(Source.Rows rows, Source.Element element) ->
+          exists(rows, test.apply(element));
       case Source.Ancestors _ -> ancestor(test.apply(new Source.Element.Id("s.parent_id")));
       case Source.Nowhere _ -> Sql.FALSE;
       case Source.Tags _ -> throw new IllegalArgumentException("tags are tested as tags");
     };
   }
 
-  private static String exists(String table, String link, String condition) {
-    return "EXISTS (SELECT 1 FROM " + table + " WHERE " + link + " AND " + condition + ")";
+  /**
+   * Whether such a row belongs to the row outside. PostgreSQL knows how many there are, and joins
+   * or looks up as is best; through a set inside OR or NOT it might look for each row. SQLite makes
+   * the set once; looking up each row it might choose an index that finds half the table.
+   */
+  private String exists(Source.Rows rows, String condition) {
+    return switch (dialect) {
+      case POSTGRESQL -> lookup(rows, rows.scope() + " AND " + condition);
+      case SQLITE ->
+          "%s IN (SELECT %s FROM %s WHERE %s AND %s)"
+              .formatted(rows.outer(), rows.owner(), rows.table(), rows.scope(), condition);
+    };
+  }
+
+  /** Whether any row belongs to the row outside. A set of all that have some would be large. */
+  private String exists(Source.Rows rows) {
+    return switch (dialect) {
+      case POSTGRESQL -> lookup(rows, rows.scope());
+      // Without the application, whose indexes must not be chosen: the key of the table is right.
+      case SQLITE -> lookup(rows, rows.narrowing());
+    };
+  }
+
+  private static String lookup(Source.Rows rows, String condition) {
+    return "EXISTS (SELECT 1 FROM %s WHERE %s = %s AND %s)"
+        .formatted(rows.table(), rows.owner(), rows.outer(), condition);
   }
 
   /** Downwards from the children of those that satisfy it, once for the whole statement. */
@@ -132,7 +173,7 @@ public final class QueryCompiler<F extends QueryField> {
 
   private String tagged(Source.Tags tags, TagTest test) {
     return switch (test) {
-      case TagTest.Untagged _ -> Sql.not(tag(tags, Sql.TRUE));
+      case TagTest.Untagged _ -> Sql.not(exists(tags.rows()));
       case TagTest.SomeTag(TagPart key, TagPart value) ->
           tag(tags, Sql.all(List.of(part(tags.key(), key), part(tags.value(), value))));
       case TagTest.Keyed(List<KeyTest> keys) -> {
@@ -145,8 +186,8 @@ public final class QueryCompiler<F extends QueryField> {
     };
   }
 
-  private static String tag(Source.Tags tags, String condition) {
-    return exists(tags.table(), tags.link(), condition);
+  private String tag(Source.Tags tags, String condition) {
+    return exists(tags.rows(), condition);
   }
 
   private String part(String column, TagPart part) {

@@ -7,13 +7,8 @@ sealed interface Source {
   /** In the row itself. */
   record One(Element element, boolean nullable) implements Source {}
 
-  /**
-   * In rows of another table, each with a value that is not NULL.
-   *
-   * @param table with its alias
-   * @param link ties its rows to the row outside
-   */
-  record Many(String table, String link, Element element) implements Source {}
+  /** In rows of another table, each with a value that is not NULL. */
+  record Many(Rows rows, Element element) implements Source {}
 
   /** In the devices above, each of which is some device's parent. */
   record Ancestors() implements Source {}
@@ -22,7 +17,23 @@ sealed interface Source {
   record Nowhere() implements Source {}
 
   /** In rows of a table of tags. */
-  record Tags(String table, String link, String key, String value) implements Source {}
+  record Tags(Rows rows, String key, String value) implements Source {}
+
+  /**
+   * Rows of another table that belong to the row outside.
+   *
+   * @param table with its alias
+   * @param owner the column that names the row outside
+   * @param outer the identifier of the row outside
+   * @param application says that they are of the application
+   * @param narrowing what else they satisfy
+   */
+  record Rows(String table, String owner, String outer, String application, String narrowing) {
+    /** All that does not depend on the row outside. */
+    String scope() {
+      return application + " AND " + narrowing;
+    }
+  }
 
   /** The column with one value, by its type. */
   sealed interface Element {

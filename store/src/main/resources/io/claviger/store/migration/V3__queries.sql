@@ -37,7 +37,11 @@ ALTER TABLE access_key ADD COLUMN description_folded ${text};
 -- One row for each device that was ever connected.
 CREATE TABLE device_connection (
   device_id       ${text} NOT NULL PRIMARY KEY REFERENCES device (id) ON DELETE CASCADE,
+  application_id  ${text} NOT NULL,
   status          ${text} NOT NULL, -- connected or disconnected
   connected_at    BIGINT,
   disconnected_at BIGINT
 );
+CREATE INDEX device_connection_status ON device_connection (application_id, status, device_id);
+CREATE INDEX device_connection_made ON device_connection (application_id, connected_at, device_id);
+CREATE INDEX device_connection_lost ON device_connection (application_id, disconnected_at, device_id);

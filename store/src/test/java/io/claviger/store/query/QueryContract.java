@@ -213,7 +213,9 @@ abstract class QueryContract {
     assertThat(expected).isNotEmpty().hasSizeLessThan(ITEMS);
     assertThat(
             world.devices(
-                OURS, QueryCompiler.devices(QueryParser.tagFilter(filter).orThrow(), OURS)))
+                OURS,
+                QueryCompiler.devices(
+                    QueryParser.tagFilter(filter).orThrow(), OURS, database.dialect())))
         .isEqualTo(expected);
   }
 
@@ -254,12 +256,15 @@ abstract class QueryContract {
 
   private Set<String> findDevices(JsonNode query, ApplicationId application) {
     return world.devices(
-        application, QueryCompiler.devices(QueryParser.devices(query).orThrow(), application));
+        application,
+        QueryCompiler.devices(
+            QueryParser.devices(query).orThrow(), application, database.dialect()));
   }
 
   private Set<String> findKeys(JsonNode query, ApplicationId application) {
     return world.accessKeys(
         application,
-        QueryCompiler.accessKeys(QueryParser.accessKeys(query).orThrow(), application));
+        QueryCompiler.accessKeys(
+            QueryParser.accessKeys(query).orThrow(), application, database.dialect()));
   }
 }

@@ -8,6 +8,7 @@ import io.claviger.core.query.AccessKeyField;
 import io.claviger.core.query.DeviceField;
 import io.claviger.core.query.Query;
 import io.claviger.core.query.QueryLimits;
+import io.claviger.store.Dialect;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,7 +195,7 @@ class QueryParserTest {
   }
 
   private static SqlCondition compile(Parsed<Query<DeviceField>> query) {
-    return QueryCompiler.devices(query.orThrow(), APPLICATION);
+    return QueryCompiler.devices(query.orThrow(), APPLICATION, Dialect.SQLITE);
   }
 
   /** Documents of all kinds are read or refused, and what is read can be compiled. */
@@ -206,12 +207,12 @@ class QueryParserTest {
       JsonNode document = new RandomDocuments(new Random(seed)).next();
       try {
         if (QueryParser.devices(document) instanceof Parsed.Ok<Query<DeviceField>>(var query)) {
-          QueryCompiler.devices(query, APPLICATION);
+          QueryCompiler.devices(query, APPLICATION, Dialect.SQLITE);
           read++;
         }
         if (QueryParser.accessKeys(document)
             instanceof Parsed.Ok<Query<AccessKeyField>>(var query)) {
-          QueryCompiler.accessKeys(query, APPLICATION);
+          QueryCompiler.accessKeys(query, APPLICATION, Dialect.POSTGRESQL);
           read++;
         }
         QueryParser.tagFilter(document);

@@ -1,5 +1,7 @@
 package io.claviger.store.query;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.query.QueryLimits;
 import io.claviger.store.Database;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -117,6 +120,7 @@ final class QueryTimings {
 
   /** Prints a table for each database. */
   public static void main(String[] arguments) throws IOException {
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
     int records = arguments.length > 0 ? Integer.parseInt(arguments[0]) : RECORDS;
     boolean plans = arguments.length > 1;
     Path folder = Files.createTempDirectory("query-timings");
@@ -136,17 +140,23 @@ final class QueryTimings {
       measure(
           DEVICES,
           query,
-          json -> QueryCompiler.devices(QueryParser.devices(json).orThrow(), APPLICATION));
+          json ->
+              QueryCompiler.devices(
+                  QueryParser.devices(json).orThrow(), APPLICATION, database.dialect()));
     }
     measure(
         DEVICES,
         manyTags(),
-        json -> QueryCompiler.devices(QueryParser.devices(json).orThrow(), APPLICATION));
+        json ->
+            QueryCompiler.devices(
+                QueryParser.devices(json).orThrow(), APPLICATION, database.dialect()));
     for (String query : KEY_QUERIES) {
       measure(
           KEYS,
           query,
-          json -> QueryCompiler.accessKeys(QueryParser.accessKeys(json).orThrow(), APPLICATION));
+          json ->
+              QueryCompiler.accessKeys(
+                  QueryParser.accessKeys(json).orThrow(), APPLICATION, database.dialect()));
     }
     database.close();
   }

@@ -65,7 +65,9 @@ final class QueryWorld {
   }
 
   static void addApplication(Transaction transaction, ApplicationId application) {
-    new TestRows(transaction.handle()).insert("application", Map.of("id", application.text()));
+    var rows = new TestRows(transaction.handle());
+    rows.insert("application", Map.of("id", application.text()));
+    rows.flush();
   }
 
   /** With all that belongs to it. */
@@ -80,6 +82,7 @@ final class QueryWorld {
   static void addDevices(Transaction transaction, ApplicationId application, List<Item> devices) {
     var rows = new TestRows(transaction.handle());
     devices.forEach(device -> addDevice(rows, application.text(), device));
+    rows.flush();
   }
 
   private static void addDevice(TestRows rows, String application, Item device) {
@@ -117,6 +120,7 @@ final class QueryWorld {
         .ifPresent(status -> {
           Map<String, @Nullable Object> connection = new HashMap<>();
           connection.put("device_id", device.id());
+          connection.put("application_id", application);
           connection.put("status", status);
           connection.put("connected_at", device.millis("connectedAt").orElse(null));
           connection.put("disconnected_at", device.millis("disconnectedAt").orElse(null));
@@ -134,11 +138,12 @@ final class QueryWorld {
 
   static void addAccessKeys(Transaction transaction, ApplicationId application, List<Item> keys) {
     var rows = new TestRows(transaction.handle());
-    keys.forEach(key -> addAccessKey(transaction, rows, application, key));
+    keys.forEach(key -> addAccessKey(rows, application, key));
+    rows.flush();
+    keys.forEach(key -> addLists(transaction, application, key));
   }
 
-  private static void addAccessKey(
-      Transaction transaction, TestRows rows, ApplicationId application, Item key) {
+  private static void addAccessKey(TestRows rows, ApplicationId application, Item key) {
     Map<String, @Nullable Object> row = new HashMap<>();
     row.put("id", key.id());
     row.put("application_id", application.text());
@@ -152,6 +157,9 @@ final class QueryWorld {
     row.put("created_at", key.millis("creationDate").orElse(0L));
     row.put("updated_at", key.millis("lastUpdated").orElse(0L));
     rows.insert("access_key", row);
+  }
+
+  private static void addLists(Transaction transaction, ApplicationId application, Item key) {
     AccessKeyLists.insert(
         transaction,
         new AccessKeyId(key.id()),

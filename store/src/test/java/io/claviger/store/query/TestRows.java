@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +18,35 @@ import org.jspecify.annotations.Nullable;
 final class TestRows {
   private final Handle handle;
   private final Map<String, Map<String, Object>> defaults = new HashMap<>();
+  private final Map<String, Map<String, PreparedBatch>> batches = new LinkedHashMap<>();
 
   TestRows(Handle handle) {
     this.handle = handle;
   }
 
   void insert(String table, Map<String, ? extends @Nullable Object> given) {
-    Map<String, @Nullable Object> row = new LinkedHashMap<>(required(table));
-    row.putAll(given);
-    String columns = String.join(", ", row.keySet());
-    String values = row.keySet().stream().map(":"::concat).collect(Collectors.joining(", "));
-    var update =
-        handle.createUpdate("INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")");
-    row.forEach((column, value) -> {
-      if (value == null) {
-        update.bindNull(column, Types.NULL);
-      } else {
-        update.bind(column, value);
+    Map<String, Object> row = new LinkedHashMap<>(required(table));
+    given.forEach((column, value) -> {
+      if (value != null) {
+        row.put(column, value);
       }
     });
-    update.execute();
+    String columns = String.join(", ", row.keySet());
+    String values = row.keySet().stream().map(":"::concat).collect(Collectors.joining(", "));
+    PreparedBatch batch =
+        batches
+            .computeIfAbsent(table, _ -> new LinkedHashMap<>())
+            .computeIfAbsent(
+                "INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")",
+                handle::prepareBatch);
+    row.forEach(batch::bind);
+    batch.add();
+  }
+
+  /** Writes the rows, those of the table that was named first before the others. */
+  void flush() {
+    batches.values().forEach(table -> table.values().forEach(PreparedBatch::execute));
+    batches.clear();
   }
 
   private Map<String, Object> required(String table) {
