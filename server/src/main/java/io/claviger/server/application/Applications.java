@@ -14,6 +14,7 @@ import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
+import io.claviger.server.ownership.OwnedResources;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
@@ -51,6 +52,7 @@ final class Applications {
   private final int limit;
   private final DashboardStore dashboards;
   private final OwnedResourceStore owned = new OwnedResourceStore();
+  private final OwnedResources resources;
 
   Applications(
       Database database,
@@ -65,6 +67,7 @@ final class Applications {
     this.summaries = summaries;
     this.owners = owners;
     this.changes = changes;
+    this.resources = new OwnedResources(changes);
     this.ids = ids;
     this.limit = limit;
     this.dashboards = new DashboardStore(database);
@@ -184,9 +187,12 @@ final class Applications {
       call.requireStillAllowed();
       ApplicationRow application = find(call.application());
       deleteDashboards(transaction, call, application.id());
-      owned.delete(transaction, application.id());
-      transaction.record(
-          changes.deleted(call, subject(application), ApplicationJson.render(application)));
+      resources.remove(
+          transaction,
+          call,
+          application.id(),
+          subject(application),
+          ApplicationJson.render(application));
     });
     return Api.success();
   }

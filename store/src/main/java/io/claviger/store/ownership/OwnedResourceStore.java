@@ -1,5 +1,6 @@
 package io.claviger.store.ownership;
 
+import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DashboardId;
 import io.claviger.core.role.Owner;
@@ -13,6 +14,9 @@ public final class OwnedResourceStore {
 
   /** A dashboard with its name. */
   public record NamedDashboard(DashboardId id, String name) {}
+
+  /** A credential that goes with its application: an API token or an access key. */
+  public record NamedCredential(SubjectType type, String id, String name) {}
 
   /** How an owner stands in the columns {@code owner_type} and {@code owner_id}. */
   public record OwnerColumns(String type, String id) {
@@ -52,6 +56,24 @@ public final class OwnedResourceStore {
         .bind("id", columns.id())
         .map((row, _) ->
             new NamedDashboard(new DashboardId(row.getString("id")), row.getString("name")))
+        .list();
+  }
+
+  /** The API tokens and access keys of an application; an access key without a name by its key. */
+  public List<NamedCredential> credentials(Transaction transaction, ApplicationId id) {
+    return transaction
+        .handle()
+        .createQuery(
+            "SELECT 0 AS kind, id, name FROM api_token"
+                + " WHERE owner_type = 'application' AND owner_id = :id"
+                + " UNION ALL SELECT 1 AS kind, id, COALESCE(name, access_key) AS name"
+                + " FROM access_key WHERE application_id = :id ORDER BY id")
+        .bind("id", id.text())
+        .map((row, _) ->
+            new NamedCredential(
+                row.getInt("kind") == 0 ? SubjectType.API_TOKEN : SubjectType.ACCESS_KEY,
+                row.getString("id"),
+                row.getString("name")))
         .list();
   }
 
