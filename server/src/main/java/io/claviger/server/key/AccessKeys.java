@@ -1,5 +1,6 @@
 package io.claviger.server.key;
 
+import io.claviger.core.Parsed;
 import io.claviger.core.change.Actor;
 import io.claviger.core.change.Subject;
 import io.claviger.core.change.SubjectType;
@@ -7,6 +8,8 @@ import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.ObjectIdSource;
+import io.claviger.core.query.AccessKeyField;
+import io.claviger.core.query.Query;
 import io.claviger.core.secret.AccessKeySecrets;
 import io.claviger.core.secret.Secret;
 import io.claviger.server.api.Api;
@@ -25,6 +28,7 @@ import io.claviger.store.ListRequest.SortDirection;
 import io.claviger.store.devicesession.DeviceSessionStore;
 import io.claviger.store.key.AccessKeyRow;
 import io.claviger.store.key.AccessKeyStore;
+import io.claviger.store.query.QueryParser;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -71,35 +75,38 @@ public final class AccessKeys {
 
   private Response list(Call call) {
     ApplicationId application = call.application();
-    Optional<ObjectNode> query = query(call);
+    Optional<JsonNode> query = query(call);
     ListRequest request =
         ListParameters.read(
             call.request().query(), AccessKeyStore.LIST, "creationDate", SortDirection.DESCENDING);
+    ListPage<AccessKeyRow> page;
     if (query.isPresent()) {
       request = withoutFilter(request);
+      page = store.list(application, parsed(query.get()), request);
+    } else {
+      page = store.list(application, request);
     }
-    ListPage<AccessKeyRow> page = store.list(application, request);
     ObjectNode body =
         Wire.page("applicationKeys", request, page, key -> AccessKeyJson.render(key, call));
     query.ifPresent(given -> body.set("query", given));
     return Response.ok(body.put("applicationId", application.text()));
   }
 
-  /** The advanced query, of which only the empty one is understood so far. */
-  private static Optional<ObjectNode> query(Call call) {
-    Optional<String> text = call.request().query().text("query").filter(given -> !given.isEmpty());
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    JsonNode query = Json.parse("query", text.get());
-    if (!query.isObject()) {
-      throw ApiException.validation("query", "must be an object");
-    }
-    if (!query.isEmpty()) {
-      throw ApiException.validation(
-          "query", "is not available yet for access keys: use filterField and filter");
-    }
-    return Optional.of(Json.emptyObject());
+  /** The advanced query; it is one JSON text (WIR-5). */
+  private static Optional<JsonNode> query(Call call) {
+    return call.request()
+        .query()
+        .text("query")
+        .filter(given -> !given.isEmpty())
+        .map(given -> Json.parse("query", given));
+  }
+
+  private static Query<AccessKeyField> parsed(JsonNode document) {
+    return switch (QueryParser.accessKeys(document)) {
+      case Parsed.Ok<Query<AccessKeyField>>(var query) -> query;
+      case Parsed.Rejected<Query<AccessKeyField>>(String reason) ->
+          throw ApiException.validation("query", reason);
+    };
   }
 
   /** A query replaces the filter (WIR-14). */

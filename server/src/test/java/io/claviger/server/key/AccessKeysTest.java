@@ -1,5 +1,6 @@
 package io.claviger.server.key;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.claviger.core.change.ChangeEntry;
@@ -7,6 +8,7 @@ import io.claviger.core.change.SubjectType;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import io.claviger.server.testing.TestServer.Person;
+import java.net.URLEncoder;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -326,17 +328,48 @@ class AccessKeysTest {
   }
 
   @Test
-  void anAdvancedQueryIsRefusedUnlessItIsEmpty() {
+  void anAdvancedQueryReplacesTheFilter() {
     created("{\"name\":\"a\"}");
     JsonNode all = list("?filterField=name&filter=zzz&query=%7B%7D");
     assertThat(all.get("totalCount").asInt()).isEqualTo(1);
     assertThat(all.get("query").isEmpty()).isTrue();
     assertThat(list("?query=").has("query")).isFalse();
-    for (String query : List.of("%7B%22status%22:%22active%22%7D", "x", "%5B%5D", "%7B%7D%7B%7D")) {
-      Answer refused = SERVER.send("GET", keys + "?query=" + query, PERSON.session());
-      assertThat(refused.status()).isEqualTo(400);
+  }
+
+  /** QRY-1..11 over HTTP; the whole grammar is tested where it is parsed and compiled. */
+  @Test
+  void anAdvancedQueryFindsKeys() {
+    created("{\"name\":\"Pump one\",\"deviceTags\":[{\"key\":\"type\",\"value\":\"pump\"}]}");
+    created(
+        "{\"name\":\"pump two\",\"filterType\":\"whitelist\",\"pubTopics\":[\"a/b\"],\"subTopics\":[]}");
+    created("{}");
+    assertThat(query("{\"status\":\"active\"}")).hasSize(3);
+    assertThat(query("{\"name\":{\"$startsWith\":\"PUMP\",\"$ci\":true}}"))
+        .containsExactlyInAnyOrder("Pump one", "pump two");
+    assertThat(query("{\"name\":null}")).containsExactly("");
+    assertThat(query("{\"deviceTags\":{\"type\":\"pump\"}}")).containsExactly("Pump one");
+    assertThat(query("{\"pubTopics\":\"a/b\"}")).containsExactly("pump two");
+    assertThat(query("{\"$nor\":[{\"pubTopics\":\"a/b\"},{\"name\":null}]}"))
+        .containsExactly("Pump one");
+    created("{\"name\":\"later\",\"filterType\":\"whitelist\",\"pubTopics\":[],\"subTopics\":[]}");
+    String path = keys + "/" + list("?filterField=name&filter=later").at("/items/0/id").asString();
+    assertThat(SERVER.send("PATCH", path, PERSON.session(), "{\"pubTopics\":[\"x\"]}").status())
+        .isEqualTo(200);
+    assertThat(query("{\"pubTopics\":\"x\"}")).containsExactly("later");
+  }
+
+  @Test
+  void aQueryThatMakesNoSenseIsRefused() {
+    for (String query : List.of("x", "[]", "{}{}", "{\"color\":1}", "{\"name\":{\"$gtx\":1}}")) {
+      Answer refused =
+          SERVER.send("GET", keys + "?query=" + URLEncoder.encode(query, UTF_8), PERSON.session());
+      assertThat(refused.status()).as(query).isEqualTo(400);
       assertThat(message(refused)).startsWith("query ");
     }
+  }
+
+  private List<String> query(String query) {
+    return names(list("?query=" + URLEncoder.encode(query, UTF_8)));
   }
 
   private JsonNode list(String query) {

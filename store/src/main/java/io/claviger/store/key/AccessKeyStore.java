@@ -5,6 +5,8 @@ import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.network.Cidr;
+import io.claviger.core.query.AccessKeyField;
+import io.claviger.core.query.Query;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.topic.TopicFilter;
 import io.claviger.store.Database;
@@ -16,10 +18,14 @@ import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.json.JsonColumn;
 import io.claviger.store.json.TagDocuments;
+import io.claviger.store.query.AccessKeyLists;
+import io.claviger.store.query.QueryCompiler;
+import io.claviger.store.query.SqlCondition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -55,8 +61,19 @@ public final class AccessKeyStore {
 
   /** One page of the keys of an application. */
   public ListPage<AccessKeyRow> list(ApplicationId application, ListRequest request) {
-    return database.read(handle ->
-        LIST.bind("applicationId", application.text()).page(handle, request, (row, _) -> row(row)));
+    return list(application, new Query.All<>(List.of()), request);
+  }
+
+  /** One page of the keys of an application that a query finds (QRY-1). */
+  public ListPage<AccessKeyRow> list(
+      ApplicationId application, Query<AccessKeyField> query, ListRequest request) {
+    SqlCondition condition = QueryCompiler.accessKeys(query, application, database.dialect());
+    ListQuery found = LIST.bind("applicationId", application.text()).where(condition.sql());
+    for (Map.Entry<String, Object> parameter : condition.parameters().entrySet()) {
+      found = found.bind(parameter.getKey(), parameter.getValue());
+    }
+    ListQuery list = found;
+    return database.read(handle -> list.page(handle, request, (row, _) -> row(row)));
   }
 
   /** The key, if it is that application's. */
@@ -124,6 +141,20 @@ public final class AccessKeyStore {
         .bind("createdAt", key.createdAt())
         .bind("digest", secret.toBytes())
         .execute();
+    AccessKeyLists.insert(
+        transaction,
+        key.id(),
+        key.application(),
+        new AccessKeyLists.Devices(key.devices().ids(), key.devices().tags()),
+        lists(key));
+  }
+
+  private static AccessKeyLists.Texts lists(AccessKeyRow key) {
+    return new AccessKeyLists.Texts(
+        key.description(),
+        written(key.topics().publish()),
+        written(key.topics().subscribe()),
+        key.addresses().ranges().stream().map(Cidr::toString).toList());
   }
 
   private static List<String> texts(List<DeviceId> ids) {
@@ -145,6 +176,7 @@ public final class AccessKeyStore {
                         + " WHERE id = :id"),
             key)
         .execute();
+    AccessKeyLists.replace(transaction, key.id(), key.application(), lists(key));
   }
 
   private static <S extends SqlStatement<S>> S bind(S statement, AccessKeyRow key) {
