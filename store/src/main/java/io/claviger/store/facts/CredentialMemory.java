@@ -21,12 +21,12 @@ final class CredentialMemory {
    */
   private static final int MAX_ENTRIES = 2_000_000;
 
-  // Null until it is loaded, instead of a holder around it: one place in memory less to go to.
-  @SuppressWarnings("NullableOptional")
   private static final class Entry {
     final CredentialRef ref;
     volatile @Nullable Digest digest;
-    volatile @Nullable Optional<StoredCredential> value;
+    // Null until it is loaded, and when the tables have none: a holder would be one more place in
+    // memory to go to on the way to a credential.
+    volatile @Nullable StoredCredential value;
     boolean dropped;
 
     Entry(CredentialRef ref) {
@@ -49,9 +49,9 @@ final class CredentialMemory {
       Function<CredentialRef, Optional<StoredCredential>> load) {
     Entry known = byDigest.get(digest);
     if (known != null) {
-      var value = known.value;
+      StoredCredential value = known.value;
       if (value != null) {
-        return value;
+        return Optional.of(value);
       }
     }
     if (byId.mappingCount() >= MAX_ENTRIES) {
@@ -79,12 +79,10 @@ final class CredentialMemory {
             entry.digest = digest;
             byDigest.put(digest, entry);
           }
-          var value = entry.value;
-          if (value == null) {
-            value = load.apply(entry.ref);
-            entry.value = value;
+          if (entry.value == null) {
+            entry.value = load.apply(entry.ref).orElse(null);
           }
-          return value;
+          return Optional.ofNullable(entry.value);
         }
       }
     }
@@ -113,8 +111,8 @@ final class CredentialMemory {
   /** Drops what has run out: its row will be removed without a change being told. */
   void sweep(Instant now) {
     for (Entry entry : byId.values()) {
-      var value = entry.value;
-      if (value != null && value.map(it -> validity(it).expired(now)).orElse(true)) {
+      StoredCredential value = entry.value;
+      if (value == null || validity(value).expired(now)) {
         drop(entry);
       }
     }
