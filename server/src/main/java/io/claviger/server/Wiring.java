@@ -107,7 +107,7 @@ public final class Wiring implements AutoCloseable {
         .addTo(api);
     new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys()).addTo(api);
     RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
-    DeviceLogins deviceLogins = new DeviceLogins(facts, bearers);
+    DeviceLogins deviceLogins = new DeviceLogins(facts, bearers, places);
     new DeviceAuthentication(
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
@@ -121,16 +121,7 @@ public final class Wiring implements AutoCloseable {
         .ifPresent(introduce);
     Mail mail = new MailFolder(settings.data().resolve("mail"), mailDomain(settings), clock, ids);
     new OrganizationFeature(
-            database,
-            facts,
-            access,
-            changes,
-            owned,
-            mail,
-            this::publicUrl,
-            ids,
-            random,
-            settings.limits())
+            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits())
         .addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);

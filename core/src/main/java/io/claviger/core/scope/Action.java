@@ -33,6 +33,15 @@ public record Action(
     }
   }
 
+  /**
+   * Whether it changes something where it is done. A viewer changes nothing (ORG-2), so what is
+   * open to viewers does not, whatever its method: many queries are sent with POST.
+   */
+  public boolean changes() {
+    return !method.equals("GET")
+        && minRole.map(role -> role.atLeast(Role.COLLABORATE)).orElse(true);
+  }
+
   /** Whether the action has the flag. */
   public boolean has(ActionFlag flag) {
     return flags.contains(flag);

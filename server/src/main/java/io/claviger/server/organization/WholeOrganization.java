@@ -55,8 +55,6 @@ final class WholeOrganization {
           .put("application", limits.applications())
           .put("dashboard", limits.dashboards());
       putSummary(object, call, id, role);
-      object.put("disabledAt", false);
-      object.put("isReadOnly", false);
       return withLinks(object, call.request().query(), id);
     });
   }
