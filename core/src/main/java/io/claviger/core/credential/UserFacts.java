@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param tokenCutoff log-in sessions made before it are dead (USR-11)
  * @param needsToVerifyEmail whether all but a few actions wait for the address to be verified
  *     (USR-14)
- * @param twoFactorEnabled whether the user logs in with a second factor, which some organizations
- *     ask for (ORG-13)
+ * @param twoFactorEnabled whether the user proves a second factor at each log-in (USR-15)
  */
 public record UserFacts(
     UserId id,

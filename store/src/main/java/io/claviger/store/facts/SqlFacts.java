@@ -64,7 +64,9 @@ public final class SqlFacts implements Facts {
   public Optional<UserFacts> user(UserId id) {
     return database.read(handle ->
         handle
-            .createQuery("SELECT id, token_cutoff FROM app_user WHERE id = :id")
+            .createQuery(
+                "SELECT id, token_cutoff, email_verified, must_verify, two_factor FROM app_user"
+                    + " WHERE id = :id")
             .bind("id", id.text())
             .map((row, _) -> user(row))
             .findOne());
@@ -72,7 +74,10 @@ public final class SqlFacts implements Facts {
 
   private static UserFacts user(ResultSet row) throws SQLException {
     return new UserFacts(
-        new UserId(row.getString("id")), SqlTypes.optionalInstant(row, "token_cutoff"), false);
+        new UserId(row.getString("id")),
+        SqlTypes.optionalInstant(row, "token_cutoff"),
+        SqlTypes.flag(row, "must_verify") && !SqlTypes.flag(row, "email_verified"),
+        SqlTypes.flag(row, "two_factor"));
   }
 
   @Override
