@@ -56,6 +56,11 @@ final class PostgresEngine implements Engine {
     Migrations.run(
         source(settings, 0),
         Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
+    return openBeside(settings);
+  }
+
+  /** The database with its tables as they are. */
+  static PostgresEngine openBeside(DatabaseSettings.Postgres settings) {
     PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
     HikariDataSource readers = pool(readerConfig(source, settings.connections()));
     try {

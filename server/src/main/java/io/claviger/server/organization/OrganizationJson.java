@@ -58,7 +58,7 @@ final class OrganizationJson {
     object.put("role", member.membership().role().wireName());
     object.set("applicationRoles", RoleDocuments.applicationRoles(member.membership().overrides()));
     object.set("dashboardRoles", RoleDocuments.dashboardRoles(member.membership().overrides()));
-    object.put("twoFactorAuthEnabled", false);
+    object.put("twoFactorAuthEnabled", member.twoFactor());
     return object;
   }
 
