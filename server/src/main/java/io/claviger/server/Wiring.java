@@ -41,6 +41,7 @@ import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
+import io.claviger.server.transfer.Transfers;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
@@ -105,7 +106,7 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
-    new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys()).addTo(api);
+    new AccessKeys(database, changes, ids, random, settings.limits()).addTo(api);
     RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
     DeviceLogins deviceLogins = new DeviceLogins(facts, bearers, places);
     new DeviceAuthentication(
@@ -123,6 +124,7 @@ public final class Wiring implements AutoCloseable {
     new OrganizationFeature(
             database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits())
         .addTo(api);
+    new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);

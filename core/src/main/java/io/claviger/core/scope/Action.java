@@ -42,6 +42,11 @@ public record Action(
         && minRole.map(role -> role.atLeast(Role.COLLABORATE)).orElse(true);
   }
 
+  /** The same action where it is done with no less than that role. */
+  public Action needing(Role role) {
+    return new Action(id, method, path, context, Optional.of(role), flags, index);
+  }
+
   /** Whether the action has the flag. */
   public boolean has(ActionFlag flag) {
     return flags.contains(flag);

@@ -6,6 +6,7 @@ import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.device.DeviceFilter;
@@ -28,13 +29,13 @@ final class DeviceBulk {
   private final Database database;
   private final DeviceStore store;
   private final Changes changes;
-  private final int limit;
+  private final ResourceLimits limits;
 
-  DeviceBulk(Database database, DeviceStore store, Changes changes, int limit) {
+  DeviceBulk(Database database, DeviceStore store, Changes changes, ResourceLimits limits) {
     this.database = database;
     this.store = store;
     this.changes = changes;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   void addTo(Api api) {
@@ -84,7 +85,7 @@ final class DeviceBulk {
 
   /** Restores as many as there is room for (LIM-1). */
   private Result restore(Transaction transaction, Call call, List<DeviceRow> devices) {
-    call.requireStillAllowed();
+    int limit = limits.devices(call.confirmed().owner().orElseThrow());
     ApplicationId application = call.application();
     int room = Math.clamp(limit - store.count(application), 0, devices.size());
     for (DeviceRow before : devices.subList(0, room)) {
