@@ -78,6 +78,9 @@ public sealed interface Denial {
   /** The organization of the device is disabled: it lets no device in (ORG-17, KEY-42). */
   record OwnerDisabled() implements Denial {}
 
+  /** The credential is of a kind that never vouches for a device (KEY-41). */
+  record CannotVouch() implements Denial {}
+
   /** What the bearer is told. */
   default Effect effect() {
     return switch (this) {
@@ -99,7 +102,8 @@ public sealed interface Denial {
           RoleTooLow _,
           DeedRefused _,
           OrganizationDisabled _,
-          OrganizationReadOnly _ ->
+          OrganizationReadOnly _,
+          CannotVouch _ ->
           Effect.FORBIDDEN;
       case Unseen _ -> Effect.UNSEEN;
     };

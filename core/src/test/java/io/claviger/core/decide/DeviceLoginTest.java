@@ -196,6 +196,7 @@ class DeviceLoginTest {
           Denial.DeedRefused _,
           Denial.OrganizationDisabled _,
           Denial.OrganizationReadOnly _,
+          Denial.CannotVouch _,
           Denial.OwnerDisabled _ ->
           throw new AssertionError("not a reason to turn a device away: " + denial);
     };

@@ -60,13 +60,13 @@ final class DeviceBulk {
     DeviceFilter filter = filter(call).and(new DeviceFilter.MadeUntil(call.question().now()));
     Result result =
         inBatches(
+            call,
             new DeviceSet(call.application(), new Presence.Present(), filter),
             (transaction, devices) -> delete(transaction, call, devices));
     return answer("removed", result);
   }
 
   private Result delete(Transaction transaction, Call call, List<DeviceRow> devices) {
-    call.requireStillAllowed();
     for (DeviceRow device : devices) {
       store.updateDeletion(transaction, device.deleted(transaction.now()));
       transaction.record(changes.deleted(call, Devices.subject(device), DeviceJson.render(device)));
@@ -78,6 +78,7 @@ final class DeviceBulk {
     Presence deleted = Deletion.restorable(call.question().now());
     Result result =
         inBatches(
+            call,
             new DeviceSet(call.application(), deleted, filter(call)),
             (transaction, devices) -> restore(transaction, call, devices));
     return answer("restored", result);
@@ -104,7 +105,7 @@ final class DeviceBulk {
   }
 
   /** By ascending ids, so that each device comes up once. */
-  private Result inBatches(DeviceSet set, Work work) {
+  private Result inBatches(Call call, DeviceSet set, Work work) {
     Result total = new Result(0, 0);
     DeviceSet rest = set;
     while (true) {
@@ -113,6 +114,7 @@ final class DeviceBulk {
       total =
           total.plus(
               database.write(transaction -> {
+                call.requireStillAllowed();
                 seen.addAll(store.first(next, BATCH));
                 return work.on(transaction, seen);
               }));
