@@ -2,10 +2,15 @@ package io.claviger.server;
 
 import io.claviger.core.Parsed;
 import io.claviger.core.change.Verification;
+import io.claviger.core.id.ObjectId;
+import io.claviger.core.id.OrganizationId;
 import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.organization.OrganizationSwitches;
+import io.claviger.server.organization.OrganizationSwitches.Switch;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.ChangeLogCheck;
+import io.claviger.store.Database;
 import io.claviger.store.StoreUnavailable;
 import io.claviger.store.backup.BackupProblem;
 import java.io.IOException;
@@ -38,11 +43,13 @@ public final class Main {
       """
       usage: claviger <command>
 
-        serve              start the server; Ctrl-C stops it
-        changelog verify   check the hash chain of the change log, also beside a running server
-        backup FILE        copy the whole database into a file, also beside a running server
-        restore FILE       fill an empty database from such a file
-        help               this text
+        serve                   start the server; Ctrl-C stops it
+        changelog verify        check the hash chain of the change log, also beside a running server
+        organization disable ID, enable ID, read-only ID, writable ID
+                                close an organization or open it again, also beside a running server
+        backup FILE             copy the whole database into a file, also beside a running server
+        restore FILE            fill an empty database from such a file
+        help                    this text
 
       Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
       """;
@@ -76,6 +83,12 @@ public final class Main {
     }
     if (arguments.size() == 2 && arguments.getFirst().equals("restore")) {
       return withBackups(commands -> commands.restore(Path.of(arguments.getLast())));
+    }
+    if (arguments.size() == 3 && arguments.getFirst().equals("organization")) {
+      Optional<Switch> wanted = Switch.parse(arguments.get(1));
+      if (wanted.isPresent()) {
+        return withSettings(settings -> organization(settings, wanted.get(), arguments.get(2)));
+      }
     }
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
@@ -171,6 +184,24 @@ public final class Main {
         return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
       }
     });
+  }
+
+  private Optional<Integer> organization(Settings settings, Switch wanted, String id) {
+    if (!ObjectId.isValid(id)) {
+      return failed(id + " is not an id of 24 hexadecimal digits");
+    }
+    OrganizationId organization = new OrganizationId(ObjectId.normalise(id));
+    try (Database database =
+        Database.openBeside(Wiring.databaseSettings(settings), InstantSource.system())) {
+      Optional<String> name = new OrganizationSwitches(database).apply(organization, wanted);
+      if (name.isEmpty()) {
+        return failed("there is no organization " + organization.text());
+      }
+      out.println(name.get() + " (" + organization.text() + ") is " + wanted.state());
+      return Optional.of(DONE);
+    } catch (StoreUnavailable e) {
+      return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+    }
   }
 
   private Optional<Integer> verify(Settings settings) {

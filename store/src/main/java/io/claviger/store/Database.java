@@ -67,6 +67,29 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens the database for one command beside the nodes that serve it: the tables stay as they are,
+   * and no node is kept from starting. The nodes learn of what is written here within a second.
+   *
+   * @param clock for {@link Transaction#now}
+   * @throws StoreUnavailable if it cannot be reached, or there is none yet
+   */
+  public static Database openBeside(DatabaseSettings settings, InstantSource clock) {
+    Engine engine =
+        switch (settings) {
+          case DatabaseSettings.Sqlite sqlite -> SqliteEngine.openBeside(sqlite);
+          case DatabaseSettings.Postgres postgres -> PostgresEngine.openBeside(postgres);
+        };
+    try {
+      return new Database(engine, clock);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e instanceof IllegalStateException
+          ? new StoreUnavailable("the database has no tables yet; start the server once", e)
+          : e;
+    }
+  }
+
   /** An empty log gets its head. A head that is lost beside entries is not made anew. */
   private int plantHead(Handle handle) throws SQLException {
     int rows =

@@ -54,6 +54,11 @@ final class PostgresEngine implements Engine {
 
   static PostgresEngine open(DatabaseSettings.Postgres settings) {
     tables(settings).run();
+    return openBeside(settings);
+  }
+
+  /** The database with its tables as they are. */
+  static PostgresEngine openBeside(DatabaseSettings.Postgres settings) {
     PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
     HikariDataSource readers = pool(readerConfig(source, settings.connections()));
     try {

@@ -109,6 +109,25 @@ abstract class DatabaseContract {
     assertIntact(400);
   }
 
+  /** An operator's command, in the midst of what the node writes itself. */
+  @Test
+  void whatIsWrittenBesideIsNoticedWithinASecond() {
+    var heard = new CopyOnWriteArrayList<String>();
+    database.onChange(
+        entries -> entries.forEach(entry -> heard.add(entry.change().subject().id())));
+    for (int i = 0; i < 3; i++) {
+      String beside = "beside" + i;
+      try (Database command = Database.openBeside(settings, InstantSource.fixed(TIME))) {
+        write(command, beside);
+      }
+      write("own" + i);
+      assertThat(stored(database)).contains(beside);
+      await().atMost(SECOND).until(() -> heard.contains(beside));
+      assertThat(heard).contains("own" + i);
+    }
+    assertIntact(6);
+  }
+
   @Test
   void severalEntriesOfOneWriteFollowEachOther() {
     database.run(transaction -> {

@@ -132,8 +132,18 @@ public final class Api {
     return switch (answered.decision()) {
       case Decision.Denied(var reason) -> throw Refusals.of(reason);
       case Decision.Allowed allowed ->
-          new Call(request, answered.question(), allowed, call.body(), call.confirmation());
+          sameOwner(
+              call,
+              new Call(request, answered.question(), allowed, call.body(), call.confirmation()));
     };
+  }
+
+  /** What was begun under one owner is not done, counted and logged under another (ORG-16). */
+  private static Call sameOwner(Call before, Call now) {
+    if (!before.owner().equals(now.owner())) {
+      throw ApiException.conflict("It was given to another owner meanwhile; try again");
+    }
+    return now;
   }
 
   private JsonNode body(Action action, Request request) {

@@ -6,6 +6,7 @@ import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.device.DeviceFilter;
@@ -28,13 +29,13 @@ final class DeviceBulk {
   private final Database database;
   private final DeviceStore store;
   private final Changes changes;
-  private final int limit;
+  private final ResourceLimits limits;
 
-  DeviceBulk(Database database, DeviceStore store, Changes changes, int limit) {
+  DeviceBulk(Database database, DeviceStore store, Changes changes, ResourceLimits limits) {
     this.database = database;
     this.store = store;
     this.changes = changes;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   void addTo(Api api) {
@@ -59,13 +60,13 @@ final class DeviceBulk {
     DeviceFilter filter = filter(call).and(new DeviceFilter.MadeUntil(call.question().now()));
     Result result =
         inBatches(
+            call,
             new DeviceSet(call.application(), new Presence.Present(), filter),
             (transaction, devices) -> delete(transaction, call, devices));
     return answer("removed", result);
   }
 
   private Result delete(Transaction transaction, Call call, List<DeviceRow> devices) {
-    call.requireStillAllowed();
     for (DeviceRow device : devices) {
       store.updateDeletion(transaction, device.deleted(transaction.now()));
       transaction.record(changes.deleted(call, Devices.subject(device), DeviceJson.render(device)));
@@ -77,6 +78,7 @@ final class DeviceBulk {
     Presence deleted = Deletion.restorable(call.question().now());
     Result result =
         inBatches(
+            call,
             new DeviceSet(call.application(), deleted, filter(call)),
             (transaction, devices) -> restore(transaction, call, devices));
     return answer("restored", result);
@@ -84,7 +86,7 @@ final class DeviceBulk {
 
   /** Restores as many as there is room for (LIM-1). */
   private Result restore(Transaction transaction, Call call, List<DeviceRow> devices) {
-    call.requireStillAllowed();
+    int limit = limits.devices(call.confirmed().owner().orElseThrow());
     ApplicationId application = call.application();
     int room = Math.clamp(limit - store.count(application), 0, devices.size());
     for (DeviceRow before : devices.subList(0, room)) {
@@ -103,7 +105,7 @@ final class DeviceBulk {
   }
 
   /** By ascending ids, so that each device comes up once. */
-  private Result inBatches(DeviceSet set, Work work) {
+  private Result inBatches(Call call, DeviceSet set, Work work) {
     Result total = new Result(0, 0);
     DeviceSet rest = set;
     while (true) {
@@ -112,6 +114,7 @@ final class DeviceBulk {
       total =
           total.plus(
               database.write(transaction -> {
+                call.requireStillAllowed();
                 seen.addAll(store.first(next, BATCH));
                 return work.on(transaction, seen);
               }));

@@ -16,6 +16,7 @@ import io.claviger.server.device.DeviceJson.View;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Query;
 import io.claviger.server.http.Response;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
@@ -41,15 +42,20 @@ final class Devices {
   private final DeviceEdit edit;
   private final Changes changes;
   private final ObjectIdSource ids;
-  private final int limit;
+  private final ResourceLimits limits;
 
-  Devices(Database database, DeviceStore store, Changes changes, ObjectIdSource ids, int limit) {
+  Devices(
+      Database database,
+      DeviceStore store,
+      Changes changes,
+      ObjectIdSource ids,
+      ResourceLimits limits) {
     this.database = database;
     this.store = store;
     this.edit = new DeviceEdit(store);
     this.changes = changes;
     this.ids = ids;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   void addTo(Api api) {
@@ -154,7 +160,7 @@ final class Devices {
     ApplicationId application = call.application();
     DeviceRow device =
         database.write(transaction -> {
-          call.requireStillAllowed();
+          int limit = limits.devices(call.confirmed().owner().orElseThrow());
           if (store.count(application) >= limit) {
             throw ApiException.validation("device", "limit of " + limit + " is reached");
           }

@@ -89,7 +89,12 @@ public final class SettingsReader {
         limit("CLAVIGER_LIMIT_DASHBOARDS", 10_000),
         limit("CLAVIGER_LIMIT_DEVICES", 1_000_000),
         limit("CLAVIGER_LIMIT_MEMBERS", 10_000),
-        limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000));
+        limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000),
+        new ResourceLimits.Sandbox(
+            limit("CLAVIGER_LIMIT_SANDBOX_APPLICATIONS", 100),
+            limit("CLAVIGER_LIMIT_SANDBOX_APPLICATION_KEYS", 100_000),
+            limit("CLAVIGER_LIMIT_SANDBOX_DASHBOARDS", 1_000),
+            limit("CLAVIGER_LIMIT_SANDBOX_DEVICES", 100_000)));
   }
 
   /** The password is not repeated in what is wrong with it. */

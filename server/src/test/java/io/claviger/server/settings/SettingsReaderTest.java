@@ -40,6 +40,8 @@ class SettingsReaderTest {
     assertThat(settings.loginLimit()).isEqualTo(30);
     assertThat(settings.signUp()).isTrue();
     assertThat(settings.limits().apiTokens()).isEqualTo(1_000_000);
+    assertThat(settings.limits().sandbox())
+        .isEqualTo(new ResourceLimits.Sandbox(100, 100_000, 1_000, 100_000));
   }
 
   @Test
@@ -64,6 +66,10 @@ class SettingsReaderTest {
     all.put("CLAVIGER_LIMIT_DEVICES", "5");
     all.put("CLAVIGER_LIMIT_MEMBERS", "6");
     all.put("CLAVIGER_LIMIT_ORGANIZATIONS", "0");
+    all.put("CLAVIGER_LIMIT_SANDBOX_APPLICATIONS", "1");
+    all.put("CLAVIGER_LIMIT_SANDBOX_APPLICATION_KEYS", "2");
+    all.put("CLAVIGER_LIMIT_SANDBOX_DASHBOARDS", "3");
+    all.put("CLAVIGER_LIMIT_SANDBOX_DEVICES", "4");
     all.put("CLAVIGER_LOG_LEVEL", "DEBUG");
     all.put("CLAVIGER_JAVA_OPTIONS", "-Xmx1g");
     all.put("CLAVIGER_CONFIG", "elsewhere.properties");
@@ -83,7 +89,8 @@ class SettingsReaderTest {
     assertThat(settings.proxies().contains(IpAddress.parse("127.0.0.1").orThrow())).isFalse();
     assertThat(settings.loginLimit()).isEqualTo(7);
     assertThat(settings.signUp()).isFalse();
-    assertThat(settings.limits()).isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0));
+    assertThat(settings.limits())
+        .isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0, new ResourceLimits.Sandbox(1, 2, 3, 4)));
   }
 
   @ParameterizedTest

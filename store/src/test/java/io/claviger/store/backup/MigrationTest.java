@@ -81,7 +81,7 @@ class MigrationTest {
           assertThat(stored).isInstanceOf(StoredCredential.OfUser.class);
           var credential = ((StoredCredential.OfUser) stored).credential();
           assertThat(credential.cap().over(application)).isEqualTo(Role.VIEW);
-          assertThat(facts.standing(ORGANIZATION, credential.user()).over(application))
+          assertThat(facts.granted(ORGANIZATION, credential.user()).over(application))
               .isEqualTo(Role.ADMIN);
           assertThat(facts.user(credential.user())).isPresent();
         });
