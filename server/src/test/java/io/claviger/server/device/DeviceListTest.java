@@ -121,7 +121,7 @@ class DeviceListTest {
         "?query=%5B%5D",
         "?query=1",
         "?query[id]=1",
-        "/tagKeys?query=%7B%22%24or%22%3A%5B%5D%7D",
+        "/tagKeys?query=%7B%22%24or%22%3A1%7D",
         "/tagValues",
         "/tagValues?key=a%20b",
         "/attributeNames?dataType=int",

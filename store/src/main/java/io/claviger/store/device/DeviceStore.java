@@ -47,7 +47,7 @@ public final class DeviceStore {
 
   /** One page of a set. */
   public ListPage<DeviceRow> list(DeviceSet set, ListRequest request) {
-    var sql = new DeviceSql(set);
+    var sql = new DeviceSql(set, database.dialect());
     return database.read(handle -> {
       ListPage<DeviceRow> page =
           LIST.where(sql.condition())
@@ -59,7 +59,7 @@ public final class DeviceStore {
 
   /** The first devices of a set, in the order of their ids. */
   public List<DeviceRow> first(DeviceSet set, int limit) {
-    var sql = new DeviceSql(set);
+    var sql = new DeviceSql(set, database.dialect());
     return database.read(handle ->
         rows(
             handle,
@@ -71,6 +71,20 @@ public final class DeviceStore {
                             + sql.condition()
                             + " ORDER BY d.id LIMIT :limit"))
                 .bind("limit", limit)));
+  }
+
+  /** The ids of the first devices of a set, in their order. */
+  public List<DeviceId> ids(DeviceSet set, int limit) {
+    var sql = new DeviceSql(set, database.dialect());
+    return database.read(handle ->
+        sql.bind(
+                handle.createQuery(
+                    "SELECT d.id FROM device d WHERE "
+                        + sql.condition()
+                        + " ORDER BY d.id LIMIT :limit"))
+            .bind("limit", limit)
+            .map((row, _) -> new DeviceId(row.getString("id")))
+            .list());
   }
 
   /** The device, if it is in that application and not deleted. */

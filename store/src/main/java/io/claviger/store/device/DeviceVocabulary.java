@@ -86,7 +86,7 @@ public final class DeviceVocabulary {
       DeviceSet devices,
       List<String> types,
       String prefix) {
-    var sql = new DeviceSql(devices);
+    var sql = new DeviceSql(devices, database.dialect());
     String text =
         "WITH RECURSIVE words (word) AS ("
             + "SELECT MIN(t.#column) FROM #table t WHERE t.application_id = :application"
@@ -114,7 +114,7 @@ public final class DeviceVocabulary {
 
   /** The values of tags with that key that begin so, whatever the case, in order. */
   public List<String> tagValues(DeviceSet devices, String key, String prefix) {
-    var sql = new DeviceSql(devices);
+    var sql = new DeviceSql(devices, database.dialect());
     return database.read(handle ->
         bindPrefix(
                 sql.bind(
@@ -135,7 +135,7 @@ public final class DeviceVocabulary {
 
   /** The devices whose name begins so, whatever the case, by name. */
   public List<DeviceName> deviceNames(DeviceSet devices, String prefix) {
-    var sql = new DeviceSql(devices);
+    var sql = new DeviceSql(devices, database.dialect());
     return database.read(handle ->
         bindPrefix(
                 sql.bind(

@@ -26,12 +26,14 @@ import java.util.function.Function;
 public final class QueryCompiler<F extends QueryField> {
   private final Function<F, Source> sources;
   private final Dialect dialect;
-  private final Sql sql = new Sql();
-  private final ElementTests elements = new ElementTests(sql);
+  private final Sql sql;
+  private final ElementTests elements;
 
-  private QueryCompiler(Function<F, Source> sources, Dialect dialect) {
+  private QueryCompiler(Function<F, Source> sources, Dialect dialect, String prefix) {
     this.sources = sources;
     this.dialect = dialect;
+    this.sql = new Sql(prefix);
+    this.elements = new ElementTests(sql);
   }
 
   /**
@@ -40,7 +42,17 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition devices(
       Query<DeviceField> query, ApplicationId application, Dialect dialect) {
-    return new QueryCompiler<DeviceField>(Columns::of, dialect).compile(query, application);
+    return devices(query, application, dialect, "query");
+  }
+
+  /**
+   * The same for one of several queries in one statement.
+   *
+   * @param prefix the beginning of the names of its parameters, letters only
+   */
+  public static SqlCondition devices(
+      Query<DeviceField> query, ApplicationId application, Dialect dialect, String prefix) {
+    return new QueryCompiler<DeviceField>(Columns::of, dialect, prefix).compile(query, application);
   }
 
   /**
@@ -49,7 +61,8 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition accessKeys(
       Query<AccessKeyField> query, ApplicationId application, Dialect dialect) {
-    return new QueryCompiler<AccessKeyField>(Columns::of, dialect).compile(query, application);
+    return new QueryCompiler<AccessKeyField>(Columns::of, dialect, "query")
+        .compile(query, application);
   }
 
   private SqlCondition compile(Query<F> query, ApplicationId application) {
