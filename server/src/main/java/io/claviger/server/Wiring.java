@@ -189,7 +189,7 @@ public final class Wiring implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
-    Database database = Database.open(databaseSettings(settings), clock);
+    Database database = Database.open(databaseSettings(settings), clock, settings.queryTime());
     try {
       return new Wiring(settings, database, clock, random, introduce);
     } catch (RuntimeException e) {

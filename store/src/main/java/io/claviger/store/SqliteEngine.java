@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -47,21 +48,22 @@ final class SqliteEngine implements Engine {
 
   private boolean inTransaction;
 
-  private SqliteEngine(FileChannel lockChannel, SQLiteDataSource writerSource, Path file) {
+  private SqliteEngine(
+      FileChannel lockChannel, SQLiteDataSource writerSource, Path file, Duration readLimit) {
     this.lockChannel = lockChannel;
     this.writerSource = writerSource;
-    this.readers = new SqliteReaders(source(file, true));
+    this.readers = new SqliteReaders(source(file, true), readLimit);
     this.readerJdbi = SqlTypes.configure(Jdbi.create(readers));
     this.writerJdbi = SqlTypes.configure(Jdbi.create(new WriterFactory()));
   }
 
-  static SqliteEngine open(DatabaseSettings.Sqlite settings) {
+  static SqliteEngine open(DatabaseSettings.Sqlite settings, Duration readLimit) {
     Path file = settings.file().toAbsolutePath();
     FileChannel lock = prepareFile(file);
     try {
       SQLiteDataSource source = source(file, false);
       Migrations.run(source, Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER"));
-      return new SqliteEngine(lock, source, file);
+      return new SqliteEngine(lock, source, file, readLimit);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;

@@ -3,6 +3,7 @@ package io.claviger.store.query;
 import io.claviger.core.query.Literal;
 import io.claviger.core.query.ValueTest.Order;
 import io.claviger.core.query.ValueTest.Position;
+import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
 import io.claviger.store.query.Source.Element;
 import java.math.BigDecimal;
@@ -20,9 +21,11 @@ final class ElementTests {
   private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private final Sql sql;
+  private final Dialect dialect;
 
-  ElementTests(Sql sql) {
+  ElementTests(Sql sql, Dialect dialect) {
     this.sql = sql;
+    this.dialect = dialect;
   }
 
   /** Equal to one of these. */
@@ -104,7 +107,11 @@ final class ElementTests {
       // Of a shorter text some part is taken, which cannot be equal to a longer one.
       case END ->
           "substr(%1$s, length(%1$s) - %2$s + 1) = %3$s".formatted(column, length(part), wanted);
-      case ANYWHERE -> "replace(" + column + ", " + wanted + ", '') <> " + column;
+      case ANYWHERE ->
+          switch (dialect) {
+            case SQLITE -> "instr(" + column + ", " + wanted + ") > 0";
+            case POSTGRESQL -> "strpos(" + column + ", " + wanted + ") > 0";
+          };
     };
   }
 

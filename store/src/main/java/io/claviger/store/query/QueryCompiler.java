@@ -33,7 +33,7 @@ public final class QueryCompiler<F extends QueryField> {
     this.sources = sources;
     this.dialect = dialect;
     this.sql = new Sql(prefix);
-    this.elements = new ElementTests(sql);
+    this.elements = new ElementTests(sql, dialect);
   }
 
   /**
