@@ -135,6 +135,15 @@ public final class DeviceVocabulary {
 
   /** The devices whose name begins so, whatever the case, by name. */
   public List<DeviceName> deviceNames(DeviceSet devices, String prefix) {
+    return deviceNames(devices, prefix, VALUES_MAX);
+  }
+
+  /**
+   * The first of them.
+   *
+   * @param limit how many at most
+   */
+  public List<DeviceName> deviceNames(DeviceSet devices, String prefix, int limit) {
     var sql = new DeviceSql(devices, database.dialect());
     return database.read(handle ->
         bindPrefix(
@@ -145,7 +154,7 @@ public final class DeviceVocabulary {
                             + " AND "
                             + beginsWith("d.name_folded")
                             + " ORDER BY d.name_folded, d.id LIMIT "
-                            + VALUES_MAX)),
+                            + limit)),
                 prefix)
             .map((row, _) ->
                 new DeviceName(

@@ -107,11 +107,7 @@ final class ElementTests {
       // Of a shorter text some part is taken, which cannot be equal to a longer one.
       case END ->
           "substr(%1$s, length(%1$s) - %2$s + 1) = %3$s".formatted(column, length(part), wanted);
-      case ANYWHERE ->
-          switch (dialect) {
-            case SQLITE -> "instr(" + column + ", " + wanted + ") > 0";
-            case POSTGRESQL -> "strpos(" + column + ", " + wanted + ") > 0";
-          };
+      case ANYWHERE -> dialect.contains(column, wanted);
     };
   }
 
