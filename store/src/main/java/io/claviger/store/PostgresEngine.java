@@ -70,11 +70,14 @@ final class PostgresEngine implements Engine {
     }
   }
 
-  /** A limit that is given at the start of a session outlives what is rolled back in it. */
+  /**
+   * A limit that is given at the start of a session outlives what is rolled back in it. Statements
+   * are not compiled: that takes longer than any of them should.
+   */
   private static PGSimpleDataSource readerSource(
       DatabaseSettings.Postgres settings, Duration readLimit) {
     PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
-    String limit = "-c statement_timeout=" + readLimit.toMillis();
+    String limit = "-c jit=off -c statement_timeout=" + readLimit.toMillis();
     String given = source.getOptions();
     source.setOptions(given == null ? limit : given + " " + limit);
     // The server answers that it is over before the connection is given up.

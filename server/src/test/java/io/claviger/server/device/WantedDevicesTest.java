@@ -180,7 +180,7 @@ class WantedDevicesTest {
     };
   }
 
-  private static ObjectNode randomObject(Random random, int depth) {
+  static ObjectNode randomObject(Random random, int depth) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     List<String> names = new ArrayList<>(WORDS);
     for (int i = random.nextInt(3); i > 0; i--) {

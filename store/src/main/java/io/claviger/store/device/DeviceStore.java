@@ -23,19 +23,19 @@ public final class DeviceStore {
    */
   public static final int ANCESTORS_MAX = 16;
 
-  /**
-   * The devices of a set. No connection of any device is known yet, so all are equal in it and the
-   * id decides.
-   */
+  /** The devices of a set. One that was never connected has no status, as in a query (QRY-7). */
   public static final ListQuery LIST =
       ListQuery.select(DeviceParts.COLUMNS)
           .from("device d")
           .id("d.id")
+          .keyed()
           .sort("name", "d.name_folded")
           .sort("id", "d.id")
           .sort("creationDate", "d.created_at")
           .sort("lastUpdated", "d.updated_at")
-          .sort("connectionStatus", "d.id")
+          .sortNullable(
+              "connectionStatus",
+              "(SELECT c.status FROM device_connection c WHERE c.device_id = d.id)")
           .sortNullable("deletedAt", "d.deleted_at")
           .filter("name", "d.name_folded");
 

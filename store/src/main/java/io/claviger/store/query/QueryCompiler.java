@@ -169,6 +169,15 @@ public final class QueryCompiler<F extends QueryField> {
     };
   }
 
+  /** Whether such a row belongs to the row outside, where that holds for most. */
+  private String common(Source.Rows rows, String condition) {
+    return switch (dialect) {
+      case POSTGRESQL -> lookup(rows, rows.scope() + " AND " + condition);
+      // A set of them would be large.
+      case SQLITE -> lookup(rows, rows.narrowing() + " AND " + condition);
+    };
+  }
+
   private static String lookup(Source.Rows rows, String condition) {
     return "EXISTS (SELECT 1 FROM %s WHERE %s = %s AND %s)"
         .formatted(rows.table(), rows.owner(), rows.outer(), condition);
@@ -216,7 +225,7 @@ public final class QueryCompiler<F extends QueryField> {
   private String keyed(Source.Tags tags, KeyTest test) {
     String key = sql.in(tags.key(), List.of(test.key()));
     return switch (test.has()) {
-      case Has.Nothing _ -> Sql.not(tag(tags, key));
+      case Has.Nothing _ -> Sql.not(common(tags.rows(), key));
       case Has.OneOf(List<String> values) ->
           tag(tags, Sql.all(List.of(key, sql.in(tags.value(), values))));
       case Has.NoneOf(List<String> values) ->
