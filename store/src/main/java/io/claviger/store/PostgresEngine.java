@@ -54,9 +54,7 @@ final class PostgresEngine implements Engine {
   }
 
   static PostgresEngine open(DatabaseSettings.Postgres settings, Duration readLimit) {
-    Migrations.run(
-        source(settings, 0),
-        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
+    tables(settings).run();
     PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
     HikariDataSource readers =
         pool(readerConfig(readerSource(settings, readLimit), settings.connections()));
@@ -83,6 +81,12 @@ final class PostgresEngine implements Engine {
     // The server answers that it is over before the connection is given up.
     source.setSocketTimeout(SOCKET_SECONDS + Math.toIntExact(readLimit.toSeconds()));
     return source;
+  }
+
+  static Migrations tables(DatabaseSettings.Postgres settings) {
+    return new Migrations(
+        source(settings, 0),
+        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
   }
 
   static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {
