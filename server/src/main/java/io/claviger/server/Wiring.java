@@ -37,6 +37,7 @@ import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.search.ApplicationSearch;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
@@ -127,6 +128,7 @@ public final class Wiring implements AutoCloseable {
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
@@ -184,7 +186,7 @@ public final class Wiring implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
-    Database database = Database.open(databaseSettings(settings), clock);
+    Database database = Database.open(databaseSettings(settings), clock, settings.queryTime());
     try {
       return new Wiring(settings, database, clock, random, introduce);
     } catch (RuntimeException e) {

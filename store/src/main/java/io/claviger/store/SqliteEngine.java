@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -47,20 +48,21 @@ final class SqliteEngine implements Engine {
 
   private boolean inTransaction;
 
-  private SqliteEngine(AutoCloseable lock, SQLiteDataSource writerSource, Path file) {
+  private SqliteEngine(
+      AutoCloseable lock, SQLiteDataSource writerSource, Path file, Duration readLimit) {
     this.lock = lock;
     this.writerSource = writerSource;
-    this.readers = new SqliteReaders(source(file, true));
+    this.readers = new SqliteReaders(source(file, true), readLimit);
     this.readerJdbi = SqlTypes.configure(Jdbi.create(readers));
     this.writerJdbi = SqlTypes.configure(Jdbi.create(new WriterFactory()));
   }
 
-  static SqliteEngine open(DatabaseSettings.Sqlite settings) {
+  static SqliteEngine open(DatabaseSettings.Sqlite settings, Duration readLimit) {
     Path file = settings.file().toAbsolutePath();
     FileChannel lock = prepareFile(file);
     try {
       tables(file).run();
-      return new SqliteEngine(lock, source(file, false), file);
+      return new SqliteEngine(lock, source(file, false), file, readLimit);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;
@@ -76,12 +78,12 @@ final class SqliteEngine implements Engine {
    * The file with its tables as they are, and without the lock that only one serving process has.
    * SQLite itself lets one process write at a time.
    */
-  static SqliteEngine openBeside(DatabaseSettings.Sqlite settings) {
+  static SqliteEngine openBeside(DatabaseSettings.Sqlite settings, Duration readLimit) {
     Path file = settings.file().toAbsolutePath();
     if (Files.notExists(file)) {
       throw new StoreUnavailable("there is no file " + file);
     }
-    return new SqliteEngine(() -> {}, source(file, false), file);
+    return new SqliteEngine(() -> {}, source(file, false), file, readLimit);
   }
 
   static SQLiteDataSource source(Path file, boolean readOnly) {

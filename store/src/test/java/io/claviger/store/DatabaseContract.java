@@ -153,6 +153,42 @@ abstract class DatabaseContract {
     assertThat(stored(database)).containsExactly("one");
   }
 
+  /** Ends within a moment of its limit; the connection goes on to serve. */
+  @Test
+  void aReadThatTakesTooLongIsEnded() {
+    database.close();
+    database = Database.open(settings, InstantSource.fixed(TIME), Duration.ofMillis(100));
+    for (int i = 0; i < 6; i++) {
+      long began = System.nanoTime();
+      assertThatThrownBy(() -> database.read(handle -> countTo(handle, 2_000_000_000L)))
+          .isExactlyInstanceOf(StoreTimeout.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isBetween(Duration.ofMillis(90), Duration.ofSeconds(5));
+      assertThat(database.<Long>read(handle -> countTo(handle, 10))).isEqualTo(10);
+    }
+    write("after");
+    assertThat(stored(database)).contains("after");
+  }
+
+  /** What a write reads is not ended: a large application must still be deletable. */
+  @Test
+  void aWriteHasNoSuchLimit() {
+    database.close();
+    database = Database.open(settings, InstantSource.fixed(TIME), Duration.ofMillis(300));
+    assertThat(database.<Long>write(transaction -> countTo(transaction.handle(), 3_000_000)))
+        .isEqualTo(3_000_000);
+  }
+
+  private static long countTo(Handle handle, long last) {
+    return handle
+        .createQuery(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers"
+                + " WHERE n < :last) SELECT COUNT(*) FROM numbers")
+        .bind("last", last)
+        .mapTo(Long.class)
+        .one();
+  }
+
   @Test
   void badStatementIsAFaultOfTheProgram() {
     assertThatThrownBy(() -> database.read(handle -> handle.execute("SELECT nothing FROM nowhere")))

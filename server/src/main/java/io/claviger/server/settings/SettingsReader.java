@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,7 @@ public final class SettingsReader {
             proxies(),
             number("CLAVIGER_LOGIN_LIMIT", 30, 1, 1_000_000),
             flag("CLAVIGER_SIGN_UP", true),
+            Duration.ofMillis(number("CLAVIGER_QUERY_MILLIS", 5_000, 1, 600_000)),
             limits());
     for (String name : values.keySet()) {
       if (!known.contains(name)) {

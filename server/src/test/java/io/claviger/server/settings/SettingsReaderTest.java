@@ -7,6 +7,7 @@ import io.claviger.core.network.IpAddress;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.server.http.HttpAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ class SettingsReaderTest {
     assertThat(settings.proxies()).isEqualTo(TrustedProxies.parse("127.0.0.0/8, ::1").orThrow());
     assertThat(settings.loginLimit()).isEqualTo(30);
     assertThat(settings.signUp()).isTrue();
+    assertThat(settings.queryTime()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.limits().apiTokens()).isEqualTo(1_000_000);
     assertThat(settings.limits().sandbox())
         .isEqualTo(new ResourceLimits.Sandbox(100, 100_000, 1_000, 100_000));
@@ -59,6 +61,7 @@ class SettingsReaderTest {
     all.put("CLAVIGER_TRUSTED_PROXIES", "10.0.0.0/8");
     all.put("CLAVIGER_LOGIN_LIMIT", "7");
     all.put("CLAVIGER_SIGN_UP", "false");
+    all.put("CLAVIGER_QUERY_MILLIS", "250");
     all.put("CLAVIGER_LIMIT_API_TOKENS", "1");
     all.put("CLAVIGER_LIMIT_APPLICATIONS", "2");
     all.put("CLAVIGER_LIMIT_APPLICATION_KEYS", "3");
@@ -91,6 +94,7 @@ class SettingsReaderTest {
     assertThat(settings.signUp()).isFalse();
     assertThat(settings.limits())
         .isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0, new ResourceLimits.Sandbox(1, 2, 3, 4)));
+    assertThat(settings.queryTime()).isEqualTo(Duration.ofMillis(250));
   }
 
   @ParameterizedTest
@@ -111,6 +115,7 @@ class SettingsReaderTest {
           CLAVIGER_ADMIN_PASSWORD  | nodigitnoupper! | must have at least an upper-case letter, a digit
           CLAVIGER_TRUSTED_PROXIES | 10.0.0.0/99     | element 1
           CLAVIGER_LOGIN_LIMIT     | 0               | must be a whole number from 1 to 1000000
+          CLAVIGER_QUERY_MILLIS    | 0               | must be a whole number from 1 to 600000
           CLAVIGER_SIGN_UP         | yes             | must be true or false
           CLAVIGER_LIMIT_DEVICES   | -1              | must be a whole number from 0 to 2147483647
           CLAVIGER_HTTP_PROT       | 80              | is not a setting; known are CLAVIGER_ADMIN_EMAIL

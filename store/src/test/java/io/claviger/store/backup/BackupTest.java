@@ -57,17 +57,19 @@ class BackupTest {
     return folder.resolve("backup-" + files++);
   }
 
+  private static Change changed(String id) {
+    return new Change(
+        Actor.system(),
+        "test.change",
+        new Subject(SubjectType.SETTING, id, "Grüße \uD83D\uDD11 \"quoted\"\n"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("{\"a\":1}"));
+  }
+
   private static void change(Database database, String id) {
-    database.run(transaction ->
-        transaction.record(
-            new Change(
-                Actor.system(),
-                "test.change",
-                new Subject(SubjectType.SETTING, id, "Grüße \uD83D\uDD11 \"quoted\"\n"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("{\"a\":1}"))));
+    database.run(transaction -> transaction.record(changed(id)));
   }
 
   private static List<String> lines(Path backup) throws IOException {
@@ -94,17 +96,18 @@ class BackupTest {
   void whatIsRestoredIsWhatWasThere(Kind from, Kind to) throws IOException {
     DatabaseSettings source = settings(from, "source");
     try (Database database = Database.open(source, CLOCK)) {
-      for (int i = 0; i < 2_500; i++) {
-        change(database, "change " + i);
-      }
-      database.run(transaction ->
-          transaction
-              .handle()
-              .createUpdate(
-                  "INSERT INTO login_failure (email_digest, failures, failed_at)"
-                      + " VALUES (:digest, 3, 5)")
-              .bind("digest", new byte[] {0, -1, 127, -128})
-              .execute());
+      database.run(transaction -> {
+        for (int i = 0; i < 2_500; i++) {
+          transaction.record(changed("change " + i));
+        }
+        transaction
+            .handle()
+            .createUpdate(
+                "INSERT INTO login_failure (email_digest, failures, failed_at)"
+                    + " VALUES (:digest, 3, 5)")
+            .bind("digest", new byte[] {0, -1, 127, -128})
+            .execute();
+      });
     }
     Path first = file();
     BackupSummary summary = Backup.write(source, first, CLOCK);
@@ -138,7 +141,7 @@ class BackupTest {
                   acknowledged.incrementAndGet();
                 }
               });
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < 2; round++) {
         long before = acknowledged.get();
         Path file = file();
         Backup.write(source, file, CLOCK);
