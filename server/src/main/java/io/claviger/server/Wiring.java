@@ -37,8 +37,10 @@ import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.security.InstallationKey;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
+import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.store.Database;
@@ -47,8 +49,10 @@ import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.user.SecondFactorStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -114,7 +118,9 @@ public final class Wiring implements AutoCloseable {
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     OwnedResources owned = new OwnedResources(changes);
-    new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
+    Optional<SecretBox> box = secretBox(settings, database, random);
+    new AccountFeature(
+            database, catalogue, changes, owned, passwords, box, ids, random, clock, settings)
         .addTo(api);
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
@@ -205,6 +211,20 @@ public final class Wiring implements AutoCloseable {
       case Parsed.Rejected<DatabaseSettings>(String reason) ->
           throw new IllegalArgumentException("CLAVIGER_DATABASE_URL " + reason);
     };
+  }
+
+  /** What keeps secrets from readers of the database; see {@link InstallationKey}. */
+  private static Optional<SecretBox> secretBox(
+      Settings settings, Database database, SecureRandom random) {
+    Optional<Path> file =
+        settings.databaseUrl().isPresent()
+            ? Optional.empty()
+            : Optional.of(settings.data().resolve("secret.key"));
+    return InstallationKey.find(
+        settings.secretKey().map(Settings.SecretKey::bytes),
+        file,
+        new SecondFactorStore(database).fingerprint(),
+        random);
   }
 
   /** Under which clients reach the API, without a slash at the end. */

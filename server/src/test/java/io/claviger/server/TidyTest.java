@@ -89,6 +89,7 @@ class TidyTest {
             "AccessKeys.java",
             "DeviceAuthentication.java",
             "Sessions.java",
+            "SecondFactorSettings.java",
             "InvitationMail.java");
   }
 

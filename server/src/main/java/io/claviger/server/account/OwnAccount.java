@@ -10,6 +10,7 @@ import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
+import io.claviger.store.Transaction;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
@@ -59,30 +60,41 @@ final class OwnAccount {
     JsonNode body = call.body();
     Optional<NewPassword> newPassword =
         body.has("password") ? Optional.of(SignUp.newPassword(body, "password")) : Optional.empty();
-    Optional<UserRow> proved = prove(call, present(call));
+    UserRow present = present(call);
+    Optional<UserRow> proved =
+        needsProof(body, present) ? Optional.of(prove(call, present)) : Optional.empty();
     Optional<PasswordHash> newHash =
         newPassword.map(password -> new PasswordHash(hasher.hash(password)));
     UserRow patched =
-        database.write(transaction -> {
-          call.requireStillAllowed();
-          UserRow before =
-              proved
-                  .map(user -> passwords.confirm(transaction, user))
-                  .orElseGet(() -> present(call));
-          if (proved.isEmpty() && needsProof(body, before)) {
-            throw proofMissing();
-          }
-          UserRow after = patched(body, before, newHash, transaction.now());
-          users.update(transaction, after);
-          transaction.record(
-              changes.updated(
-                  call,
-                  AccountJson.subject(after),
-                  AccountJson.render(before),
-                  AccountJson.render(after)));
-          return after;
-        });
+        proved.isPresent()
+            ? passwords.write(
+                proved.get(),
+                PasswordCheck.Code.field(body, "currentCredentials.twoFactorCode"),
+                (transaction, before) -> patch(transaction, call, before, newHash))
+            : database.write(transaction -> patchUnproved(transaction, call));
     return Response.ok(views.render(call, view, patched));
+  }
+
+  private UserRow patchUnproved(Transaction transaction, Call call) {
+    UserRow before = present(call);
+    if (needsProof(call.body(), before)) {
+      throw proofMissing();
+    }
+    return patch(transaction, call, before, Optional.empty());
+  }
+
+  private UserRow patch(
+      Transaction transaction, Call call, UserRow before, Optional<PasswordHash> newHash) {
+    call.requireStillAllowed();
+    UserRow after = patched(call.body(), before, newHash, transaction.now());
+    users.update(transaction, after);
+    transaction.record(
+        changes.updated(
+            call,
+            AccountJson.subject(after),
+            AccountJson.render(before),
+            AccountJson.render(after)));
+    return after;
   }
 
   /** A new address or password is a way to take the account over (USR-12). */
@@ -91,21 +103,11 @@ final class OwnAccount {
         || (body.has("email") && !body.get("email").stringValue().equals(user.email()));
   }
 
-  private Optional<UserRow> prove(Call call, UserRow user) {
-    JsonNode body = call.body();
-    if (!needsProof(body, user)) {
-      return Optional.empty();
-    }
-    if (!body.has("currentCredentials")) {
+  private UserRow prove(Call call, UserRow user) {
+    if (!call.body().has("currentCredentials")) {
       throw proofMissing();
     }
-    String password = body.get("currentCredentials").get("password").stringValue();
-    return Optional.of(
-        passwords
-            .check(call.question(), user.email(), password)
-            .orElseThrow(() ->
-                ApiException.validation(
-                    "currentCredentials.password", "is not the password of the account")));
+    return passwords.checkOwn(call, user, call.body(), "currentCredentials.password");
   }
 
   private static ApiException proofMissing() {

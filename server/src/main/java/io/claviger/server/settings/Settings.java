@@ -20,6 +20,9 @@ import java.util.Optional;
  *     dashboards
  * @param signUp whether anybody may make an account
  * @param limits how much one owner may have
+ * @param secretKey with which is sealed what cannot be kept as a digest; empty to keep one in a
+ *     file of the data folder
+ * @param mail how messages to people are sent
  */
 public record Settings(
     HttpAddress api,
@@ -31,7 +34,28 @@ public record Settings(
     TrustedProxies proxies,
     int loginLimit,
     boolean signUp,
-    ResourceLimits limits) {
+    ResourceLimits limits,
+    Optional<SecretKey> secretKey,
+    MailSettings mail) {
+
+  /** 32 bytes that nobody else may know. */
+  public static final class SecretKey {
+    private final byte[] bytes;
+
+    SecretKey(byte[] bytes) {
+      this.bytes = bytes.clone();
+    }
+
+    /** The bytes. */
+    public byte[] bytes() {
+      return bytes.clone();
+    }
+
+    @Override
+    public String toString() {
+      return "SecretKey[redacted]";
+    }
+  }
 
   /**
    * The first administrator.
