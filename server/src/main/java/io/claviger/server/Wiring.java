@@ -10,6 +10,8 @@ import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
 import io.claviger.server.account.AccountFeature;
+import io.claviger.server.account.AccountMail;
+import io.claviger.server.account.AccountPages;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
@@ -31,6 +33,8 @@ import io.claviger.server.http.Router;
 import io.claviger.server.key.AccessKeys;
 import io.claviger.server.mail.Mail;
 import io.claviger.server.mail.MailFolder;
+import io.claviger.server.mail.QueuedMail;
+import io.claviger.server.mail.SmtpMail;
 import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
@@ -54,6 +58,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +75,7 @@ public final class Wiring implements AutoCloseable {
   private static final long PURGE_FIRST_MINUTES = 1;
   private static final long PURGE_MINUTES = 60;
   private static final long HOUSEKEEPING_SECONDS = 600;
+  private static final Duration QUEUE_DELAY = Duration.ofSeconds(15);
 
   private final Settings settings;
   private final Database database;
@@ -81,6 +87,8 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> purging;
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
+  private final Optional<QueuedMail> queue;
+  private final AccountMail accountMail;
   private final HttpServer http;
   private final Api api;
 
@@ -118,21 +126,47 @@ public final class Wiring implements AutoCloseable {
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     OwnedResources owned = new OwnedResources(changes);
+    Optional<SmtpMail> smtp =
+        settings
+            .mail()
+            .server()
+            .map(server -> new SmtpMail(server, mailFrom(settings), clock, ids));
+    this.queue = smtp.map(mail -> new QueuedMail(mail, QUEUE_DELAY));
+    Mail folder = new MailFolder(settings.data().resolve("mail"), mailFrom(settings), clock, ids);
+    Mail invitations = queue.isPresent() ? queue.get() : folder;
+    this.accountMail =
+        new AccountMail(
+            database,
+            smtp.isPresent() ? smtp.get() : folder,
+            settings.mail().sendsUnasked(),
+            this::publicUrl,
+            ids,
+            random,
+            clock);
     Optional<SecretBox> box = secretBox(settings, database, random);
     new AccountFeature(
-            database, catalogue, changes, owned, passwords, box, ids, random, clock, settings)
+            database,
+            catalogue,
+            changes,
+            owned,
+            passwords,
+            box,
+            accountMail,
+            ids,
+            random,
+            clock,
+            settings)
         .addTo(api);
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
-    Mail mail = new MailFolder(settings.data().resolve("mail"), mailDomain(settings), clock, ids);
     new OrganizationFeature(
             database,
             facts,
             access,
             changes,
             owned,
-            mail,
+            invitations,
             this::publicUrl,
             ids,
             random,
@@ -149,7 +183,9 @@ public final class Wiring implements AutoCloseable {
         HttpServer.start(
             settings.api(),
             new Router(
-                Stream.concat(api.routes().stream(), DocsRoutes.of(contract).stream()).toList()),
+                Stream.of(api.routes(), DocsRoutes.of(contract), AccountPages.routes())
+                    .flatMap(List::stream)
+                    .toList()),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,
@@ -173,6 +209,7 @@ public final class Wiring implements AutoCloseable {
             HOUSEKEEPING_SECONDS,
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
+    accountMail.start();
   }
 
   /**
@@ -234,12 +271,17 @@ public final class Wiring implements AutoCloseable {
         .orElseGet(() -> "http://" + settings.api().host() + ":" + apiPort());
   }
 
-  /** The sender's, in messages to people. */
-  private static String mailDomain(Settings settings) {
+  /** The sender's address, in messages to people. */
+  private static String mailFrom(Settings settings) {
     return settings
-        .publicUrl()
-        .flatMap(url -> Optional.ofNullable(URI.create(url).getHost()))
-        .orElse("localhost");
+        .mail()
+        .from()
+        .orElseGet(() ->
+            "claviger@"
+                + settings
+                    .publicUrl()
+                    .flatMap(url -> Optional.ofNullable(URI.create(url).getHost()))
+                    .orElse("localhost"));
   }
 
   /** The port on which the API listens. */
@@ -262,6 +304,11 @@ public final class Wiring implements AutoCloseable {
     return use;
   }
 
+  /** The messages to owners of accounts that wait to be sent. */
+  public AccountMail accountMail() {
+    return accountMail;
+  }
+
   /** The database, for what works beside the API. */
   public Database database() {
     return database;
@@ -276,6 +323,8 @@ public final class Wiring implements AutoCloseable {
     housekeeping.cancel(false);
     sweeping.cancel(false);
     background.shutdown();
+    accountMail.close();
+    queue.ifPresent(QueuedMail::close);
     use.flush();
     database.close();
   }

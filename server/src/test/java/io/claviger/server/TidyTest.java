@@ -90,6 +90,7 @@ class TidyTest {
             "DeviceAuthentication.java",
             "Sessions.java",
             "SecondFactorSettings.java",
+            "AccountMessages.java",
             "InvitationMail.java");
   }
 

@@ -10,6 +10,7 @@ import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.store.Database;
+import io.claviger.store.mail.MailRequestStore;
 import io.claviger.store.session.UserSessionStore;
 import io.claviger.store.user.SecondFactorStore;
 import io.claviger.store.user.UserBelongings;
@@ -26,6 +27,8 @@ public final class AccountFeature {
   private final ChangePassword changePassword;
   private final DeleteAccount deleteAccount;
   private final SecondFactorSettings secondFactors;
+  private final EmailVerification verification;
+  private final PasswordReset passwordReset;
   private final Discovery discovery;
 
   public AccountFeature(
@@ -35,6 +38,7 @@ public final class AccountFeature {
       OwnedResources owned,
       PasswordHasher hasher,
       Optional<SecretBox> box,
+      AccountMail mail,
       ObjectIdSource ids,
       RandomGenerator random,
       InstantSource clock,
@@ -47,13 +51,26 @@ public final class AccountFeature {
     PasswordCheck passwords = new PasswordCheck(database, users, hasher, factors, limit);
     Sessions sessions = new Sessions(catalogue, store, ids, random);
     MeView views = new MeView(belongings, settings.limits());
+    MailRequests requests = new MailRequests(new MailRequestStore(database));
+    this.verification = new EmailVerification(database, users, requests, mail, limit);
+    this.passwordReset = new PasswordReset(database, users, requests, mail, hasher, limit);
     this.login = new Login(database, users, store, passwords, sessions);
-    this.signUp = new SignUp(database, users, hasher, limit, sessions, ids, settings.signUp());
-    this.ownAccount = new OwnAccount(database, users, passwords, hasher, changes, views);
-    this.changePassword = new ChangePassword(users, passwords, hasher, sessions, changes);
+    this.signUp = new SignUp(database, users, hasher, limit, sessions, ids, verification, settings);
+    this.ownAccount =
+        new OwnAccount(
+            database,
+            users,
+            passwords,
+            hasher,
+            changes,
+            views,
+            verification,
+            mail,
+            settings.mail());
+    this.changePassword = new ChangePassword(users, passwords, hasher, sessions, changes, mail);
     this.deleteAccount = new DeleteAccount(users, belongings, passwords, owned, changes);
     this.secondFactors =
-        new SecondFactorSettings(database, users, passwords, factors, changes, views);
+        new SecondFactorSettings(database, users, passwords, factors, changes, views, mail);
     this.discovery = new Discovery(settings);
   }
 
@@ -65,6 +82,8 @@ public final class AccountFeature {
     changePassword.addTo(api);
     deleteAccount.addTo(api);
     secondFactors.addTo(api);
+    verification.addTo(api);
+    passwordReset.addTo(api);
     discovery.addTo(api);
   }
 }

@@ -9,6 +9,7 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.store.Transaction;
+import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
@@ -24,18 +25,21 @@ final class ChangePassword {
   private final PasswordHasher hasher;
   private final Sessions sessions;
   private final Changes changes;
+  private final AccountMail mail;
 
   ChangePassword(
       UserStore users,
       PasswordCheck passwords,
       PasswordHasher hasher,
       Sessions sessions,
-      Changes changes) {
+      Changes changes,
+      AccountMail mail) {
     this.users = users;
     this.passwords = passwords;
     this.hasher = hasher;
     this.sessions = sessions;
     this.changes = changes;
+    this.mail = mail;
   }
 
   void addTo(Api api) {
@@ -62,6 +66,7 @@ final class ChangePassword {
               UserRow after = change(transaction, call, before, hash);
               return sessions.begin(transaction, after, wanted, call.question().action().id());
             });
+    mail.wake();
     return Response.ok(Sessions.answer(begun));
   }
 
@@ -79,6 +84,8 @@ final class ChangePassword {
             AccountJson.subject(after),
             AccountJson.render(before),
             AccountJson.render(after)));
+    mail.endLinks(transaction, before, MailPurpose.RESET);
+    mail.notice(transaction, before, MailPurpose.PASSWORD_CHANGED);
     return after;
   }
 }

@@ -8,9 +8,10 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.settings.MailSettings;
 import io.claviger.store.Database;
-import io.claviger.store.Fold;
 import io.claviger.store.Transaction;
+import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
@@ -26,6 +27,9 @@ final class OwnAccount {
   private final PasswordHasher hasher;
   private final Changes changes;
   private final MeView views;
+  private final EmailVerification verification;
+  private final AccountMail mail;
+  private final MailSettings settings;
 
   OwnAccount(
       Database database,
@@ -33,13 +37,19 @@ final class OwnAccount {
       PasswordCheck passwords,
       PasswordHasher hasher,
       Changes changes,
-      MeView views) {
+      MeView views,
+      EmailVerification verification,
+      AccountMail mail,
+      MailSettings settings) {
     this.database = database;
     this.users = users;
     this.passwords = passwords;
     this.hasher = hasher;
     this.changes = changes;
     this.views = views;
+    this.verification = verification;
+    this.mail = mail;
+    this.settings = settings;
   }
 
   void addTo(Api api) {
@@ -72,6 +82,7 @@ final class OwnAccount {
                 PasswordCheck.Code.field(body, "currentCredentials.twoFactorCode"),
                 (transaction, before) -> patch(transaction, call, before, newHash))
             : database.write(transaction -> patchUnproved(transaction, call));
+    mail.wake();
     return Response.ok(views.render(call, view, patched));
   }
 
@@ -94,7 +105,30 @@ final class OwnAccount {
             AccountJson.subject(after),
             AccountJson.render(before),
             AccountJson.render(after)));
+    write(transaction, before, after);
     return after;
+  }
+
+  /**
+   * Tells the owner, at the old address and at the new one; ends links that were for the old state.
+   */
+  private void write(Transaction transaction, UserRow before, UserRow after) {
+    if (!after.passwordHash().equals(before.passwordHash())) {
+      mail.endLinks(transaction, before, MailPurpose.RESET);
+      mail.notice(transaction, before, MailPurpose.PASSWORD_CHANGED);
+    }
+    if (!after.requestedEmail().equals(before.requestedEmail())) {
+      mail.endLinks(transaction, before, MailPurpose.VERIFY);
+      after.requestedEmail().ifPresent(email -> verification.ask(transaction, after, email));
+    }
+    if (!EmailVerification.sameAddress(before.email(), after.email())) {
+      mail.endLinks(transaction, before, MailPurpose.RESET);
+      mail.endLinks(transaction, before, MailPurpose.VERIFY);
+      mail.notice(transaction, before, MailPurpose.EMAIL_CHANGED);
+      if (settings.sendsUnasked()) {
+        verification.ask(transaction, after, after.email());
+      }
+    }
   }
 
   /** A new address or password is a way to take the account over (USR-12). */
@@ -117,9 +151,11 @@ final class OwnAccount {
 
   private UserRow patched(
       JsonNode body, UserRow before, Optional<PasswordHash> newHash, Instant now) {
-    String email = Body.text(body, "email").orElse(before.email());
+    String wanted = Body.text(body, "email").orElse(before.email());
+    boolean waits = settings.verifyAddresses() && isOther(wanted, before);
+    String email = waits ? before.email() : wanted;
     users
-        .findByEmail(email)
+        .findByEmail(wanted)
         .filter(other -> !other.id().equals(before.id()))
         .ifPresent(_ -> {
           throw ApiException.validation("email", "has an account already");
@@ -127,7 +163,7 @@ final class OwnAccount {
     return new UserRow(
         before.id(),
         email,
-        before.emailVerified() && Fold.fold(email).equals(Fold.fold(before.email())),
+        before.emailVerified() && !isOther(email, before),
         Body.text(body, "firstName").orElse(before.firstName()),
         Body.text(body, "lastName").orElse(before.lastName()),
         SignUp.profile(body, before.profile()),
@@ -135,10 +171,21 @@ final class OwnAccount {
         newHash.isPresent() ? now : before.passwordChangedAt(),
         cutoff(body, before, now),
         before.mustVerify(),
-        before.requestedEmail(),
+        requested(body, before, waits),
         before.twoFactor(),
         before.createdAt(),
         now);
+  }
+
+  private static boolean isOther(String email, UserRow user) {
+    return !EmailVerification.sameAddress(email, user.email());
+  }
+
+  /** Asking for the present address takes back that another one was asked for (USR-12). */
+  private static Optional<String> requested(JsonNode body, UserRow before, boolean waits) {
+    return waits || !body.has("email")
+        ? Body.text(body, "email").or(before::requestedEmail)
+        : Optional.empty();
   }
 
   /**

@@ -10,6 +10,7 @@ import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
+import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.net.URLEncoder;
@@ -35,6 +36,7 @@ final class SecondFactorSettings {
   private final SecondFactors factors;
   private final Changes changes;
   private final MeView views;
+  private final AccountMail mail;
 
   SecondFactorSettings(
       Database database,
@@ -42,13 +44,15 @@ final class SecondFactorSettings {
       PasswordCheck passwords,
       SecondFactors factors,
       Changes changes,
-      MeView views) {
+      MeView views,
+      AccountMail mail) {
     this.database = database;
     this.users = users;
     this.passwords = passwords;
     this.factors = factors;
     this.changes = changes;
     this.views = views;
+    this.mail = mail;
   }
 
   void addTo(Api api) {
@@ -104,8 +108,10 @@ final class SecondFactorSettings {
               UserRow after = before.withTwoFactor(true, transaction.now());
               users.update(transaction, after);
               record(transaction, call, before, after);
+              mail.notice(transaction, before, MailPurpose.SECOND_FACTOR_CHANGED);
               return new Enabled(after, codes);
             });
+    mail.wake();
     ObjectNode answer = views.render(call, view, enabled.user());
     ArrayNode shown = answer.putArray("recoveryCodes");
     enabled.codes().forEach(code -> shown.add(code.text().revealOnce()));
@@ -129,8 +135,10 @@ final class SecondFactorSettings {
               UserRow after = before.withTwoFactor(false, transaction.now());
               users.update(transaction, after);
               record(transaction, call, before, after);
+              mail.notice(transaction, before, MailPurpose.SECOND_FACTOR_CHANGED);
               return after;
             });
+    mail.wake();
     return Response.ok(views.render(call, view, disabled));
   }
 

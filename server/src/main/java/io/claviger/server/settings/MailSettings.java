@@ -13,6 +13,11 @@ import java.util.Optional;
 public record MailSettings(
     Optional<SmtpServer> server, Optional<String> from, boolean verifyAddresses) {
 
+  /** Whether messages are sent that nobody has asked for: there is somebody to deliver them. */
+  public boolean sendsUnasked() {
+    return verifyAddresses || server.isPresent();
+  }
+
   /** How a connection is kept from readers on its way. */
   public enum Protection {
     /** TLS from the first byte (RFC 8314). */

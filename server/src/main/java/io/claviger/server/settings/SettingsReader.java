@@ -144,6 +144,9 @@ public final class SettingsReader {
     if (from.isPresent() && !Formats.isEmail(from.get())) {
       problems.add("CLAVIGER_MAIL_FROM must be an e-mail address");
     }
+    if (server.isPresent() && optional("CLAVIGER_PUBLIC_URL").isEmpty()) {
+      problems.add("CLAVIGER_SMTP_URL needs CLAVIGER_PUBLIC_URL: links in messages begin with it");
+    }
     return new MailSettings(server, from, flag("CLAVIGER_VERIFY_EMAIL", server.isPresent()));
   }
 
