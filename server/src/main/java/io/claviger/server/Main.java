@@ -3,13 +3,19 @@ package io.claviger.server;
 import io.claviger.core.Parsed;
 import io.claviger.core.change.Verification;
 import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.operator.Operator;
+import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.ChangeLogCheck;
 import io.claviger.store.StoreUnavailable;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -37,12 +43,20 @@ public final class Main {
 
         serve              start the server; Ctrl-C stops it
         changelog verify   check the hash chain of the change log, also beside a running server
+        admin create EMAIL [--password-stdin]
+                           make an account; its password is shown once, or read from standard input
+        user unlock EMAIL  end the lock after failed log-ins and wrong codes
+        user reset-two-factor EMAIL|--all
+                           take a second factor away, or all of them
         help               this text
+
+      The commands for accounts work beside a running server and without one.
 
       Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
       """;
 
   private final Map<String, String> environment;
+  private final InputStream in;
   private final PrintStream out;
   private final PrintStream error;
 
@@ -51,15 +65,16 @@ public final class Main {
    *
    * @param environment the variables
    */
-  Main(Map<String, String> environment, PrintStream out, PrintStream error) {
+  Main(Map<String, String> environment, InputStream in, PrintStream out, PrintStream error) {
     this.environment = environment;
+    this.in = in;
     this.out = out;
     this.error = error;
   }
 
   /** Runs the command that the arguments name. */
   public static void main(String[] arguments) {
-    new Main(System.getenv(), System.out, System.err)
+    new Main(System.getenv(), System.in, System.out, System.err)
         .run(List.of(arguments))
         .ifPresent(System::exit);
   }
@@ -74,11 +89,43 @@ public final class Main {
         out.print(HELP);
         yield Optional.of(DONE);
       }
-      default -> {
-        error.print(HELP);
-        yield Optional.of(USAGE);
-      }
+      default -> operate(arguments);
     };
+  }
+
+  private Optional<Integer> operate(List<String> arguments) {
+    boolean asked = arguments.contains("--password-stdin");
+    List<String> words =
+        arguments.stream().filter(word -> !word.equals("--password-stdin")).toList();
+    boolean known =
+        OperatorCommand.parse(words, Optional.empty()).isPresent()
+            && (!asked || words.getFirst().equals("admin"));
+    if (!known) {
+      error.print(HELP);
+      return Optional.of(USAGE);
+    }
+    return withSettings(settings -> {
+      try {
+        Optional<String> password = asked ? Optional.of(line()) : Optional.empty();
+        Operator.Report report =
+            Wiring.operate(settings, words, password, InstantSource.system(), new SecureRandom());
+        if (!report.done()) {
+          return failed(report.text());
+        }
+        out.println(report.text());
+        return Optional.of(DONE);
+      } catch (StoreUnavailable e) {
+        return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+      } catch (IOException e) {
+        return failed("the server did not answer, see the change log: " + e.getMessage());
+      }
+    });
+  }
+
+  /** The first line of standard input, without its end; empty when there is none. */
+  private String line() throws IOException {
+    String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+    return line == null ? "" : line;
   }
 
   private interface Command {

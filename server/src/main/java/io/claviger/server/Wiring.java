@@ -12,6 +12,7 @@ import io.claviger.server.access.Places;
 import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
+import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
@@ -39,6 +40,9 @@ import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.operator.Operator;
+import io.claviger.server.operator.OperatorCommand;
+import io.claviger.server.operator.OperatorSocket;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.InstallationKey;
@@ -55,6 +59,7 @@ import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
 import io.claviger.store.user.SecondFactorStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -88,6 +93,7 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
   private final Optional<QueuedMail> queue;
+  private final Optional<OperatorSocket> operators;
   private final AccountMail accountMail;
   private final HttpServer http;
   private final Api api;
@@ -146,6 +152,7 @@ public final class Wiring implements AutoCloseable {
     Optional<SecretBox> box = secretBox(settings, database, random);
     new AccountFeature(
             database,
+            access,
             catalogue,
             changes,
             owned,
@@ -157,9 +164,8 @@ public final class Wiring implements AutoCloseable {
             clock,
             settings)
         .addTo(api);
-    new FirstAdministrator(database, passwords, ids, random)
-        .createIfNobody(settings.administrator())
-        .ifPresent(introduce);
+    FirstAdministrator administrators = new FirstAdministrator(database, passwords, ids, random);
+    administrators.createIfNobody(settings.administrator()).ifPresent(introduce);
     new OrganizationFeature(
             database,
             facts,
@@ -210,6 +216,11 @@ public final class Wiring implements AutoCloseable {
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
     accountMail.start();
+    Operator operator = new Operator(administrators, new AccountRepair(database));
+    this.operators =
+        settings.databaseUrl().isPresent()
+            ? Optional.empty()
+            : OperatorSocket.listen(settings.data(), operator::run);
   }
 
   /**
@@ -262,6 +273,34 @@ public final class Wiring implements AutoCloseable {
         file,
         new SecondFactorStore(database).fingerprint(),
         random);
+  }
+
+  /**
+   * Does what an operator commands: through the server that has the SQLite file, or straight in the
+   * database when there is none or it is shared.
+   *
+   * @throws IOException when a server goes away before it answers
+   */
+  static Operator.Report operate(
+      Settings settings,
+      List<String> words,
+      Optional<String> password,
+      InstantSource clock,
+      SecureRandom random)
+      throws IOException {
+    if (settings.databaseUrl().isEmpty()) {
+      Optional<Operator.Report> answer = OperatorSocket.ask(settings.data(), words, password);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
+    OperatorCommand command = OperatorCommand.parse(words, password).orElseThrow();
+    try (Database database = Database.open(databaseSettings(settings), clock)) {
+      FirstAdministrator administrators =
+          new FirstAdministrator(
+              database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
+      return new Operator(administrators, new AccountRepair(database)).run(command);
+    }
   }
 
   /** Under which clients reach the API, without a slash at the end. */
@@ -317,6 +356,7 @@ public final class Wiring implements AutoCloseable {
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
+    operators.ifPresent(OperatorSocket::close);
     http.close();
     flushing.cancel(false);
     purging.cancel(false);

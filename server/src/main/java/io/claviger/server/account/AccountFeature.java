@@ -2,6 +2,7 @@ package io.claviger.server.account;
 
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.scope.Catalogue;
+import io.claviger.server.access.Access;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.ownership.OwnedResources;
@@ -29,10 +30,12 @@ public final class AccountFeature {
   private final SecondFactorSettings secondFactors;
   private final EmailVerification verification;
   private final PasswordReset passwordReset;
+  private final RecentItems recentItems;
   private final Discovery discovery;
 
   public AccountFeature(
       Database database,
+      Access access,
       Catalogue catalogue,
       Changes changes,
       OwnedResources owned,
@@ -50,7 +53,8 @@ public final class AccountFeature {
     SecondFactors factors = new SecondFactors(new SecondFactorStore(database), box, random);
     PasswordCheck passwords = new PasswordCheck(database, users, hasher, factors, limit);
     Sessions sessions = new Sessions(catalogue, store, ids, random);
-    MeView views = new MeView(belongings, settings.limits());
+    this.recentItems = new RecentItems(database, access);
+    MeView views = new MeView(belongings, recentItems, settings.limits());
     MailRequests requests = new MailRequests(new MailRequestStore(database));
     this.verification = new EmailVerification(database, users, requests, mail, limit);
     this.passwordReset = new PasswordReset(database, users, requests, mail, hasher, limit);
@@ -84,6 +88,7 @@ public final class AccountFeature {
     secondFactors.addTo(api);
     verification.addTo(api);
     passwordReset.addTo(api);
+    recentItems.addTo(api);
     discovery.addTo(api);
   }
 }

@@ -124,6 +124,21 @@ public final class SecondFactorStore {
     return there;
   }
 
+  /** Forgets the wrong codes of a user, so that codes are looked at again. */
+  public void forgetWrong(Transaction transaction, UserId user) {
+    update(transaction, "UPDATE second_factor SET wrong_codes = 0 WHERE user_id = :user", user)
+        .execute();
+  }
+
+  /** Everybody of whom something is kept here. */
+  public List<UserId> users() {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT user_id FROM second_factor ORDER BY user_id")
+            .map((row, _) -> new UserId(row.getString("user_id")))
+            .list());
+  }
+
   /** How many recovery codes are left. */
   public int recoveryCodes(UserId user) {
     return database.read(handle ->
