@@ -176,6 +176,8 @@ public final class AccountMail implements AutoCloseable {
       database.run(transaction -> outbox.remove(transaction, row));
     } catch (MailUnavailable e) {
       failed(row, e);
+    } catch (IllegalArgumentException e) {
+      failed(row, new MailUnavailable("the message cannot be written", e, true));
     }
   }
 

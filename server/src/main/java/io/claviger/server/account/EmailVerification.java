@@ -60,10 +60,23 @@ final class EmailVerification {
    */
   void ask(Transaction transaction, UserRow user, String email) {
     requireDeliverable(email);
-    if (!requests.within(transaction, email)) {
+    if (!askIfPossible(transaction, user, email)) {
       throw ApiException.tooMany(MailRequests.WINDOW.toSeconds());
     }
-    mail.link(transaction, user, MailPurpose.VERIFY, email);
+  }
+
+  /**
+   * As {@link #ask}, for somebody who signs up: others who have asked for links to the address must
+   * not keep its owner from doing so. False when nothing is sent.
+   */
+  boolean askIfPossible(Transaction transaction, UserRow user, String email) {
+    boolean possible =
+        email.length() <= Mail.ADDRESS_LENGTH_MAX
+            && requests.within(transaction, MailPurpose.VERIFY, email);
+    if (possible) {
+      mail.link(transaction, user, MailPurpose.VERIFY, email);
+    }
+    return possible;
   }
 
   /**

@@ -68,7 +68,7 @@ final class PasswordReset {
     limit.spend(call.question().address());
     String email = call.body().get("email").stringValue();
     database.run(transaction -> {
-      boolean within = requests.within(transaction, email);
+      boolean within = requests.within(transaction, MailPurpose.RESET, email);
       users
           .findByEmail(email)
           .filter(_ -> within)

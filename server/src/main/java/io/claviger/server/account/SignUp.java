@@ -12,7 +12,6 @@ import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
-import io.claviger.server.mail.Mail;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MailSettings;
@@ -89,8 +88,8 @@ final class SignUp {
           UserRow user = mail.verifyAddresses() ? drafted.withVerificationDemanded() : drafted;
           String action = call.question().action().id();
           insert(transaction, user, Actor.user(user.id().text(), user.fullName()), action);
-          if (mail.sendsUnasked() && email.length() <= Mail.ADDRESS_LENGTH_MAX) {
-            verification.ask(transaction, user, email);
+          if (mail.sendsUnasked()) {
+            var _ = verification.askIfPossible(transaction, user, email);
           }
           return sessions.begin(transaction, user, wanted, action);
         });

@@ -123,6 +123,23 @@ class EmailVerificationTest {
     assertThat(SERVER.send("POST", "/me/verify-email", session).status()).isEqualTo(200);
   }
 
+  /** Five links for new passwords, or for somebody else's account, keep nobody out. */
+  @Test
+  void nobodyIsKeptFromSigningUp() {
+    String other = MAIL.signUp("busy@example.com");
+    for (int i = 0; i < MailRequests.REQUESTS_MAX; i++) {
+      MAIL.askReset("wanted@example.com");
+      assertThat(patchEmail(other, "wanted@example.com").status()).isEqualTo(200);
+      patchEmail(other, "busy@example.com");
+    }
+    assertThat(patchEmail(other, "wanted@example.com").status()).isEqualTo(429);
+    String session = MAIL.signUp("wanted@example.com");
+    assertThat(me(session).get("needsToVerifyEmail").booleanValue()).isTrue();
+    SERVER.clock().advanceMillis(MailRequests.WINDOW.toMillis());
+    assertThat(SERVER.send("POST", "/me/verify-email", session).status()).isEqualTo(200);
+    assertThat(MAIL.verify(MAIL.links("wanted@example.com").getLast()).status()).isEqualTo(200);
+  }
+
   @Test
   void aNewAddressTakesEffectWhenItIsVerified() {
     String session = MAIL.signUp("old@example.com");

@@ -23,13 +23,14 @@ public final class MailRequestStore {
   private record Requests(int count, Instant firstAt) {}
 
   /**
-   * Counts one more request for an address.
+   * Counts one more request for an address. Those of one purpose do not count for another: asking
+   * for new passwords keeps nobody from verifying an address.
    *
    * @param window after which counting begins anew
    * @return how many there were within the window, this one included
    */
-  public int count(Transaction transaction, String email, Duration window) {
-    byte[] digest = Digest.of(Fold.fold(email)).toBytes();
+  public int count(Transaction transaction, MailPurpose purpose, String email, Duration window) {
+    byte[] digest = Digest.of(purpose.text() + " " + Fold.fold(email)).toBytes();
     Optional<Requests> before =
         transaction
             .handle()
