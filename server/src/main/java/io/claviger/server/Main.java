@@ -9,6 +9,7 @@ import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.ChangeLogCheck;
 import io.claviger.store.StoreUnavailable;
+import io.claviger.store.backup.BackupProblem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.io.PrintStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The commands of {@code ./claviger}. What is to be read by people goes to standard output, what
@@ -43,6 +46,8 @@ public final class Main {
 
         serve              start the server; Ctrl-C stops it
         changelog verify   check the hash chain of the change log, also beside a running server
+        backup FILE        copy the whole database into a file, also beside a running server
+        restore FILE       fill an empty database from such a file
         admin create EMAIL [--password-stdin]
                            make an account; its password is shown once, or read from standard input
         user unlock EMAIL  end the lock after failed log-ins and wrong codes
@@ -81,6 +86,12 @@ public final class Main {
 
   /** Runs a command; empty when it goes on until it is told to stop, otherwise the exit code. */
   Optional<Integer> run(List<String> arguments) {
+    if (arguments.size() == 2 && arguments.getFirst().equals("backup")) {
+      return withBackups(commands -> commands.backup(Path.of(arguments.getLast())));
+    }
+    if (arguments.size() == 2 && arguments.getFirst().equals("restore")) {
+      return withBackups(commands -> commands.restore(Path.of(arguments.getLast())));
+    }
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
       case "changelog verify" -> withSettings(this::verify);
@@ -193,6 +204,20 @@ public final class Main {
                 .generatedPassword()
                 .map(password -> " / " + password + " (shown once)")
                 .orElse(" (with the password of the settings)"));
+  }
+
+  private Optional<Integer> withBackups(Predicate<BackupCommands> work) {
+    return withSettings(settings -> {
+      var commands =
+          new BackupCommands(Wiring.databaseSettings(settings), InstantSource.system(), out);
+      try {
+        return Optional.of(work.test(commands) ? DONE : FAILED);
+      } catch (BackupProblem | InvalidPathException e) {
+        return failed(String.valueOf(e.getMessage()));
+      } catch (StoreUnavailable e) {
+        return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+      }
+    });
   }
 
   private Optional<Integer> verify(Settings settings) {

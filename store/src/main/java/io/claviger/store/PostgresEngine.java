@@ -53,9 +53,7 @@ final class PostgresEngine implements Engine {
   }
 
   static PostgresEngine open(DatabaseSettings.Postgres settings) {
-    Migrations.run(
-        source(settings, 0),
-        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
+    tables(settings).run();
     PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
     HikariDataSource readers = pool(readerConfig(source, settings.connections()));
     try {
@@ -66,6 +64,12 @@ final class PostgresEngine implements Engine {
       readers.close();
       throw e;
     }
+  }
+
+  static Migrations tables(DatabaseSettings.Postgres settings) {
+    return new Migrations(
+        source(settings, 0),
+        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
   }
 
   static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {

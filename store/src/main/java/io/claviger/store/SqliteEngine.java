@@ -59,13 +59,17 @@ final class SqliteEngine implements Engine {
     Path file = settings.file().toAbsolutePath();
     FileChannel lock = prepareFile(file);
     try {
-      SQLiteDataSource source = source(file, false);
-      Migrations.run(source, Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER"));
-      return new SqliteEngine(lock, source, file);
+      tables(file).run();
+      return new SqliteEngine(lock, source(file, false), file);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;
     }
+  }
+
+  static Migrations tables(Path file) {
+    return new Migrations(
+        source(file, false), Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER"));
   }
 
   static SQLiteDataSource source(Path file, boolean readOnly) {
@@ -86,7 +90,7 @@ final class SqliteEngine implements Engine {
    * Makes the file, readable by its owner alone, and takes the lock beside it: what this process
    * has cached is right only while no other process writes.
    */
-  private static FileChannel prepareFile(Path file) {
+  static FileChannel prepareFile(Path file) {
     try {
       Path folder = file.getParent();
       if (folder != null) {
