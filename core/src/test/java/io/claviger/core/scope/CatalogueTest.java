@@ -25,9 +25,15 @@ class CatalogueTest {
 
   @Test
   void holdsTheWholeInterfaceAndOurAdditions() {
-    assertThat(CATALOGUE.actions()).hasSize(378);
+    assertThat(CATALOGUE.actions()).hasSize(381);
     assertThat(withFlag(ActionFlag.OWN))
-        .containsExactlyInAnyOrder("users.post", "whitelabels.domain", "decisions.post");
+        .containsExactlyInAnyOrder(
+            "users.post",
+            "users.requestPasswordReset",
+            "users.finishPasswordReset",
+            "users.verifyEmail",
+            "whitelabels.domain",
+            "decisions.post");
     assertThat(CATALOGUE.actions().stream().filter(a -> !CATALOGUE.scopesOf(a).isEmpty()))
         .hasSize(366);
     var ids = CATALOGUE.actions().stream().map(Action::id).toList();
@@ -329,7 +335,10 @@ class CatalogueTest {
             "decisions.post",
             "orgInvites.get",
             "orgInvites.post",
-            "users.post");
+            "users.finishPasswordReset",
+            "users.post",
+            "users.requestPasswordReset",
+            "users.verifyEmail");
     assertThat(withFlag(ActionFlag.ALLOW_UNVERIFIED))
         .containsExactlyInAnyOrder(
             "me.get", "me.patch", "me.verifyEmail", "orgInvites.get", "orgInvites.post");
