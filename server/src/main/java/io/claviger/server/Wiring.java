@@ -16,6 +16,7 @@ import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
+import io.claviger.server.audit.AuditLogs;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
@@ -112,6 +113,7 @@ public final class Wiring implements AutoCloseable {
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)

@@ -21,10 +21,14 @@ import org.jdbi.v3.core.statement.StatementContext;
 /** Reads the change log. Only {@link Transaction#record} writes it. */
 public final class ChangeLog {
   /** The columns of an entry, for {@link #entry}. */
-  static final String COLUMNS =
+  public static final String COLUMNS =
       "sequence, recorded_at, actor_type, actor_id, actor_name, actor_user_id, action,"
           + " subject_type, subject_id, subject_name, organization_id, application_id,"
-          + " before_json, after_json, previous_hash, hash";
+          + " account_id, before_json, after_json, previous_hash, hash";
+
+  /** The same without what was before and after, which may be long. */
+  public static final String COLUMNS_IN_SHORT =
+      COLUMNS.replace("before_json, after_json", "NULL AS before_json, NULL AS after_json");
 
   /** Entries read at once by {@link #verify}: bounds memory, and no read lasts long. */
   private static final int VERIFY_PAGE = 1000;
@@ -152,7 +156,7 @@ public final class ChangeLog {
                 + COLUMNS
                 + ") VALUES (:sequence, :time, :actorType, :actorId, :actorName, :actorUserId,"
                 + " :action, :subjectType, :subjectId, :subjectName, :organizationId,"
-                + " :applicationId, :before, :after, :previousHash, :hash)")
+                + " :applicationId, :accountId, :before, :after, :previousHash, :hash)")
         .bind("sequence", entry.sequence())
         .bind("time", entry.time())
         .bind("actorType", change.actor().type().wireName())
@@ -165,6 +169,7 @@ public final class ChangeLog {
         .bind("subjectName", change.subject().name())
         .bind("organizationId", change.organizationId())
         .bind("applicationId", change.applicationId())
+        .bind("accountId", change.accountId())
         .bind("before", change.before())
         .bind("after", change.after())
         .bind("previousHash", entry.previousHash())
@@ -180,8 +185,12 @@ public final class ChangeLog {
         .execute();
   }
 
-  /** An entry from a row with {@link #COLUMNS}. */
-  static ChangeEntry entry(ResultSet row, StatementContext context) throws SQLException {
+  /**
+   * An entry from a row with {@link #COLUMNS}.
+   *
+   * @throws IllegalStateException when it holds what cannot have been recorded
+   */
+  public static ChangeEntry entry(ResultSet row, StatementContext context) throws SQLException {
     return sound(row(row, context));
   }
 
@@ -223,6 +232,7 @@ public final class ChangeLog {
               subject,
               SqlTypes.optionalText(row, "organization_id"),
               SqlTypes.optionalText(row, "application_id"),
+              SqlTypes.optionalText(row, "account_id"),
               SqlTypes.optionalText(row, "before_json"),
               SqlTypes.optionalText(row, "after_json"));
       return new Row.Sound(

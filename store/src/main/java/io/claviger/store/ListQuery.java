@@ -150,6 +150,15 @@ public record ListQuery(
     return sortColumns.keySet();
   }
 
+  /**
+   * The SQL by which a field sorts.
+   *
+   * @throws IllegalArgumentException when the list knows no such field
+   */
+  public String sortColumn(String field) {
+    return known(sortColumns.get(field), field).column();
+  }
+
   /** The fields by which a request may filter. */
   public Set<String> filterFields() {
     return filterColumns.keySet();
@@ -162,24 +171,31 @@ public record ListQuery(
    *     #filterFields}; the edge refuses it before, with a better message
    */
   public <T> ListPage<T> page(Handle handle, ListRequest request, RowMapper<T> mapper) {
-    String matching = " FROM " + table + whereClause(request);
-    List<T> items =
-        parameters(handle.createQuery("SELECT " + columns + matching + order(request)), request)
-            .bind("listLimit", request.perPage())
-            .bind("listOffset", (long) request.page() * request.perPage())
-            .map(mapper)
-            .list();
-    return new ListPage<>(items, count(handle, request, matching, items.size()));
+    List<T> items = items(handle, request, mapper);
+    // A first page that is not full, and not empty for want of rows, is the whole list.
+    boolean whole = request.page() == 0 && items.size() < request.perPage();
+    return new ListPage<>(items, whole ? items.size() : count(handle, request));
   }
 
-  /** A first page that is not full, and not empty for want of rows, is the whole list. */
-  private long count(Handle handle, ListRequest request, String matching, int found) {
-    if (request.page() == 0 && found < request.perPage()) {
-      return found;
-    }
-    return parameters(handle.createQuery("SELECT COUNT(*)" + matching), request)
+  /** One page without the count. */
+  public <T> List<T> items(Handle handle, ListRequest request, RowMapper<T> mapper) {
+    return parameters(
+            handle.createQuery("SELECT " + columns + matching(request) + order(request)), request)
+        .bind("listLimit", request.perPage())
+        .bind("listOffset", (long) request.page() * request.perPage())
+        .map(mapper)
+        .list();
+  }
+
+  /** How many there are on all pages. */
+  public long count(Handle handle, ListRequest request) {
+    return parameters(handle.createQuery("SELECT COUNT(*)" + matching(request)), request)
         .mapTo(Long.class)
         .one();
+  }
+
+  private String matching(ListRequest request) {
+    return " FROM " + table + whereClause(request);
   }
 
   private String whereClause(ListRequest request) {
