@@ -6,6 +6,7 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.scope.ScopeCover;
 import io.claviger.server.access.Access;
+import io.claviger.server.access.Attribution;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
@@ -36,21 +37,28 @@ import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.metrics.UsageMetrics;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
+import io.claviger.server.usage.UsageRetention;
+import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.usage.RefusalStore;
+import io.claviger.store.usage.UsagePruning;
+import io.claviger.store.usage.UsageStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +86,7 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> purging;
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
+  private final ScheduledFuture<?> pruning;
   private final HttpServer http;
   private final Api api;
 
@@ -101,12 +110,22 @@ public final class Wiring implements AutoCloseable {
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
     Minting minting = new Minting(new ScopeCover(catalogue));
-    this.use = new CredentialUse(new CredentialUses(database));
+    UsageStore usageStore = new UsageStore(database);
+    this.use =
+        new CredentialUse(
+            new CredentialUses(database),
+            usageStore,
+            new RefusalStore(database),
+            new Attribution(facts::applicationOwner));
 
     this.api = new Api(catalogue, access, contract, use);
-    new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
+    Usages usages = new Usages(usageStore, use);
+    usages.addTo(api);
+    new TokenFeature(
+            database, facts, catalogue, minting, changes, ids, random, settings.limits(), usages)
         .addTo(api);
-    new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys()).addTo(api);
+    new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys(), usages)
+        .addTo(api);
     RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
     DeviceLogins deviceLogins = new DeviceLogins(facts, bearers);
     new DeviceAuthentication(
@@ -139,6 +158,7 @@ public final class Wiring implements AutoCloseable {
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
+    UsageMetrics.register(registry, use::pooled);
     List<ReadinessCheck> checks =
         List.of(new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
     this.http =
@@ -160,6 +180,16 @@ public final class Wiring implements AutoCloseable {
     this.sweeping =
         background.scheduleWithFixedDelay(
             () -> facts.sweep(clock.instant()),
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
+    this.pruning =
+        background.scheduleWithFixedDelay(
+            new UsageRetention(
+                new UsagePruning(database),
+                Duration.ofDays(settings.useLog().days()),
+                settings.useLog().rows(),
+                clock),
             HOUSEKEEPING_SECONDS,
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
@@ -257,6 +287,7 @@ public final class Wiring implements AutoCloseable {
     purging.cancel(false);
     housekeeping.cancel(false);
     sweeping.cancel(false);
+    pruning.cancel(false);
     background.shutdown();
     use.flush();
     database.close();

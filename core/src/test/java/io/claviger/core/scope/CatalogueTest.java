@@ -31,6 +31,12 @@ class CatalogueTest {
             "users.post",
             "whitelabels.domain",
             "decisions.post",
+            "applicationApiTokenUses.get",
+            "applicationKeyUses.get",
+            "meDecision.get",
+            "orgCredentialUses.get",
+            "orgDecision.get",
+            "userApiTokenUses.get",
             "meAuditLog.get",
             "meAuditLogs.get");
     assertThat(

@@ -21,15 +21,19 @@ import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
+import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
 import io.claviger.store.ListRequest.SortDirection;
 import io.claviger.store.devicesession.DeviceSessionStore;
+import io.claviger.store.facts.CredentialUses.Use;
 import io.claviger.store.key.AccessKeyRow;
 import io.claviger.store.key.AccessKeyStore;
 import io.claviger.store.query.QueryParser;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
@@ -46,15 +50,22 @@ public final class AccessKeys {
   private final ObjectIdSource ids;
   private final RandomGenerator random;
   private final int limit;
+  private final Usages usages;
 
   /**
    * Makes the feature.
    *
    * @param random for keys and secrets
    * @param limit keys of one application (LIM-1)
+   * @param usages when keys were used
    */
   public AccessKeys(
-      Database database, Changes changes, ObjectIdSource ids, RandomGenerator random, int limit) {
+      Database database,
+      Changes changes,
+      ObjectIdSource ids,
+      RandomGenerator random,
+      int limit,
+      Usages usages) {
     this.database = database;
     this.store = new AccessKeyStore(database);
     this.sessions = new DeviceSessionStore();
@@ -62,13 +73,15 @@ public final class AccessKeys {
     this.ids = ids;
     this.random = random;
     this.limit = limit;
+    this.usages = usages;
   }
 
   /** Adds the actions of {@code applicationKey(s)}. */
   public void addTo(Api api) {
     api.handle("applicationKeys.get", this::list);
     api.handle("applicationKeys.post", this::create);
-    api.handle("applicationKey.get", call -> Response.ok(AccessKeyJson.render(find(call), call)));
+    api.handle("applicationKey.get", call -> Response.ok(render(find(call), call)));
+    api.handle("applicationKeyUses.get", call -> usages.ofCredential(call, find(call).id()));
     api.handle("applicationKey.patch", this::patch);
     api.handle("applicationKey.delete", this::delete);
   }
@@ -86,8 +99,13 @@ public final class AccessKeys {
     } else {
       page = store.list(application, request);
     }
+    Map<String, Use> last = usages.last(page.items().stream().map(key -> key.id().text()).toList());
     ObjectNode body =
-        Wire.page("applicationKeys", request, page, key -> AccessKeyJson.render(key, call));
+        Wire.page(
+            "applicationKeys",
+            request,
+            page,
+            key -> AccessKeyJson.render(key, Optional.ofNullable(last.get(key.id().text())), call));
     query.ifPresent(given -> body.set("query", given));
     return Response.ok(body.put("applicationId", application.text()));
   }
@@ -119,6 +137,11 @@ public final class AccessKeys {
         Optional.empty());
   }
 
+  private ObjectNode render(AccessKeyRow key, Call call) {
+    String id = key.id().text();
+    return AccessKeyJson.render(key, Optional.ofNullable(usages.last(List.of(id)).get(id)), call);
+  }
+
   private AccessKeyRow find(Call call) {
     AccessKeyId id = call.id("applicationKeyId", KIND, AccessKeyId::new);
     return store.find(call.application(), id).orElseThrow(() -> ApiException.notFound(KIND));
@@ -141,7 +164,8 @@ public final class AccessKeys {
           transaction.record(changes.created(call, subject(made), AccessKeyJson.render(made)));
           return made;
         });
-    return Response.created(AccessKeyJson.render(key, call).put("secret", secret.revealOnce()));
+    return Response.created(
+        AccessKeyJson.render(key, Optional.empty(), call).put("secret", secret.revealOnce()));
   }
 
   private void requireRoom(ApplicationId application) {
@@ -195,7 +219,7 @@ public final class AccessKeys {
                   call, subject(after), AccessKeyJson.render(before), AccessKeyJson.render(after)));
           return after;
         });
-    return Response.ok(AccessKeyJson.render(patched, call));
+    return Response.ok(render(patched, call));
   }
 
   private AccessKeyRow patched(Call call, AccessKeyRow before, Instant now) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  *     dashboards
  * @param signUp whether anybody may make an account
  * @param limits how much one owner may have
+ * @param useLog how much is kept of the use of credentials
  */
 public record Settings(
     HttpAddress api,
@@ -31,7 +32,8 @@ public record Settings(
     TrustedProxies proxies,
     int loginLimit,
     boolean signUp,
-    ResourceLimits limits) {
+    ResourceLimits limits,
+    UseLog useLog) {
 
   /**
    * The first administrator.
@@ -45,6 +47,14 @@ public record Settings(
       return "Administrator[" + email + "]";
     }
   }
+
+  /**
+   * What is kept of the use of credentials.
+   *
+   * @param days how long
+   * @param rows how many rows
+   */
+  public record UseLog(int days, int rows) {}
 
   @Override
   public String toString() {

@@ -72,7 +72,10 @@ public final class SettingsReader {
             proxies(),
             number("CLAVIGER_LOGIN_LIMIT", 30, 1, 1_000_000),
             flag("CLAVIGER_SIGN_UP", true),
-            limits());
+            limits(),
+            new Settings.UseLog(
+                number("CLAVIGER_USE_LOG_DAYS", 30, 1, 3650),
+                number("CLAVIGER_USE_LOG_ROWS", 1_000_000, 1_000, Integer.MAX_VALUE)));
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         problems.add(name + " is not a setting; known are " + String.join(", ", known));

@@ -21,3 +21,42 @@ CREATE INDEX change_log_account ON change_log
 -- An entry is named by the beginning of its hash.
 CREATE INDEX change_log_hash ON change_log (hash);
 DROP INDEX change_log_by_organization;
+
+-- How credentials are used: each row counts the equal uses and refusals of one hour. Like the last use it is written in batches, never
+-- by a request, and is no part of the change log. How many rows there may be is bounded where they are counted.
+CREATE TABLE credential_usage (
+  id              ${text} NOT NULL PRIMARY KEY, -- the beginning of a digest over everything but numbers and times
+  credential_id   ${text} NOT NULL,             -- blank for credentials that do not exist, and for the rest beyond all bounds
+  credential_kind ${text} NOT NULL,
+  account_id      ${text},                      -- the user it acts for, or in whose sandbox its application is
+  organization_id ${text},                      -- the organization that may see the row
+  application_id  ${text},
+  action          ${text},                      -- NULL where several are counted together, as are address and user agent
+  outcome         ${text} NOT NULL,             -- ok, or the reason of the refusal
+  address         ${text},
+  user_agent      ${text},
+  uses            BIGINT NOT NULL,
+  first_at        BIGINT NOT NULL,
+  last_at         BIGINT NOT NULL
+);
+CREATE INDEX credential_usage_credential ON credential_usage (credential_id, last_at, id);
+CREATE INDEX credential_usage_organization ON credential_usage (organization_id, last_at, id);
+CREATE INDEX credential_usage_last ON credential_usage (last_at);
+
+-- Why requests were refused, for those who are told the number of the request. Bounded in number and age.
+CREATE TABLE refusal (
+  request_id      ${text} NOT NULL PRIMARY KEY,
+  refused_at      BIGINT NOT NULL,
+  credential_id   ${text} NOT NULL,
+  credential_kind ${text} NOT NULL,
+  account_id      ${text},
+  organization_id ${text},
+  application_id  ${text},
+  action          ${text} NOT NULL,
+  status          INTEGER NOT NULL,
+  reason          ${text} NOT NULL,
+  explanation     ${text} NOT NULL,
+  address         ${text},
+  user_agent      ${text}
+);
+CREATE INDEX refusal_time ON refusal (refused_at);
