@@ -160,7 +160,9 @@ public final class Wiring implements AutoCloseable {
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
     List<ReadinessCheck> checks =
-        List.of(new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
+        List.of(
+            new ReadinessCheck("database", database::answers),
+            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
     this.http =
         HttpServer.start(
             settings.api(),

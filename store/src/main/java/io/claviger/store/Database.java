@@ -182,6 +182,15 @@ public final class Database implements AutoCloseable {
     };
   }
 
+  /**
+   * Whether the database answers at this moment: one row is read from it.
+   *
+   * @throws StoreUnavailable if it does not
+   */
+  public boolean answers() {
+    return read(handle -> changeLog.head().sequence() >= 0);
+  }
+
   /** Whether this node knows what others have committed. */
   public ChangeFeed feed() {
     return feed;

@@ -341,7 +341,9 @@ abstract class DatabaseContract {
 
   @Test
   void closedDatabaseIsUnavailable() {
+    assertThat(database.answers()).isTrue();
     database.close();
+    assertThatThrownBy(() -> database.answers()).isInstanceOf(StoreUnavailable.class);
     assertThatThrownBy(() -> write("x")).isInstanceOf(StoreUnavailable.class);
     assertThatThrownBy(() -> stored(database)).isInstanceOf(StoreUnavailable.class);
   }
