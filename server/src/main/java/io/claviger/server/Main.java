@@ -1,6 +1,9 @@
 package io.claviger.server;
 
 import io.claviger.core.Parsed;
+import io.claviger.core.change.ChainHash;
+import io.claviger.core.change.ChainHead;
+import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.settings.Settings;
@@ -19,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The commands of {@code ./claviger}. What is to be read by people goes to standard output, what
@@ -36,11 +41,15 @@ public final class Main {
       usage: claviger <command>
 
         serve              start the server; Ctrl-C stops it
-        changelog verify   check the hash chain of the change log, also beside a running server
+        changelog verify   check the hash chain of the change log, also beside a running server;
+                           with <entries>:<head> from an earlier check, that nothing up to there
+                           was cut or written anew
         help               this text
 
       Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
       """;
+
+  private static final Pattern NOTE = Pattern.compile("(\\d{1,18}):([0-9a-f]{64})");
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -66,9 +75,17 @@ public final class Main {
 
   /** Runs a command; empty when it goes on until it is told to stop, otherwise the exit code. */
   Optional<Integer> run(List<String> arguments) {
+    if (arguments.size() == 3 && arguments.subList(0, 2).equals(List.of("changelog", "verify"))) {
+      Matcher note = NOTE.matcher(arguments.get(2));
+      if (note.matches()) {
+        ChainHead noted =
+            new ChainHead(Long.parseLong(note.group(1)), new ChainHash(note.group(2)));
+        return withSettings(settings -> verify(settings, noted));
+      }
+    }
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
-      case "changelog verify" -> withSettings(this::verify);
+      case "changelog verify" -> withSettings(settings -> verify(settings, HashChain.genesis()));
       case "rehearse" -> Optional.of(new Rehearsal(out, new SecureRandom()).run() ? DONE : FAILED);
       case "", "help", "--help", "-h" -> {
         out.print(HELP);
@@ -148,9 +165,9 @@ public final class Main {
                 .orElse(" (with the password of the settings)"));
   }
 
-  private Optional<Integer> verify(Settings settings) {
+  private Optional<Integer> verify(Settings settings, ChainHead noted) {
     try {
-      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings))) {
+      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings), noted)) {
         case Verification.Intact(long count, var head) -> {
           out.println("intact: " + count + " entries, head " + head.hash().hex());
           yield Optional.of(DONE);

@@ -59,7 +59,7 @@ public final class ChangeLog {
    * page; what is written meanwhile is left to the next check, so that this one ends.
    */
   public Verification verify() {
-    return verify(this::inOneState);
+    return verify(this::inOneState, HashChain.genesis());
   }
 
   private <T> T inOneState(Function<Handle, T> step) {
@@ -71,8 +71,23 @@ public final class ChangeLog {
     <T> T read(Function<Handle, T> step);
   }
 
-  /** Checks the log. */
-  static Verification verify(Reader reader) {
+  /** Checks the log, and that it goes on from an end that was noted at an earlier time. */
+  static Verification verify(Reader reader, ChainHead noted) {
+    return switch (verify(reader)) {
+      case Verification.Broken broken -> broken;
+      case Verification.Intact intact when noted.sequence() == 0 -> intact;
+      case Verification.Intact intact when intact.count() < noted.sequence() ->
+          new Verification.Broken(intact.count() + 1, "the log ends before the noted head");
+      case Verification.Intact intact ->
+          reader.read(handle -> rows(handle, noted.sequence() - 1, 1)).stream()
+                  .anyMatch(
+                      row -> row instanceof Row.Sound(var entry) && entry.head().equals(noted))
+              ? intact
+              : new Verification.Broken(noted.sequence(), "it is not the entry that was noted");
+    };
+  }
+
+  private static Verification verify(Reader reader) {
     ChainHead end = reader.read(handle -> head(handle, ""));
     var verifier = new HashChain.Verifier();
     while (verifier.head().sequence() < end.sequence()) {

@@ -3,6 +3,8 @@ package io.claviger.store;
 import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.REPEATABLE_READ;
 import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.SERIALIZABLE;
 
+import io.claviger.core.change.ChainHead;
+import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,21 +26,33 @@ public final class ChangeLogCheck {
    * @throws StoreUnavailable when there is no such database or it has no change log
    */
   public static Verification verify(DatabaseSettings settings) {
+    return verify(settings, HashChain.genesis());
+  }
+
+  /**
+   * Checks the whole log, that it ends where its head says, and that it goes on from where it ended
+   * at an earlier time: a log that was cut or written anew together with its head is whole in
+   * itself.
+   *
+   * @param noted the end of the log at that time, kept elsewhere
+   * @throws StoreUnavailable when there is no such database or it has no change log
+   */
+  public static Verification verify(DatabaseSettings settings, ChainHead noted) {
     return switch (settings) {
-      case DatabaseSettings.Sqlite(Path file) -> verify(file.toAbsolutePath());
+      case DatabaseSettings.Sqlite(Path file) -> verify(file.toAbsolutePath(), noted);
       case DatabaseSettings.Postgres postgres -> {
         Jdbi jdbi = SqlTypes.configure(Jdbi.create(PostgresEngine.source(postgres, 0)));
-        yield translating(() -> ChangeLog.verify(new JdbiReader(jdbi, REPEATABLE_READ)));
+        yield translating(() -> ChangeLog.verify(new JdbiReader(jdbi, REPEATABLE_READ), noted));
       }
     };
   }
 
-  private static Verification verify(Path file) {
+  private static Verification verify(Path file, ChainHead noted) {
     if (Files.notExists(file)) {
       throw new StoreUnavailable("there is no file " + file);
     }
     Jdbi jdbi = SqlTypes.configure(Jdbi.create(SqliteEngine.source(file, true)));
-    return translating(() -> ChangeLog.verify(new JdbiReader(jdbi, SERIALIZABLE)));
+    return translating(() -> ChangeLog.verify(new JdbiReader(jdbi, SERIALIZABLE), noted));
   }
 
   /** A statement that the database refuses is one about a table that it does not have. */

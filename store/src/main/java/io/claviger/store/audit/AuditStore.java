@@ -62,7 +62,7 @@ public final class AuditStore {
    */
   public ListPage<AuditRow> list(
       AuditLog log, AuditFilter filter, ListRequest request, Optional<AuditRow> after) {
-    ListQuery query = AuditConditions.narrow(list, status, log, filter);
+    ListQuery query = query(log, filter);
     return database.read(handle -> {
       if (after.isEmpty()) {
         ListPage<Long> page = query.page(handle, request, (row, _) -> row.getLong(1));
@@ -73,6 +73,11 @@ public final class AuditStore {
               .items(handle, request, (row, _) -> row.getLong("sequence"));
       return new ListPage<>(rows(handle, places), query.count(handle, request));
     });
+  }
+
+  /** The places of what is wanted. */
+  ListQuery query(AuditLog log, AuditFilter filter) {
+    return AuditConditions.narrow(list, status, log, filter);
   }
 
   private ListQuery behind(ListQuery query, ListRequest request, AuditRow after) {
@@ -97,7 +102,7 @@ public final class AuditStore {
    */
   public Optional<AuditRow> find(AuditLog log, String id) {
     ListQuery query =
-        AuditConditions.narrow(list, status, log, AuditFilter.NONE)
+        query(log, AuditFilter.NONE)
             .where("c.hash >= :low AND c.hash <= :high")
             .bind("low", HexFormat.of().parseHex(filled(id, "0")))
             .bind("high", HexFormat.of().parseHex(filled(id, "f")));
