@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 
 /**
  * What is asked of an entry as SQL over {@code change_log c}. Texts of the caller are bound; the
- * expressions are those of the indexes, word for word.
+ * expressions are those of the indexes, word for word. Where another index than that of the log
+ * finds the few entries, their places are asked for first: SQLite, which knows nothing of how many
+ * entries there are, would rather go along the whole log.
  */
 final class AuditConditions {
   private static final String OF_ORGANIZATION =
@@ -26,6 +28,14 @@ final class AuditConditions {
   /** The application that the entry is about or in. */
   private static final String APPLICATION =
       "COALESCE(c.application_id, CASE WHEN c.subject_type = 'Application' THEN c.subject_id END)";
+
+  private static final String PRIMARY_TYPES = "('Application', 'Dashboard', 'OrgInvite')";
+
+  /** The same, or the dashboard or invitation that is in no application. */
+  private static final String PRIMARY =
+      "COALESCE(c.application_id, CASE WHEN c.subject_type IN "
+          + PRIMARY_TYPES
+          + " THEN c.subject_id END)";
 
   /** What it was called when the entry was written: its name in the last entry about itself. */
   static final String APPLICATION_NAME =
@@ -89,58 +99,68 @@ final class AuditConditions {
 
   /** An application with all that is in it, a dashboard that is in none, or an invitation. */
   private String primary(Target target) {
-    List<String> kinds = new ArrayList<>();
-    if (isType(target, "Application")) {
-      List<String> all = new ArrayList<>(List.of(APPLICATION + " IS NOT NULL"));
-      all.addAll(is(APPLICATION, target.id()));
-      all.addAll(applicationName(target.name()));
-      kinds.add(and(all));
-    }
-    if (isType(target, "Dashboard")) {
-      kinds.add(and(subject(SubjectType.DASHBOARD, target, "c.application_id IS NULL")));
-    }
-    if (isType(target, "OrgInvite")) {
-      kinds.add(and(subject(SubjectType.INVITATION, target, "c.application_id IS NULL")));
-    }
-    return kinds.isEmpty() ? "1 = 0" : "(" + String.join(" OR ", kinds) + ")";
+    List<String> all = new ArrayList<>(List.of(PRIMARY + " IS NOT NULL"));
+    all.addAll(is(PRIMARY, target.id()));
+    target
+        .type()
+        .ifPresent(type ->
+            all.add(
+                type.equals("Application")
+                    ? APPLICATION + " IS NOT NULL"
+                    : APPLICATION + " IS NULL AND c.subject_type = " + bind(type)));
+    target.name().ifPresent(name -> all.addAll(primaryName(name)));
+    return and(all);
   }
 
   /** Only what ever had this name is asked for its name at the time. */
-  private List<String> applicationName(Optional<String> name) {
-    return name.map(
-            text -> {
-              String parameter = bind(text);
-              return List.of(
-                  APPLICATION
-                      + " IN (SELECT m.subject_id FROM change_log m"
-                      + " WHERE m.subject_type = 'Application' AND m.subject_name = "
-                      + parameter
-                      + ")",
-                  APPLICATION_NAME + " = " + parameter);
-            })
-        .orElse(List.of());
+  private List<String> primaryName(String name) {
+    String parameter = bind(name);
+    return List.of(
+        "c.sequence IN (SELECT d.sequence FROM change_log m JOIN change_log d ON "
+            + PRIMARY.replace("c.", "d.")
+            + " = m.subject_id WHERE m.subject_type IN "
+            + PRIMARY_TYPES
+            + " AND m.subject_name = "
+            + parameter
+            + ")",
+        "CASE WHEN "
+            + APPLICATION
+            + " IS NULL THEN c.subject_name ELSE "
+            + APPLICATION_NAME
+            + " END = "
+            + parameter);
   }
 
+  /** What stands in an application. An attribute is part of its device, but has another name. */
   private String secondary(Target target) {
-    List<String> kinds = new ArrayList<>();
+    List<String> types = new ArrayList<>();
     for (SubjectType type : AuditTargets.SECONDARY) {
       if (isType(target, type.wireName())) {
-        kinds.add(and(subject(type, target, "c.application_id IS NOT NULL")));
+        types.add("'" + type.wireName() + "'");
       }
     }
-    boolean named = target.name().isPresent();
-    if (isType(target, "Device") && !named) {
-      kinds.add(and(subject(SubjectType.DEVICE_ATTRIBUTE, target, "c.application_id IS NOT NULL")));
+    if (isType(target, SubjectType.DEVICE.wireName()) && target.name().isEmpty()) {
+      types.add("'" + SubjectType.DEVICE_ATTRIBUTE.wireName() + "'");
     }
-    return kinds.isEmpty() ? "1 = 0" : "(" + String.join(" OR ", kinds) + ")";
-  }
-
-  private List<String> subject(SubjectType type, Target target, String where) {
+    if (types.isEmpty()) {
+      return "1 = 0";
+    }
     List<String> all =
-        new ArrayList<>(List.of("c.subject_type = '" + type.wireName() + "'", where));
-    all.addAll(is("c.subject_id", target.id()));
+        new ArrayList<>(
+            List.of(
+                "c.subject_type IN (" + String.join(", ", types) + ")",
+                "c.application_id IS NOT NULL"));
     all.addAll(is("c.subject_name", target.name()));
-    return all;
+    target
+        .id()
+        .ifPresent(id ->
+            all.add(
+                "c.sequence IN (SELECT d.sequence FROM change_log d WHERE d.subject_type IN ("
+                    + String.join(", ", types)
+                    + ") AND d.subject_id = "
+                    + bind(id)
+                    + ")"));
+    return and(all);
   }
 
   private static boolean isType(Target target, String type) {

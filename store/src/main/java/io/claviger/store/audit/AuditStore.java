@@ -101,17 +101,24 @@ public final class AuditStore {
    * @param id 24 hexadecimal digits in lower case
    */
   public Optional<AuditRow> find(AuditLog log, String id) {
-    ListQuery query =
-        query(log, AuditFilter.NONE)
-            .where("c.hash >= :low AND c.hash <= :high")
-            .bind("low", HexFormat.of().parseHex(filled(id, "0")))
-            .bind("high", HexFormat.of().parseHex(filled(id, "f")));
+    ListQuery query = query(log, AuditFilter.NONE).where("c.sequence = :place");
+    ListRequest one = ListRequest.firstBy("creationDate");
     return database.read(handle ->
-        query
-            .items(handle, ListRequest.firstBy("creationDate"), (row, _) -> row.getLong("sequence"))
-            .stream()
+        places(handle, id).stream()
+            .flatMap(place ->
+                query.bind("place", place).items(handle, one, (row, _) -> row.getLong(1)).stream())
             .findFirst()
             .map(place -> whole(handle, place)));
+  }
+
+  /** By the hash alone, so that no database looks for it along the log. */
+  private static List<Long> places(Handle handle, String id) {
+    return handle
+        .createQuery("SELECT sequence FROM change_log WHERE hash >= :low AND hash <= :high")
+        .bind("low", HexFormat.of().parseHex(filled(id, "0")))
+        .bind("high", HexFormat.of().parseHex(filled(id, "f")))
+        .mapTo(Long.class)
+        .list();
   }
 
   private static String filled(String id, String digit) {

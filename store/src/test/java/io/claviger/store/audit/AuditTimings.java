@@ -165,15 +165,15 @@ final class AuditTimings {
           });
       report(
           log,
-          "page 5000",
-          () -> store.list(log, AuditFilter.NONE, request(5000, "creationDate"), Optional.empty()));
+          "page 150",
+          () -> store.list(log, AuditFilter.NONE, request(150, "creationDate"), Optional.empty()));
       report(
           log,
           "by name of the actor",
           () -> store.list(log, AuditFilter.NONE, request(0, "actorName"), Optional.empty()));
       AuditRow last =
           store
-              .list(log, AuditFilter.NONE, request(500, "creationDate"), Optional.empty())
+              .list(log, AuditFilter.NONE, request(20, "creationDate"), Optional.empty())
               .items()
               .getLast();
       report(
