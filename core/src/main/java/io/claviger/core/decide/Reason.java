@@ -37,6 +37,8 @@ public record Reason(String code, String text) {
                   + " authenticates.");
       case Denial.DeviceNotSelected _ ->
           new Reason("device_not_selected", "The access key is not for this device.");
+      case Denial.OwnerDisabled _ ->
+          new Reason("owner_disabled", "The organization of the device is disabled.");
       case Denial.EmailUnverified _ ->
           new Reason("email_unverified", "The e-mail address of the user is not verified.");
       case Denial.ScopeMissing(Action action) ->
@@ -55,6 +57,12 @@ public record Reason(String code, String text) {
                   + "; the credential has "
                   + had.wireName()
                   + " there.");
+      case Denial.OrganizationDisabled _ ->
+          new Reason("organization_disabled", "The organization is disabled.");
+      case Denial.OrganizationReadOnly _ ->
+          new Reason("organization_read_only", "The organization may only be read.");
+      case Denial.CannotVouch _ ->
+          new Reason("cannot_vouch", "A credential of this kind never vouches for a device.");
       case Denial.DeedRefused _ ->
           new Reason("deed_refused", "The device may not do this to the other device.");
     };

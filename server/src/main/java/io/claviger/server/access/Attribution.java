@@ -89,11 +89,9 @@ public final class Attribution {
 
   private static Optional<OrganizationId> memberOf(Place place) {
     return switch (place) {
-      case Place.OfOwner(Owner owner, Standing standing, var _) -> memberOf(owner, standing);
-      case Place.OfApplication(Owner owner, var _, Standing standing, var _) ->
-          memberOf(owner, standing);
-      case Place.OfDashboard(var dashboard, Standing standing, var _) ->
-          memberOf(dashboard.owner(), standing);
+      case Place.OfOwner there -> memberOf(there.owner(), there.standing());
+      case Place.OfApplication there -> memberOf(there.owner(), there.standing());
+      case Place.OfDashboard there -> memberOf(there.dashboard().owner(), there.standing());
       case Place.Account _, Place.Absent _ -> Optional.empty();
     };
   }
@@ -104,8 +102,8 @@ public final class Attribution {
 
   private static Optional<ApplicationId> application(Place place) {
     return switch (place) {
-      case Place.OfApplication(var _, ApplicationId id, var _, var _) -> Optional.of(id);
-      case Place.OfDashboard(var dashboard, var _, var _) -> dashboard.application();
+      case Place.OfApplication there -> Optional.of(there.id());
+      case Place.OfDashboard there -> there.dashboard().application();
       case Place.OfOwner _, Place.Account _, Place.Absent _ -> Optional.empty();
     };
   }

@@ -21,6 +21,7 @@ import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
@@ -49,14 +50,14 @@ public final class AccessKeys {
   private final Changes changes;
   private final ObjectIdSource ids;
   private final RandomGenerator random;
-  private final int limit;
+  private final ResourceLimits limits;
   private final Usages usages;
 
   /**
    * Makes the feature.
    *
    * @param random for keys and secrets
-   * @param limit keys of one application (LIM-1)
+   * @param limits how many keys one application may have (LIM-1)
    * @param usages when keys were used
    */
   public AccessKeys(
@@ -64,7 +65,7 @@ public final class AccessKeys {
       Changes changes,
       ObjectIdSource ids,
       RandomGenerator random,
-      int limit,
+      ResourceLimits limits,
       Usages usages) {
     this.database = database;
     this.store = new AccessKeyStore(database);
@@ -72,7 +73,7 @@ public final class AccessKeys {
     this.changes = changes;
     this.ids = ids;
     this.random = random;
-    this.limit = limit;
+    this.limits = limits;
     this.usages = usages;
   }
 
@@ -155,8 +156,7 @@ public final class AccessKeys {
     Secret secret = AccessKeySecrets.newSecret(random);
     AccessKeyRow key =
         database.write(transaction -> {
-          call.requireStillAllowed();
-          requireRoom(call.application());
+          requireRoom(call.confirmed());
           KeyRules.requirePresent(
               call.body(), store.presentDevices(call.application(), devices.ids()));
           AccessKeyRow made = draft(call, devices, topics, addresses, transaction.now());
@@ -168,8 +168,9 @@ public final class AccessKeys {
         AccessKeyJson.render(key, Optional.empty(), call).put("secret", secret.revealOnce()));
   }
 
-  private void requireRoom(ApplicationId application) {
-    if (store.count(application) >= limit) {
+  private void requireRoom(Call call) {
+    int limit = limits.applicationKeys(call.owner().orElseThrow());
+    if (store.count(call.application()) >= limit) {
       throw ApiException.validation("applicationkey", "limit of " + limit + " is reached");
     }
   }

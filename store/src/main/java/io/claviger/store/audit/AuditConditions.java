@@ -13,17 +13,13 @@ import java.util.stream.Collectors;
 
 /**
  * What is asked of an entry as SQL over {@code change_log c}. Texts of the caller are bound; the
- * expressions are those of the indexes, word for word. Where another index than that of the log
- * finds the few entries, their places are asked for first: SQLite, which knows nothing of how many
- * entries there are, would rather go along the whole log.
+ * expressions are those of the indexes, word for word.
  */
 final class AuditConditions {
-  private static final String OF_ORGANIZATION =
-      "c.organization_id = :log AND c.subject_type <> 'Session'";
+  private static final String ORGANIZATION = "c.organization_id";
 
-  private static final String OF_ACCOUNT =
-      "COALESCE(c.account_id, CASE WHEN c.organization_id IS NULL THEN c.actor_user_id END) = :log"
-          + " AND NOT (c.subject_type = 'Session' AND c.application_id IS NOT NULL)";
+  private static final String ACCOUNT =
+      "COALESCE(c.account_id, CASE WHEN c.organization_id IS NULL THEN c.actor_user_id END)";
 
   /** The application that the entry is about or in. */
   private static final String APPLICATION =
@@ -58,7 +54,7 @@ final class AuditConditions {
    */
   static ListQuery narrow(ListQuery query, String status, AuditLog log, AuditFilter filter) {
     var conditions = new AuditConditions(query);
-    conditions.log(log);
+    conditions.log(log, isNarrow(filter));
     conditions.times(filter);
     conditions.anyOf(filter.primaryTargets(), conditions::primary);
     conditions.anyOf(filter.secondaryTargets(), conditions::secondary);
@@ -69,12 +65,37 @@ final class AuditConditions {
     return conditions.query;
   }
 
-  private void log(AuditLog log) {
+  /** Whether the filter alone leaves few entries, and an index of its own finds them. */
+  private static boolean isNarrow(AuditFilter filter) {
+    List<Target> primary = filter.primaryTargets();
+    List<Target> secondary = filter.secondaryTargets();
+    return (!primary.isEmpty()
+            && primary.stream().allMatch(target -> target.id().or(target::name).isPresent()))
+        || (!secondary.isEmpty() && secondary.stream().allMatch(target -> target.id().isPresent()));
+  }
+
+  /**
+   * What is in the log.
+   *
+   * @param narrow whether the databases are kept from going along the log: an expression that no
+   *     index has is asked instead
+   */
+  private void log(AuditLog log, boolean narrow) {
+    String suffix = narrow ? " || '' = :log" : " = :log";
     switch (log) {
       case AuditLog.OfOrganization(var id) ->
-          query = query.where(OF_ORGANIZATION).bind("log", id.text());
+          query =
+              query
+                  .where(ORGANIZATION + suffix + " AND c.subject_type <> 'Session'")
+                  .bind("log", id.text());
       case AuditLog.OfAccount(var id, boolean sandbox) -> {
-        query = query.where(OF_ACCOUNT).bind("log", id.text());
+        query =
+            query
+                .where(
+                    ACCOUNT
+                        + suffix
+                        + " AND NOT (c.subject_type = 'Session' AND c.application_id IS NOT NULL)")
+                .bind("log", id.text());
         if (!sandbox) {
           query = query.where(APPLICATION + " IS NULL AND c.subject_type <> 'Dashboard'");
         }
@@ -112,13 +133,16 @@ final class AuditConditions {
     return and(all);
   }
 
-  /** Only what ever had this name is asked for its name at the time. */
+  /**
+   * Only what ever had this name is asked for its name at the time. SQLite finds an expression by
+   * its index only when what it is compared with is no column.
+   */
   private List<String> primaryName(String name) {
     String parameter = bind(name);
     return List.of(
         "c.sequence IN (SELECT d.sequence FROM change_log m JOIN change_log d ON "
             + PRIMARY.replace("c.", "d.")
-            + " = m.subject_id WHERE m.subject_type IN "
+            + " = m.subject_id || '' WHERE m.subject_type IN "
             + PRIMARY_TYPES
             + " AND m.subject_name = "
             + parameter
@@ -151,15 +175,7 @@ final class AuditConditions {
                 "c.subject_type IN (" + String.join(", ", types) + ")",
                 "c.application_id IS NOT NULL"));
     all.addAll(is("c.subject_name", target.name()));
-    target
-        .id()
-        .ifPresent(id ->
-            all.add(
-                "c.sequence IN (SELECT d.sequence FROM change_log d WHERE d.subject_type IN ("
-                    + String.join(", ", types)
-                    + ") AND d.subject_id = "
-                    + bind(id)
-                    + ")"));
+    all.addAll(is("c.subject_id", target.id()));
     return and(all);
   }
 
