@@ -29,6 +29,9 @@ class CatalogueTest {
     assertThat(withFlag(ActionFlag.OWN))
         .containsExactlyInAnyOrder(
             "users.post",
+            "users.requestPasswordReset",
+            "users.finishPasswordReset",
+            "users.verifyEmail",
             "whitelabels.domain",
             "decisions.post",
             "applicationApiTokenUses.get",
@@ -342,7 +345,10 @@ class CatalogueTest {
             "decisions.post",
             "orgInvites.get",
             "orgInvites.post",
-            "users.post");
+            "users.finishPasswordReset",
+            "users.post",
+            "users.requestPasswordReset",
+            "users.verifyEmail");
     assertThat(withFlag(ActionFlag.ALLOW_UNVERIFIED))
         .containsExactlyInAnyOrder(
             "me.get", "me.patch", "me.verifyEmail", "orgInvites.get", "orgInvites.post");
