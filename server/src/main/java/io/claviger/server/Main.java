@@ -1,6 +1,9 @@
 package io.claviger.server;
 
 import io.claviger.core.Parsed;
+import io.claviger.core.change.ChainHash;
+import io.claviger.core.change.ChainHead;
+import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.operator.Operator;
@@ -28,6 +31,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The commands of {@code ./claviger}. What is to be read by people goes to standard output, what
@@ -45,7 +50,8 @@ public final class Main {
       usage: claviger <command>
 
         serve                   start the server; Ctrl-C stops it
-        changelog verify        check the hash chain of the change log
+        changelog verify        check the hash chain of the change log; with <entries>:<head> from
+                                an earlier check, that nothing up to there was cut or written anew
         backup FILE             copy the whole database into a file
         restore FILE            fill an empty database from such a file; no server may use it
         admin create EMAIL [--password-stdin]
@@ -60,6 +66,8 @@ public final class Main {
       All but serve and restore also work beside a running server.
       Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
       """;
+
+  private static final Pattern NOTE = Pattern.compile("(\\d{1,18}):([0-9a-f]{64})");
 
   private final Map<String, String> environment;
   private final InputStream in;
@@ -87,6 +95,14 @@ public final class Main {
 
   /** Runs a command; empty when it goes on until it is told to stop, otherwise the exit code. */
   Optional<Integer> run(List<String> arguments) {
+    if (arguments.size() == 3 && arguments.subList(0, 2).equals(List.of("changelog", "verify"))) {
+      Matcher note = NOTE.matcher(arguments.get(2));
+      if (note.matches()) {
+        ChainHead noted =
+            new ChainHead(Long.parseLong(note.group(1)), new ChainHash(note.group(2)));
+        return withSettings(settings -> verify(settings, noted));
+      }
+    }
     if (arguments.size() == 2 && arguments.getFirst().equals("backup")) {
       return withBackups(commands -> commands.backup(Path.of(arguments.getLast())));
     }
@@ -95,7 +111,7 @@ public final class Main {
     }
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
-      case "changelog verify" -> withSettings(this::verify);
+      case "changelog verify" -> withSettings(settings -> verify(settings, HashChain.genesis()));
       case "rehearse" -> Optional.of(new Rehearsal(out, new SecureRandom()).run() ? DONE : FAILED);
       case "", "help", "--help", "-h" -> {
         out.print(HELP);
@@ -222,9 +238,9 @@ public final class Main {
     });
   }
 
-  private Optional<Integer> verify(Settings settings) {
+  private Optional<Integer> verify(Settings settings, ChainHead noted) {
     try {
-      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings))) {
+      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings), noted)) {
         case Verification.Intact(long count, var head) -> {
           out.println("intact: " + count + " entries, head " + head.hash().hex());
           yield Optional.of(DONE);

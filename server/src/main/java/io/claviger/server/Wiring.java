@@ -6,6 +6,7 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.scope.ScopeCover;
 import io.claviger.server.access.Access;
+import io.claviger.server.access.Attribution;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
@@ -19,6 +20,7 @@ import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
+import io.claviger.server.audit.AuditLogs;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
@@ -40,6 +42,7 @@ import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.metrics.UsageMetrics;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -53,12 +56,17 @@ import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
+import io.claviger.server.usage.UsageRetention;
+import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.usage.RefusalStore;
+import io.claviger.store.usage.UsagePruning;
+import io.claviger.store.usage.UsageStore;
 import io.claviger.store.user.SecondFactorStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -93,6 +101,7 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> purging;
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
+  private final ScheduledFuture<?> pruning;
   private final Optional<QueuedMail> queue;
   private final AccountMail accountMail;
   private final HttpServer http;
@@ -118,18 +127,28 @@ public final class Wiring implements AutoCloseable {
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
     Minting minting = new Minting(new ScopeCover(catalogue));
-    this.use = new CredentialUse(new CredentialUses(database));
+    UsageStore usageStore = new UsageStore(database);
+    this.use =
+        new CredentialUse(
+            new CredentialUses(database),
+            usageStore,
+            new RefusalStore(database),
+            new Attribution(facts::applicationOwner));
 
     this.api = new Api(catalogue, access, contract, use);
-    new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
+    Usages usages = new Usages(usageStore, use);
+    usages.addTo(api);
+    new TokenFeature(
+            database, facts, catalogue, minting, changes, ids, random, settings.limits(), usages)
         .addTo(api);
-    new AccessKeys(database, changes, ids, random, settings.limits()).addTo(api);
+    new AccessKeys(database, changes, ids, random, settings.limits(), usages).addTo(api);
     RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
     DeviceLogins deviceLogins = new DeviceLogins(facts, bearers, places);
     new DeviceAuthentication(
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
@@ -185,6 +204,7 @@ public final class Wiring implements AutoCloseable {
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
+    UsageMetrics.register(registry, use::pooled);
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
@@ -210,6 +230,16 @@ public final class Wiring implements AutoCloseable {
     this.sweeping =
         background.scheduleWithFixedDelay(
             () -> facts.sweep(clock.instant()),
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
+    this.pruning =
+        background.scheduleWithFixedDelay(
+            new UsageRetention(
+                new UsagePruning(database),
+                Duration.ofDays(settings.useLog().days()),
+                settings.useLog().rows(),
+                clock),
             HOUSEKEEPING_SECONDS,
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
@@ -349,6 +379,7 @@ public final class Wiring implements AutoCloseable {
     purging.cancel(false);
     housekeeping.cancel(false);
     sweeping.cancel(false);
+    pruning.cancel(false);
     background.shutdown();
     accountMail.close();
     queue.ifPresent(QueuedMail::close);

@@ -163,7 +163,14 @@ class MainTest {
       assertThat(second.code()).contains(1);
       assertThat(second.error()).startsWith("Claviger: another process uses");
     }
-    assertThat(run("changelog verify", Map.of()).out()).startsWith("intact: 1 entries");
+    String intact = run("changelog verify", Map.of()).out();
+    assertThat(intact).startsWith("intact: 1 entries");
+    String head = intact.strip().substring(intact.indexOf("head ") + "head ".length());
+    assertThat(run("changelog verify 1:" + head, Map.of()).code()).contains(0);
+    assertThat(run("changelog verify 1:" + "0".repeat(64), Map.of()).out())
+        .startsWith("broken at entry 1: it is not the entry that was noted");
+    assertThat(run("changelog verify 2:" + head, Map.of()).out()).startsWith("broken at entry 2: ");
+    assertThat(run("changelog verify 1:x", Map.of()).code()).contains(64);
 
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("claviger.db"));

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param signUp whether anybody may make an account
  * @param queryTime how long a query may take
  * @param limits how much one owner may have
+ * @param useLog how much is kept of the use of credentials
  * @param secretKey with which is sealed what cannot be kept as a digest; empty to keep one in a
  *     file of the data folder
  * @param mail how messages to people are sent
@@ -38,6 +39,7 @@ public record Settings(
     boolean signUp,
     Duration queryTime,
     ResourceLimits limits,
+    UseLog useLog,
     Optional<SecretKey> secretKey,
     MailSettings mail) {
 
@@ -72,6 +74,14 @@ public record Settings(
       return "Administrator[" + email + "]";
     }
   }
+
+  /**
+   * What is kept of the use of credentials.
+   *
+   * @param days how long
+   * @param rows how many rows
+   */
+  public record UseLog(int days, int rows) {}
 
   @Override
   public String toString() {

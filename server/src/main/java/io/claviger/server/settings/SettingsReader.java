@@ -78,6 +78,9 @@ public final class SettingsReader {
             flag("CLAVIGER_SIGN_UP", true),
             Duration.ofMillis(number("CLAVIGER_QUERY_MILLIS", 5_000, 1, 600_000)),
             limits(),
+            new Settings.UseLog(
+                number("CLAVIGER_USE_LOG_DAYS", 30, 1, 3650),
+                number("CLAVIGER_USE_LOG_ROWS", 1_000_000, 1_000, Integer.MAX_VALUE)),
             secretKey(),
             mail());
     for (String name : values.keySet()) {
