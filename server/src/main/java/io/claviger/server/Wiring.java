@@ -40,6 +40,7 @@ import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
+import io.claviger.server.state.StateFeature;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
@@ -79,6 +80,7 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> sweeping;
   private final HttpServer http;
   private final Api api;
+  private final StateFeature states;
 
   private Wiring(
       Settings settings,
@@ -113,6 +115,8 @@ public final class Wiring implements AutoCloseable {
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
+    this.states = new StateFeature(database, settings.stateRetention());
+    states.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
         .addTo(api);
@@ -259,6 +263,7 @@ public final class Wiring implements AutoCloseable {
     sweeping.cancel(false);
     background.shutdown();
     use.flush();
+    states.close();
     database.close();
   }
 }

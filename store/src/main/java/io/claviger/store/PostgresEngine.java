@@ -55,7 +55,7 @@ final class PostgresEngine implements Engine {
   static PostgresEngine open(DatabaseSettings.Postgres settings) {
     Migrations.run(
         source(settings, 0),
-        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
+        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT", "rowless", ""));
     PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
     HikariDataSource readers = pool(readerConfig(source, settings.connections()));
     try {

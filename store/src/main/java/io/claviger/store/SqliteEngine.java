@@ -60,7 +60,9 @@ final class SqliteEngine implements Engine {
     FileChannel lock = prepareFile(file);
     try {
       SQLiteDataSource source = source(file, false);
-      Migrations.run(source, Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER"));
+      Migrations.run(
+          source,
+          Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER", "rowless", "WITHOUT ROWID"));
       return new SqliteEngine(lock, source, file);
     } catch (RuntimeException e) {
       closeQuietly(lock);

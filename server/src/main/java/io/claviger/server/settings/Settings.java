@@ -3,6 +3,7 @@ package io.claviger.server.settings;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.server.http.HttpAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ import java.util.Optional;
  *     dashboards
  * @param signUp whether anybody may make an account
  * @param limits how much one owner may have
+ * @param stateRetention how long what devices report is kept
  */
 public record Settings(
     HttpAddress api,
@@ -31,7 +33,8 @@ public record Settings(
     TrustedProxies proxies,
     int loginLimit,
     boolean signUp,
-    ResourceLimits limits) {
+    ResourceLimits limits,
+    Duration stateRetention) {
 
   /**
    * The first administrator.

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,8 @@ public final class SettingsReader {
             proxies(),
             number("CLAVIGER_LOGIN_LIMIT", 30, 1, 1_000_000),
             flag("CLAVIGER_SIGN_UP", true),
-            limits());
+            limits(),
+            Duration.ofDays(number("CLAVIGER_STATE_RETENTION_DAYS", 30, 1, 3650)));
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         problems.add(name + " is not a setting; known are " + String.join(", ", known));

@@ -40,6 +40,7 @@ class SettingsReaderTest {
     assertThat(settings.loginLimit()).isEqualTo(30);
     assertThat(settings.signUp()).isTrue();
     assertThat(settings.limits().apiTokens()).isEqualTo(1_000_000);
+    assertThat(settings.stateRetention()).hasDays(30);
   }
 
   @Test
@@ -57,6 +58,7 @@ class SettingsReaderTest {
     all.put("CLAVIGER_TRUSTED_PROXIES", "10.0.0.0/8");
     all.put("CLAVIGER_LOGIN_LIMIT", "7");
     all.put("CLAVIGER_SIGN_UP", "false");
+    all.put("CLAVIGER_STATE_RETENTION_DAYS", "7");
     all.put("CLAVIGER_LIMIT_API_TOKENS", "1");
     all.put("CLAVIGER_LIMIT_APPLICATIONS", "2");
     all.put("CLAVIGER_LIMIT_APPLICATION_KEYS", "3");
@@ -84,6 +86,7 @@ class SettingsReaderTest {
     assertThat(settings.loginLimit()).isEqualTo(7);
     assertThat(settings.signUp()).isFalse();
     assertThat(settings.limits()).isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0));
+    assertThat(settings.stateRetention()).hasDays(7);
   }
 
   @ParameterizedTest
@@ -105,6 +108,7 @@ class SettingsReaderTest {
           CLAVIGER_TRUSTED_PROXIES | 10.0.0.0/99     | element 1
           CLAVIGER_LOGIN_LIMIT     | 0               | must be a whole number from 1 to 1000000
           CLAVIGER_SIGN_UP         | yes             | must be true or false
+          CLAVIGER_STATE_RETENTION_DAYS | 0          | must be a whole number from 1 to 3650
           CLAVIGER_LIMIT_DEVICES   | -1              | must be a whole number from 0 to 2147483647
           CLAVIGER_HTTP_PROT       | 80              | is not a setting; known are CLAVIGER_ADMIN_EMAIL
           """)
