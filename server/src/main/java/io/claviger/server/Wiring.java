@@ -115,7 +115,7 @@ public final class Wiring implements AutoCloseable {
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    this.states = new StateFeature(database, settings.stateRetention());
+    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
     states.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
@@ -248,6 +248,11 @@ public final class Wiring implements AutoCloseable {
     return use;
   }
 
+  /** State and commands of devices, for what works beside the API. */
+  public StateFeature states() {
+    return states;
+  }
+
   /** The database, for what works beside the API. */
   public Database database() {
     return database;
@@ -256,6 +261,7 @@ public final class Wiring implements AutoCloseable {
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
+    states.endStreams();
     http.close();
     flushing.cancel(false);
     purging.cancel(false);

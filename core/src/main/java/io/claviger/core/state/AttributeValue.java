@@ -1,6 +1,7 @@
 package io.claviger.core.state;
 
 import java.math.BigDecimal;
+import java.util.Locale;
 
 /** The value of an attribute, as reported or as kept. */
 public sealed interface AttributeValue {
@@ -31,6 +32,8 @@ public sealed interface AttributeValue {
   static String text(double value) {
     BigDecimal exact = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     boolean plain = Math.abs((long) exact.precision() - exact.scale()) <= 21;
-    return exact.signum() == 0 ? "0" : plain ? exact.toPlainString() : exact.toString();
+    return exact.signum() == 0
+        ? "0"
+        : plain ? exact.toPlainString() : exact.toString().toLowerCase(Locale.ROOT);
   }
 }

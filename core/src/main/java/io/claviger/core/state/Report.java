@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param time of the state
  * @param data values by the names of attributes, in the order given
+ * @param meta JSON that is passed on to those who listen, and not kept
  */
-public record Report(GivenTime time, Map<String, AttributeValue> data) {
+public record Report(GivenTime time, Map<String, AttributeValue> data, Optional<String> meta) {
   public Report {
     data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
   }

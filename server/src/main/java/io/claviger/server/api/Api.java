@@ -22,6 +22,7 @@ import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
 import io.claviger.store.StoreOrphan;
 import io.claviger.store.StoreUnavailable;
+import io.claviger.store.state.TooMuchData;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,6 +97,8 @@ public final class Api {
         return answer(action, handler, parameters, request);
       } catch (StoreUnavailable _) {
         throw ApiException.unavailable("The database does not answer, try again");
+      } catch (TooMuchData e) {
+        throw ApiException.badRequest("There is " + e.getMessage() + ", ask for less at a time");
       } catch (StoreOrphan _) {
         // What the path names was deleted between the decision and the write.
         throw ApiException.notFound(parameters.application() ? "Application" : "Resource");

@@ -4,6 +4,8 @@ import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.store.state.Deposit;
 import io.claviger.store.state.Deposit.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Hands in what comes over HTTP, and waits until it is on the disk. */
@@ -31,9 +33,20 @@ final class Deposits {
     }
   }
 
+  /** Has all of them written; devices that have gone meanwhile are left out. */
+  void all(List<Deposit> deposits, Call call) {
+    List<CompletableFuture<Outcome>> results =
+        deposits.stream().map(deposit -> inbox.put(deposit, call::requireStillAllowed)).toList();
+    results.forEach(Deposits::await);
+  }
+
   private Outcome await(Deposit deposit, Call call) {
+    return await(inbox.put(deposit, call::requireStillAllowed));
+  }
+
+  private static Outcome await(CompletableFuture<Outcome> result) {
     try {
-      return inbox.put(deposit, call::requireStillAllowed).join();
+      return result.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;

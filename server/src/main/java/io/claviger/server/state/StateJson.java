@@ -5,6 +5,8 @@ import io.claviger.core.state.GivenTime;
 import io.claviger.core.state.Report;
 import io.claviger.server.api.Wire;
 import io.claviger.server.http.Json;
+import io.claviger.server.state.DeviceChannels.Message;
+import io.claviger.store.json.JsonColumn;
 import io.claviger.store.state.StateStore.Sample;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -46,7 +48,9 @@ final class StateJson {
     Map<String, AttributeValue> data = new LinkedHashMap<>();
     node.path("data")
         .forEachEntry((name, value) -> value(value).ifPresent(known -> data.put(name, known)));
-    return Optional.of(new Report(time(node.path("time")), data));
+    Optional<String> meta =
+        node.has("meta") ? Optional.of(JsonColumn.write(node.get("meta"))) : Optional.empty();
+    return Optional.of(new Report(time(node.path("time")), data, meta));
   }
 
   /** A value that an attribute can have; a number beyond those of JavaScript is none. */
@@ -102,6 +106,21 @@ final class StateJson {
     object.put("time", time(state.timeMillis()));
     ObjectNode data = object.putObject("data");
     state.values().forEach((name, value) -> put(data, name, value));
+    return object;
+  }
+
+  /** One state for those who listen. */
+  static ObjectNode render(Message.State message) {
+    ObjectNode object = render(message.state());
+    message.meta().ifPresent(json -> object.set("meta", JsonColumn.read(json)));
+    return object;
+  }
+
+  /** As it goes over MQTT, where a time says that it is one. */
+  static ObjectNode forDevice(Message.State message) {
+    ObjectNode object = render(message);
+    object.remove("time");
+    object.putObject("time").put("$date", time(message.state().timeMillis()));
     return object;
   }
 

@@ -17,11 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what devices have reported. */
 public final class StateStore {
+  /** Rows that are fetched together, where otherwise all would be. */
+  private static final int FETCH = 1_000;
+
   private final Database database;
 
   public StateStore(Database database) {
@@ -46,18 +50,27 @@ public final class StateStore {
    * The states of a device, put together from its attributes by their time. Of each attribute no
    * more values are read than states are wanted: what comes behind them is behind every state
    * wanted.
+   *
+   * @throws TooMuchData when they do not fit into one answer
    */
   public List<Report.Kept> states(DeviceId device, Slice slice) {
+    Budget budget = new Budget();
     return database.read(handle -> {
       Comparator<Long> order =
           slice.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
       Map<Long, Map<String, AttributeValue>> states = new TreeMap<>(order);
-      for (Series series : series(handle, List.of(device), Optional.empty())) {
-        for (Sample sample : samples(handle, series, slice)) {
-          states
-              .computeIfAbsent(sample.timeMillis(), _ -> new LinkedHashMap<>())
-              .put(series.attribute(), sample.value());
-        }
+      for (Series series : series(database, handle, List.of(device), Optional.empty())) {
+        each(
+            handle,
+            series,
+            slice,
+            budget,
+            sample -> {
+              budget.spend(length(sample.value()));
+              states
+                  .computeIfAbsent(sample.timeMillis(), _ -> new LinkedHashMap<>())
+                  .put(series.attribute(), sample.value());
+            });
       }
       List<Report.Kept> kept = new ArrayList<>();
       for (Map.Entry<Long, Map<String, AttributeValue>> state : states.entrySet()) {
@@ -74,9 +87,11 @@ public final class StateStore {
    * The last value of each attribute within a range.
    *
    * @param attributes those wanted; empty for all
+   * @throws TooMuchData when they do not fit into one answer
    */
   public Map<DeviceId, Map<String, Sample>> latest(
       Collection<DeviceId> devices, Optional<Set<String>> attributes, TimeRange range) {
+    Budget budget = new Budget();
     return database.read(handle -> {
       Map<DeviceId, Map<String, Sample>> latest = new LinkedHashMap<>();
       handle
@@ -86,7 +101,7 @@ public final class StateStore {
                   + " (SELECT MAX(q.time) FROM state_point q WHERE q.series = s.id"
                   + " AND q.time <= :end)"
                   + " WHERE s.dropped = 0 AND p.time >= :start"
-                  + among(attributes)
+                  + among(database, attributes)
                   + " AND "
                   + database.isOneOf("s.device_id", "devices")
                   + " ORDER BY s.device_id, s.attribute")
@@ -96,9 +111,11 @@ public final class StateStore {
           .bindMap(named(attributes))
           .map((row, _) -> {
             Series series = series(row);
+            Sample sample = sample(row, series.type());
+            budget.spend(length(sample.value()));
             latest
                 .computeIfAbsent(series.device(), _ -> new LinkedHashMap<>())
-                .put(series.attribute(), sample(row, series.type()));
+                .put(series.attribute(), sample);
             return true;
           })
           .list();
@@ -107,22 +124,16 @@ public final class StateStore {
   }
 
   /** What there is of some devices, in the order of device and attribute. */
-  public List<Series> series(Collection<DeviceId> devices, Optional<Set<String>> attributes) {
-    return database.read(handle -> series(handle, devices, attributes));
-  }
-
-  /** The first values of a series within a range. */
-  public List<Sample> samples(Series series, Slice slice) {
-    return database.read(handle -> samples(handle, series, slice));
-  }
-
-  private List<Series> series(
-      Handle handle, Collection<DeviceId> devices, Optional<Set<String>> attributes) {
+  static List<Series> series(
+      Database database,
+      Handle handle,
+      Collection<DeviceId> devices,
+      Optional<Set<String>> attributes) {
     return handle
         .createQuery(
             "SELECT s.id, s.device_id, s.attribute, s.data_type FROM state_series s"
                 + " WHERE s.dropped = 0"
-                + among(attributes)
+                + among(database, attributes)
                 + " AND "
                 + database.isOneOf("s.device_id", "devices")
                 + " ORDER BY s.device_id, s.attribute")
@@ -132,22 +143,32 @@ public final class StateStore {
         .list();
   }
 
-  private static List<Sample> samples(Handle handle, Series series, Slice slice) {
-    return handle
+  /** Hands out the values of a slice one by one. */
+  static void each(
+      Handle handle, Series series, Slice slice, Budget budget, Consumer<Sample> consumer) {
+    handle
         .createQuery(
             "SELECT time, number, text FROM state_point"
                 + " WHERE series = :series AND time >= :start AND time <= :end ORDER BY time "
                 + slice.order()
                 + " LIMIT :limit")
+        .setFetchSize(FETCH)
         .bind("series", series.id())
         .bind("start", slice.range().startMillis())
         .bind("end", slice.range().endMillis())
         .bind("limit", slice.limit())
         .map((row, _) -> sample(row, series.type()))
-        .list();
+        .forEach(sample -> {
+          budget.look();
+          consumer.accept(sample);
+        });
   }
 
-  private String among(Optional<Set<String>> attributes) {
+  static int length(AttributeValue value) {
+    return value instanceof AttributeValue.Text(String text) ? text.length() : 0;
+  }
+
+  private static String among(Database database, Optional<Set<String>> attributes) {
     return attributes.isEmpty() ? "" : " AND " + database.isOneOf("s.attribute", "attributes");
   }
 

@@ -43,3 +43,11 @@ CREATE TABLE device_connection_log (
   address     ${text},
   PRIMARY KEY (device_id, time, id)
 ) ${rowless};
+
+-- Orders to remove what a device has reported in a range of time, until they are carried out.
+CREATE TABLE state_removal (
+  id        ${text} NOT NULL PRIMARY KEY,
+  device_id ${text} NOT NULL,
+  start_at  BIGINT NOT NULL,
+  end_at    BIGINT NOT NULL
+);
