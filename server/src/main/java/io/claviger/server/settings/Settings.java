@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param loginLimit log-in attempts per minute and client address; as many wrong passwords of
  *     dashboards
  * @param signUp whether anybody may make an account
+ * @param queryTime how long a query may take
  * @param limits how much one owner may have
  * @param stateRetention how long what devices report is kept
  */
@@ -33,6 +34,7 @@ public record Settings(
     TrustedProxies proxies,
     int loginLimit,
     boolean signUp,
+    Duration queryTime,
     ResourceLimits limits,
     Duration stateRetention) {
 

@@ -13,9 +13,7 @@ import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
 import io.claviger.store.ListRequest.SortDirection;
-import io.claviger.store.device.DeviceFilter;
 import io.claviger.store.device.DeviceRow;
-import io.claviger.store.device.DeviceSet;
 import io.claviger.store.device.DeviceStore;
 import io.claviger.store.state.StateStore;
 import io.claviger.store.state.StateStore.Sample;
@@ -44,9 +42,7 @@ final class CompositeStates {
     ListRequest request =
         new ListRequest(
             read.page(), read.perPage(), read.sortField(), read.direction(), Optional.empty());
-    DeviceFilter filter =
-        ChosenDevices.inQuery(query).and(DeviceFilter.seenBy(call.allowed().reach()));
-    ListPage<DeviceRow> page = devices.list(DeviceSet.present(call.application(), filter), request);
+    ListPage<DeviceRow> page = devices.list(ChosenDevices.inQuery(call), request);
     Map<DeviceId, Map<String, Sample>> latest =
         states.latest(
             page.items().stream().map(DeviceRow::id).toList(),
@@ -67,7 +63,7 @@ final class CompositeStates {
               return item;
             });
     body.put("applicationId", call.application().text());
-    ChosenDevices.queryOf(query).ifPresent(given -> body.set("query", given));
+    ChosenDevices.echoQuery(call, body);
     return Response.ok(body);
   }
 }

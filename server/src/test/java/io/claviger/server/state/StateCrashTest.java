@@ -117,8 +117,9 @@ class StateCrashTest {
       for (Report.Kept state :
           new StateStore(database)
               .states(DEVICE, new Slice(TimeRange.EVER, Integer.MAX_VALUE, true))) {
-        AttributeValue.Numeric value = (AttributeValue.Numeric) state.values().get("n");
-        written.put(state.timeMillis(), AttributeValue.text(value.value()));
+        if (state.values().get("n") instanceof AttributeValue.Numeric(double value)) {
+          written.put(state.timeMillis(), AttributeValue.text(value));
+        }
       }
       return written;
     }

@@ -28,9 +28,7 @@ final class StateCrashWriter {
     DeviceId device = new DeviceId(arguments[1]);
     DeviceInbox inbox =
         new DeviceInbox(
-            database,
-            new DepositStore(database, new AgeWindow(Duration.ofDays(30))),
-            (_, _) -> {});
+            database, new DepositStore(database, new AgeWindow(Duration.ofDays(30))), (_, _) -> {});
     DeviceMessages messages = new DeviceMessages(inbox, new DeviceChannels());
     Semaphore room = new Semaphore(UNDER_WAY);
     long time = Instant.now().toEpochMilli();

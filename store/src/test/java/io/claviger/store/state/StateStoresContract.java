@@ -237,8 +237,7 @@ abstract class StateStoresContract {
       TimeRange range = randomRange();
       Timeline timeline =
           new Timeline(range.startMillis(), range.endMillis(), random.nextInt(4) * 3000L);
-      Aggregation.Function function =
-          FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
+      Aggregation.Function function = FUNCTIONS.get(random.nextInt(FUNCTIONS.size()));
       TimeSeriesStore.Wanted wanted =
           new TimeSeriesStore.Wanted(
               Optional.empty(), timeline, function, Optional.empty(), false, NOW_MILLIS);
