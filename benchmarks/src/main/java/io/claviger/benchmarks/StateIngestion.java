@@ -38,6 +38,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -50,6 +51,7 @@ public final class StateIngestion {
   private static final List<String> ATTRIBUTES = List.of("temperature", "humidity", "door");
   private static final int UNDER_WAY = 2_000;
 
+  private final InstantSource clock = InstantSource.system();
   private final Database database;
   private final ObjectIdSource ids;
   private final List<DeviceId> devices = new ArrayList<>();
@@ -90,7 +92,7 @@ public final class StateIngestion {
                 "INSERT INTO application (id, owner_type, owner_id, name, name_folded, details,"
                     + " created_at, updated_at) VALUES (?, 'user', 'u', 'a', 'a', '{}', 0, 0)",
                 application.text()));
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     List<AttributeRow> attributes =
         Stream.of("temperature", "humidity", "door")
             .map(name ->
@@ -145,7 +147,7 @@ public final class StateIngestion {
         long sent = System.nanoTime();
         var _ =
             messages
-                .state(devices.get(i % DEVICES), message(i), Instant.now(), () -> {})
+                .state(devices.get(i % DEVICES), message(i), clock.instant(), () -> {})
                 .whenComplete((_, failure) -> {
                   (failure == null ? done : failed).incrementAndGet();
                   int place = measured.getAndIncrement();
@@ -205,11 +207,7 @@ public final class StateIngestion {
                 Optional.empty()));
       });
       waits.add(System.nanoTime() - start);
-      try {
-        Thread.sleep(20);
-      } catch (InterruptedException _) {
-        return;
-      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
 

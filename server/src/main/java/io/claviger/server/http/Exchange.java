@@ -13,7 +13,6 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -200,8 +199,10 @@ final class Exchange implements Request.Source {
       out.send(NO_BYTES);
       return;
     }
-    try (OutputStream output = out.outputStream()) {
-      stream.body().writeTo(output);
+    try {
+      stream.body().writeTo(out.outputStream());
+      // Closing the stream leaves the end to the library's router, which has not seen the request.
+      out.commit();
     } catch (IOException | UncheckedIOException e) {
       throw new CloseConnectionException("the client has gone", e);
     }

@@ -10,6 +10,8 @@ import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.state.AgeWindow;
+import io.claviger.core.state.GivenTime;
+import io.claviger.core.state.Report;
 import io.claviger.server.device.DeviceClient;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.state.DeviceInbox.Permission;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -180,20 +183,21 @@ class DeviceInboxTest {
   @Test
   void tooMuchAndTooLateIsRefused() {
     DeviceInbox inbox = inbox();
+    Report empty = new Report(new GivenTime.Absent(), Map.of(), Optional.empty());
+    Deposit heavy =
+        new Deposit.States(device, Collections.nCopies(1_000, empty), SERVER.clock().instant());
     List<CompletableFuture<Outcome>> results = new ArrayList<>();
     database.run(_ -> {
-      for (int i = 0; i <= DeviceInbox.WAITING_MAX; i++) {
-        results.add(
-            inbox.put(
-                command("c"),
-                () -> {
-                  throw ApiException.unauthorized();
-                }));
+      for (int i = 0; i < DeviceInbox.WAITING_MAX / 1_000; i++) {
+        results.add(inbox.put(heavy, ALWAYS));
       }
-      assertThatThrownBy(results.getLast()::join).hasCauseInstanceOf(StoreUnavailable.class);
+      assertThat(results.getLast()).isCompletedExceptionally();
+      assertThat(results.subList(0, results.size() - 1)).noneMatch(CompletableFuture::isDone);
     });
-    assertThatThrownBy(results.getFirst()::join).hasCauseInstanceOf(ApiException.class);
+    assertThatThrownBy(results.getLast()::join).hasCauseInstanceOf(StoreUnavailable.class);
+    assertThat(results.getFirst().join()).isInstanceOf(Outcome.KeptStates.class);
     inbox.close();
+    assertThat(results.subList(0, results.size() - 1)).allMatch(CompletableFuture::isDone);
     assertThatThrownBy(inbox.put(command("late"), ALWAYS)::join)
         .hasCauseInstanceOf(StoreUnavailable.class);
     assertThat(written()).isEmpty();
