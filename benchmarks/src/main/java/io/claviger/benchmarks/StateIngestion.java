@@ -39,7 +39,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * How many messages of devices can be taken in, each on the disk before it is acknowledged, and
@@ -94,7 +93,7 @@ public final class StateIngestion {
                 application.text()));
     Instant now = clock.instant();
     List<AttributeRow> attributes =
-        Stream.of("temperature", "humidity", "door")
+        ATTRIBUTES.stream()
             .map(name ->
                 new AttributeRow(
                     name,
@@ -168,7 +167,7 @@ public final class StateIngestion {
       long[] writes = others.stream().mapToLong(Long::longValue).sorted().toArray();
       print("messages/s", done.get() / seconds);
       print("values/s", done.get() * ATTRIBUTES.size() / seconds);
-      print("failed", failed.get());
+      print("failed", (double) failed.get());
       print("acknowledged after, p50 ms", millis(sorted, 0.5));
       print("acknowledged after, p99 ms", millis(sorted, 0.99));
       print("another write meanwhile, p50 ms", millis(writes, 0.5));

@@ -25,8 +25,12 @@ final class CommandActions {
   /** Bytes of a payload: with the rest of the command it has to fit into one MQTT message. */
   private static final int PAYLOAD_BYTES_MAX = 250 * 1024;
 
-  /** Devices that are commanded in one go. */
+  /** Devices that are commanded in one go, fewer when the command is long. */
   private static final int PAGE = 500;
+
+  private static final int PAGE_WEIGHT = 10_000;
+
+  private static final DeviceId NOBODY = new DeviceId("0".repeat(24));
 
   private final ChosenDevices devices;
   private final CommandStore store;
@@ -78,6 +82,7 @@ final class CommandActions {
       throw ApiException.validation("deviceIds", "or deviceTags or deviceQuery must name devices");
     }
     Draft draft = command(call);
+    int most = Math.clamp(PAGE_WEIGHT / DeviceInbox.weight(draft.to(NOBODY, ids)), 1, PAGE);
     Optional<DeviceId> last = Optional.empty();
     List<DeviceId> page;
     do {
@@ -90,10 +95,10 @@ final class CommandActions {
               chosen.stream()
                   .map(filter -> DeviceSet.present(call.application(), filter.and(rest)))
                   .toList(),
-              PAGE);
+              most);
       deposits.all(page.stream().map(device -> draft.to(device, ids)).toList(), call);
       last = page.isEmpty() ? last : Optional.of(page.getLast());
-    } while (page.size() == PAGE);
+    } while (page.size() == most);
     return Api.success();
   }
 

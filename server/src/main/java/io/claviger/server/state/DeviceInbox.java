@@ -1,5 +1,7 @@
 package io.claviger.server.state;
 
+import io.claviger.core.state.AttributeValue;
+import io.claviger.core.state.Report;
 import io.claviger.server.http.ApiException;
 import io.claviger.store.Database;
 import io.claviger.store.StoreUnavailable;
@@ -31,10 +33,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeviceInbox implements AutoCloseable {
   /** Values of one batch: a few milliseconds for which other writes wait. */
-  static final int BATCH_WEIGHT = 2_000;
+  static final int BATCH_WEIGHT = 1_000;
 
   /** Values that may wait altogether. Beyond that senders are told to come back. */
   static final int WAITING_MAX = 200_000;
+
+  /**
+   * Characters of a text that weigh as much as a value: all that wait take some fifty megabytes.
+   */
+  private static final int TEXT = 256;
 
   /** How often a batch begins anew because the change log has grown meanwhile. */
   private static final int ATTEMPTS = 3;
@@ -86,7 +93,7 @@ public final class DeviceInbox implements AutoCloseable {
    *     is no longer allowed
    */
   public CompletableFuture<Outcome> put(Deposit deposit, Permission permission) {
-    int weight = Math.min(weight(deposit), WAITING_MAX);
+    int weight = weight(deposit);
     if (closed || !room.tryAcquire(weight)) {
       return CompletableFuture.failedFuture(
           new StoreUnavailable("more is coming from devices than can be written"));
@@ -101,17 +108,25 @@ public final class DeviceInbox implements AutoCloseable {
     return result;
   }
 
-  private static int weight(Deposit deposit) {
-    return switch (deposit) {
-      case Deposit.States states -> {
-        int weight = 1;
-        for (var report : states.reports()) {
-          weight += 1 + report.data().size();
-        }
-        yield weight;
-      }
-      case Deposit.Command _, Deposit.Connection _ -> 1;
-    };
+  /** How much it is to write and to keep until then: values, and their texts. */
+  static int weight(Deposit deposit) {
+    long weight =
+        switch (deposit) {
+          case Deposit.States states -> {
+            long sum = 1;
+            for (Report report : states.reports()) {
+              sum += 1 + report.data().size() + report.meta().map(String::length).orElse(0) / TEXT;
+              for (AttributeValue value : report.data().values()) {
+                sum += value instanceof AttributeValue.Text(String text) ? text.length() / TEXT : 0;
+              }
+            }
+            yield sum;
+          }
+          case Deposit.Command command ->
+              1 + command.payload().map(String::length).orElse(0) / TEXT;
+          case Deposit.Connection _ -> 1;
+        };
+    return (int) Math.min(weight, WAITING_MAX);
   }
 
   private void writeForEver() {

@@ -11,6 +11,7 @@ import io.claviger.server.http.Response;
 import io.claviger.server.state.DeviceChannels.Kind;
 import io.claviger.server.state.DeviceChannels.Message;
 import io.claviger.server.state.DeviceChannels.Subscription;
+import io.claviger.store.StoreTimeout;
 import io.claviger.store.StoreUnavailable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -144,7 +145,7 @@ final class EventStreams {
   private static boolean mayRead(Call call) {
     try {
       return !StateActions.device(call.confirmed()).id().text().isEmpty();
-    } catch (ApiException | StoreUnavailable _) {
+    } catch (ApiException | StoreUnavailable | StoreTimeout _) {
       return false;
     }
   }

@@ -6,6 +6,8 @@ import io.claviger.server.device.DeviceClient;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,7 +117,17 @@ class CommandsTest {
     assertThat(refusal("/command", "{\"name\":\"x\",\"deviceTags\":[{}]}")).contains("deviceTags");
     assertThat(refusal("/command", "{\"name\":\"x\",\"deviceQuery\":{\"nonsense\":1}}"))
         .contains("nonsense");
-    done("/command", "{\"name\":\"y\",\"deviceQuery\":{}}");
+    // So long that not all of them fit into one go.
+    List<String> more = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      more.add(SERVER.newDevice(client.application(), "standalone"));
+    }
+    done(
+        "/command",
+        "{\"name\":\"y\",\"deviceQuery\":{},\"payload\":\"" + "p".repeat(250 * 1024 - 2) + "\"}");
+    for (String each : more) {
+      assertThat(DeviceClient.texts(commands(each, "?limit=9"), "name")).containsExactly("y");
+    }
     assertThat(DeviceClient.texts(commands(other, ""), "name")).containsExactly("y");
   }
 

@@ -160,6 +160,16 @@ class DeviceInboxTest {
     }
   }
 
+  /** Nobody waits for look-ups inside a write as long as nothing changes in between. */
+  @Test
+  void isAskedForFromMemory() {
+    List<Boolean> inside = new ArrayList<>();
+    try (DeviceInbox inbox = inbox()) {
+      inbox.put(command("c"), () -> inside.add(database.inTransaction())).join();
+    }
+    assertThat(inside).containsExactly(false);
+  }
+
   /** One bad message does not take the others with it. */
   @Test
   void oneThatCannotBeWrittenFailsAlone() {
