@@ -24,7 +24,6 @@ import io.claviger.store.state.TimeRange;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,6 +38,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 
 /**
  * How many messages of devices can be taken in, each on the disk before it is acknowledged, and
@@ -58,7 +58,7 @@ public final class StateIngestion {
 
   private StateIngestion(Database database, PrintStream out) {
     this.database = database;
-    this.ids = new ObjectIdSource(InstantSource.system(), new SecureRandom());
+    this.ids = new ObjectIdSource(InstantSource.system(), RandomGenerator.getDefault());
     this.out = out;
   }
 
