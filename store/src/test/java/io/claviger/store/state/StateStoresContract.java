@@ -182,8 +182,8 @@ abstract class StateStoresContract {
   }
 
   private TimeRange randomRange() {
-    long start = NOW_MILLIS - random.nextInt(60) * 1000L;
-    return new TimeRange(start, start + random.nextInt(60) * 1000L);
+    long start = NOW_MILLIS - random.nextInt(60) * 1000L + random.nextInt(3) - 1;
+    return new TimeRange(start, start + random.nextInt(60) * 1000L + random.nextInt(3));
   }
 
   @Test
@@ -346,9 +346,11 @@ abstract class StateStoresContract {
   void whatDoesNotFitIntoAnAnswerIsRefusedWhileItIsRead() {
     DeviceId device = newDevice(DeviceClass.STANDALONE, Map.of("s", AttributeDataType.STRING));
     String text = "x".repeat(60_000);
+    List<Deposit> batch = new ArrayList<>();
     for (int i = 0; i < 520; i++) {
-      write(states(device, NOW_MILLIS - i, Map.of("s", new Text(text))));
+      batch.add(states(device, NOW_MILLIS - i, Map.of("s", new Text(text))));
     }
+    flush(batch);
     assertThat(states.states(device, new Slice(TimeRange.EVER, 400, true))).hasSize(400);
     assertThatThrownBy(() -> states.states(device, new Slice(TimeRange.EVER, 520, true)))
         .isInstanceOf(TooMuchData.class);
