@@ -34,7 +34,7 @@ final class Wording {
 
   String detail(Layer layer, Outcome outcome) {
     return switch (outcome) {
-      case NOT_APPLICABLE -> "Nothing to say about this question.";
+      case NOT_APPLICABLE -> "It makes no difference to this question.";
       case PASSED -> passed(layer);
       case REFUSED -> refused(layer);
     };
