@@ -44,9 +44,11 @@ async function write(server, client, acknowledged, lost) {
 test(`nothing acknowledged is lost in ${rounds} crashes`, async () => {
   const data = await mkdtemp(join(tmpdir(), 'claviger-crash-'));
   const acknowledged = new Map();
+  let running;
   try {
     for (let round = 0; round < rounds; round++) {
       const server = await startServer({ CLAVIGER_DATA: data });
+      running = server;
       const client = await logIn(server, administrator.email, administrator.password);
       const lost = new Set();
       const writers = Array.from({ length: WRITERS }, () => write(server, client, acknowledged, lost));
@@ -63,6 +65,7 @@ test(`nothing acknowledged is lost in ${rounds} crashes`, async () => {
       assert.match(stdout, /intact/);
 
       const again = await startServer({ CLAVIGER_DATA: data });
+      running = again;
       const owner = await logIn(again, administrator.email, administrator.password);
       for (const [id, { token, state }] of acknowledged) {
         const status = await owner.userApiToken.get({ apiTokenId: id }).then((found) => found.status, (error) => error.statusCode);
@@ -79,8 +82,10 @@ test(`nothing acknowledged is lost in ${rounds} crashes`, async () => {
       }
       acknowledged.clear();
       await again.stop();
+      running = undefined;
     }
   } finally {
+    await running?.kill();
     await rm(data, { recursive: true, force: true });
   }
 });
