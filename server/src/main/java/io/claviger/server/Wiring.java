@@ -35,6 +35,8 @@ import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.mqtt.Broker;
+import io.claviger.server.mqtt.DevicePublishes;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.security.PasswordHasher;
@@ -78,6 +80,7 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
   private final HttpServer http;
+  private final Optional<Broker> broker;
   private final Api api;
 
   private Wiring(
@@ -149,6 +152,25 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
+    this.broker =
+        settings.mqtt().enabled()
+            ? Optional.of(
+                Broker.start(
+                    new Broker.Surroundings(
+                        settings.mqtt(),
+                        settings.proxies(),
+                        settings.data().resolve("mqtt"),
+                        database,
+                        facts,
+                        bearers,
+                        deviceLogins,
+                        loginFailures,
+                        use,
+                        DevicePublishes.NONE,
+                        registry,
+                        clock,
+                        ids.next())))
+            : Optional.empty();
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
@@ -232,6 +254,11 @@ public final class Wiring implements AutoCloseable {
     return http.managementPort();
   }
 
+  /** The MQTT broker, unless it is switched off. */
+  public Optional<Broker> broker() {
+    return broker;
+  }
+
   /** The frame with every action that is built. */
   public Api api() {
     return api;
@@ -251,6 +278,7 @@ public final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    broker.ifPresent(Broker::close);
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);

@@ -7,6 +7,7 @@ import io.claviger.core.network.IpAddress;
 import io.claviger.server.http.Request;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.CredentialUses.Use;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,8 +47,17 @@ public final class CredentialUse {
     note(key.text(), question, request);
   }
 
+  /**
+   * As {@link #note(AccessKeyId, Question, Request)}, for protocols without requests.
+   *
+   * @param program what the client calls itself or speaks
+   */
+  public void note(AccessKeyId key, Instant at, Optional<IpAddress> address, String program) {
+    put(key.text(), new Use(at, address.map(IpAddress::toString), Optional.of(program)));
+  }
+
   private void note(String id, Question question, Request request) {
-    if (id.isEmpty() || (pending.size() >= PENDING_MAX && !pending.containsKey(id))) {
+    if (id.isEmpty()) {
       return;
     }
     Optional<String> userAgent =
@@ -57,8 +67,13 @@ public final class CredentialUse {
                 text.length() > USER_AGENT_LENGTH_MAX
                     ? text.substring(0, USER_AGENT_LENGTH_MAX)
                     : text);
-    pending.put(
-        id, new Use(question.now(), question.address().map(IpAddress::toString), userAgent));
+    put(id, new Use(question.now(), question.address().map(IpAddress::toString), userAgent));
+  }
+
+  private void put(String id, Use use) {
+    if (pending.size() < PENDING_MAX || pending.containsKey(id)) {
+      pending.put(id, use);
+    }
   }
 
   private static String credentialId(Bearer bearer) {

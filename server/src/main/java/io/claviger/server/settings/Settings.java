@@ -20,6 +20,7 @@ import java.util.Optional;
  *     dashboards
  * @param signUp whether anybody may make an account
  * @param limits how much one owner may have
+ * @param mqtt the broker
  */
 public record Settings(
     HttpAddress api,
@@ -31,7 +32,8 @@ public record Settings(
     TrustedProxies proxies,
     int loginLimit,
     boolean signUp,
-    ResourceLimits limits) {
+    ResourceLimits limits,
+    MqttSettings mqtt) {
 
   /**
    * The first administrator.

@@ -1,0 +1,218 @@
+package io.claviger.server.mqtt;
+
+import io.claviger.core.credential.AccessKey;
+import io.claviger.core.decide.DeviceStay;
+import io.claviger.core.decide.TopicAccess;
+import io.claviger.core.decide.TopicAccess.Answer;
+import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.id.AccessKeyId;
+import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.ObjectId;
+import io.claviger.core.network.IpAddress;
+import io.claviger.core.topic.TopicName;
+import io.claviger.server.access.Bearers;
+import io.claviger.server.access.CredentialUse;
+import io.claviger.server.devicelogin.DeviceLogins;
+import io.claviger.server.devicelogin.DeviceLogins.Outcome;
+import io.claviger.server.security.RateLimiter;
+import io.claviger.server.settings.MqttSettings;
+import io.claviger.store.facts.Facts;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Decides about CONNECT (KEY-42, MQT-2): the same log-in as over HTTP, and what is MQTT's own. */
+final class Admissions {
+  /** A device whose key changes without end while it connects may try again later. */
+  private static final int ATTEMPTS_MAX = 5;
+
+  private final Facts facts;
+  private final Bearers bearers;
+  private final DeviceLogins logins;
+  private final RateLimiter failures;
+  private final CredentialUse use;
+  private final Sessions sessions;
+  private final Penalties penalties;
+  private final ConnectLimit connects;
+  private final InstantSource clock;
+  private final MqttSettings settings;
+
+  /**
+   * Makes it.
+   *
+   * @param failures shared with the log-in over HTTP
+   * @param settings what a will may be
+   */
+  Admissions(
+      Facts facts,
+      Bearers bearers,
+      DeviceLogins logins,
+      RateLimiter failures,
+      CredentialUse use,
+      Sessions sessions,
+      Penalties penalties,
+      ConnectLimit connects,
+      InstantSource clock,
+      MqttSettings settings) {
+    this.facts = facts;
+    this.bearers = bearers;
+    this.logins = logins;
+    this.failures = failures;
+    this.use = use;
+    this.sessions = sessions;
+    this.penalties = penalties;
+    this.connects = connects;
+    this.clock = clock;
+    this.settings = settings;
+  }
+
+  /** What a device presents. */
+  record Presented(
+      String clientId,
+      Optional<String> key,
+      Optional<String> secret,
+      Optional<Will> will,
+      Optional<IpAddress> address,
+      String protocol) {
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return "Presented[" + clientId + "]";
+    }
+  }
+
+  /** What is to be published when the connection is lost. */
+  record Will(String topic, int bytes, int qos, boolean retain) {}
+
+  /** What came of it. */
+  sealed interface Verdict {
+    /** It may come in; its session is registered and must be removed when the connection ends. */
+    record LetIn(LiveSession session, TopicAccess access) implements Verdict {}
+
+    /** It may not. */
+    record TurnedAway(Refusal refusal) implements Verdict {}
+  }
+
+  /**
+   * Decides. May wait for the database.
+   *
+   * @param closing ends the connection, also while this decides
+   * @throws io.claviger.store.StoreUnavailable when it cannot be decided
+   */
+  Verdict decide(Presented presented, LiveSession.Closing closing) {
+    Optional<DeviceId> device = deviceId(presented.clientId());
+    if (device.isEmpty()) {
+      return new Verdict.TurnedAway(Refusal.CLIENT_ID);
+    }
+    if (failures.exhausted(presented.address())) {
+      return new Verdict.TurnedAway(Refusal.BUSY);
+    }
+    Optional<AccessKeyId> key = presented.key().flatMap(facts::accessKey);
+    if (key.isEmpty() || presented.secret().isEmpty()) {
+      failures.spend(presented.address());
+      return new Verdict.TurnedAway(Refusal.CREDENTIALS);
+    }
+    LiveSession session = new LiveSession(device.get(), key.get(), presented.address(), closing);
+    // Registered first, decided after: what is taken back from now on is not missed.
+    sessions.add(session);
+    Verdict verdict = new Verdict.TurnedAway(Refusal.UNAVAILABLE);
+    try {
+      verdict = decide(presented, session);
+      return verdict;
+    } finally {
+      if (verdict instanceof Verdict.TurnedAway) {
+        sessions.remove(session);
+      }
+    }
+  }
+
+  private Verdict decide(Presented presented, LiveSession session) {
+    for (int i = 0; i < ATTEMPTS_MAX; i++) {
+      session.beginDecision();
+      Verdict verdict = attempt(presented, session);
+      if (verdict instanceof Verdict.TurnedAway || !session.touched()) {
+        return verdict;
+      }
+    }
+    return new Verdict.TurnedAway(Refusal.BUSY);
+  }
+
+  private Verdict attempt(Presented presented, LiveSession session) {
+    return switch (logins.attempt(
+        presented.key().orElseThrow(),
+        presented.secret().orElseThrow(),
+        presented.clientId(),
+        presented.address())) {
+      case Outcome.TurnedAway(var reason) -> {
+        failures.spend(presented.address());
+        yield new Verdict.TurnedAway(Refusal.of(reason));
+      }
+      case Outcome.LetIn(AccessKey key, DeviceFacts device) -> {
+        session.settle(key, device);
+        TopicAccess access = session.access().orElseThrow();
+        yield hindrance(presented, session, access)
+            .<Verdict>map(Verdict.TurnedAway::new)
+            .orElseGet(() -> letIn(presented, session, access));
+      }
+    };
+  }
+
+  private Verdict letIn(Presented presented, LiveSession session, TopicAccess access) {
+    use.note(session.key(), clock.instant(), presented.address(), presented.protocol());
+    return new Verdict.LetIn(session, access);
+  }
+
+  /** Why a device that is who it says it is may not come in now. */
+  private Optional<Refusal> hindrance(
+      Presented presented, LiveSession session, TopicAccess access) {
+    if (penalties.banned(session.device())) {
+      return Optional.of(Refusal.BANNED);
+    }
+    if (!connects.admits(access.application())) {
+      return Optional.of(Refusal.BUSY);
+    }
+    return presented.will().flatMap(will -> refusal(will, access));
+  }
+
+  private Optional<Refusal> refusal(Will will, TopicAccess access) {
+    if (will.bytes() > settings.payload()) {
+      return Optional.of(Refusal.WILL_TOO_LARGE);
+    }
+    if (will.qos() > settings.publishQos()) {
+      return Optional.of(Refusal.WILL_QUALITY_OF_SERVICE);
+    }
+    if (will.retain() && !settings.retained()) {
+      return Optional.of(Refusal.WILL_RETAINED);
+    }
+    boolean permitted =
+        will.topic().length() <= Namespace.TOPIC_LENGTH_MAX
+            && TopicName.parse(will.topic())
+                .toOptional()
+                .filter(topic -> permits(access, access.publish(topic)))
+                .isPresent();
+    return permitted ? Optional.empty() : Optional.of(Refusal.NOT_AUTHORIZED);
+  }
+
+  /** The answer, with the facts that it depends on. May wait for the database. */
+  boolean permits(TopicAccess access, Answer answer) {
+    return switch (answer) {
+      case Answer.Permitted _ -> true;
+      case Answer.Refused _ -> false;
+      case Answer.IfDevice other -> access.permits(other, bearers.device(other.device()));
+    };
+  }
+
+  /** Whether a device that was let in could still go on. May wait for the database. */
+  boolean mayStay(LiveSession session) {
+    return new DeviceStay(bearers.key(session.key()), bearers.device(session.device()), false)
+        .refusal()
+        .isEmpty();
+  }
+
+  /**
+   * A client id that is a device's id. The broker tells clients apart by their bytes, so an id in
+   * upper case would be a second connection of the same device (DEV-9).
+   */
+  private static Optional<DeviceId> deviceId(String clientId) {
+    return ObjectId.parse(clientId).toOptional().filter(clientId::equals).map(DeviceId::new);
+  }
+}

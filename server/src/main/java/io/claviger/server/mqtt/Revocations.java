@@ -1,0 +1,138 @@
+package io.claviger.server.mqtt;
+
+import io.claviger.core.change.ChangeEntry;
+import io.claviger.core.change.Subject;
+import io.claviger.core.credential.AccessKey;
+import io.claviger.core.decide.Denial;
+import io.claviger.core.decide.DeviceStay;
+import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.id.AccessKeyId;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DeviceId;
+import io.claviger.server.access.Bearers;
+import io.claviger.store.StoreUnavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides anew about every session that hangs on something that has changed, and ends those that
+ * may not go on (KEY-12). The change itself only marks them: whoever writes must not wait.
+ */
+final class Revocations {
+  private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
+
+  /** Between two attempts while the database does not answer. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final Sessions sessions;
+  private final Bearers bearers;
+  private final boolean tagsToo;
+  private final ExecutorService executor;
+
+  /**
+   * Makes it.
+   *
+   * @param tagsToo whether a device has to go that its key is no longer for
+   * @param executor runs what may wait for the database
+   */
+  Revocations(Sessions sessions, Bearers bearers, boolean tagsToo, ExecutorService executor) {
+    this.sessions = sessions;
+    this.bearers = bearers;
+    this.tagsToo = tagsToo;
+    this.executor = executor;
+  }
+
+  /**
+   * A listener of the change log. It comes after the one that drops the facts in memory, so
+   * whatever is read from now on is true.
+   */
+  void changed(List<ChangeEntry> entries) {
+    for (ChangeEntry entry : entries) {
+      for (LiveSession session : concerned(entry.change().subject())) {
+        session.touch();
+        if (session.access().isPresent()) {
+          executor.execute(() -> reconsider(session, entry.time()));
+        }
+      }
+    }
+  }
+
+  private List<LiveSession> concerned(Subject subject) {
+    return switch (subject.type()) {
+      case ACCESS_KEY -> sessions.of(new AccessKeyId(subject.id()));
+      case DEVICE -> sessions.of(new DeviceId(subject.id()));
+      case APPLICATION -> sessions.of(new ApplicationId(subject.id()));
+      // An organization or a user that goes takes its applications along, each with its own entry.
+      case USER,
+          SESSION,
+          ORGANIZATION,
+          MEMBER,
+          INVITATION,
+          DASHBOARD,
+          DEVICE_ATTRIBUTE,
+          API_TOKEN,
+          OAUTH_CLIENT,
+          OAUTH_TOKEN,
+          TENANT_TOKEN,
+          BROUGHT_API,
+          SETTING ->
+          List.of();
+    };
+  }
+
+  /**
+   * Asks until there is an answer: a connection that is not decided about must not stay for good.
+   */
+  private void reconsider(LiveSession session, Instant changedAt) {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        decide(session, changedAt);
+        return;
+      } catch (StoreUnavailable e) {
+        LOG.warn("whether a connected device may stay cannot be decided yet", e);
+        if (!pause()) {
+          return;
+        }
+      } catch (RuntimeException e) {
+        LOG.error("whether a connected device may stay could not be decided: it has to go", e);
+        session.takeBack(changedAt);
+        return;
+      }
+    }
+  }
+
+  private void decide(LiveSession session, Instant changedAt) {
+    // One at a time for each session, or what was read earlier could be put down later.
+    synchronized (session) {
+      judge(session, changedAt);
+    }
+  }
+
+  private void judge(LiveSession session, Instant changedAt) {
+    Optional<AccessKey> key = bearers.key(session.key());
+    // Of many devices whose key or application is gone, none needs to be loaded.
+    Optional<DeviceFacts> device =
+        key.isPresent() ? bearers.device(session.device()) : Optional.empty();
+    Optional<Denial> refusal = new DeviceStay(key, device, tagsToo).refusal();
+    if (refusal.isPresent()) {
+      session.takeBack(changedAt);
+    } else {
+      session.settle(key.orElseThrow(), device.orElseThrow());
+    }
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(PAUSE);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
