@@ -142,16 +142,6 @@ public final class Wiring implements AutoCloseable {
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
         List.of(new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
-    this.http =
-        HttpServer.start(
-            settings.api(),
-            new Router(
-                Stream.concat(api.routes().stream(), DocsRoutes.of(contract).stream()).toList()),
-            settings.management(),
-            new Router(new ManagementRoutes(registry, checks).routes()),
-            HttpLimits.DEFAULT,
-            new RequestMetrics(registry),
-            random);
     this.broker =
         settings.mqtt().enabled()
             ? Optional.of(
@@ -171,6 +161,21 @@ public final class Wiring implements AutoCloseable {
                         clock,
                         ids.next())))
             : Optional.empty();
+    try {
+      this.http =
+          HttpServer.start(
+              settings.api(),
+              new Router(
+                  Stream.concat(api.routes().stream(), DocsRoutes.of(contract).stream()).toList()),
+              settings.management(),
+              new Router(new ManagementRoutes(registry, checks).routes()),
+              HttpLimits.DEFAULT,
+              new RequestMetrics(registry),
+              random);
+    } catch (RuntimeException e) {
+      broker.ifPresent(Broker::close);
+      throw e;
+    }
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import com.google.inject.Injector;
 import com.hivemq.HiveMQServer;
 import com.hivemq.bootstrap.netty.NettyConfiguration;
+import com.hivemq.configuration.service.InternalConfigurations;
 import com.hivemq.embedded.EmbeddedExtension;
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
@@ -55,6 +56,12 @@ final class EmbeddedBroker implements AutoCloseable {
     @Nullable UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
     try {
       Files.createDirectories(home.resolve("data"));
+      // What is only in memory needs no time to be written; the broker would sleep for two seconds.
+      InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(
+          switch (settings.persistence()) {
+            case MEMORY -> 1;
+            case FILE -> 2_000;
+          });
       HiveMQServer server =
           new HiveMQServer(
               new BrokerFolders(home, now),

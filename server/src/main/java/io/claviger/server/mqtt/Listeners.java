@@ -15,6 +15,7 @@ import io.claviger.server.settings.MqttSettings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -83,14 +84,13 @@ final class Listeners {
           .protocols("TLSv1.3", "TLSv1.2")
           .build();
     } catch (SSLException | IllegalArgumentException e) {
-      throw new IllegalStateException(
-          "CLAVIGER_MQTT_CERTIFICATE and CLAVIGER_MQTT_PRIVATE_KEY do not make a TLS server", e);
+      throw new CertificateProblem(e);
     }
   }
 
   private int open(String name, int port, boolean webSocket, Optional<SslContext> tls) {
     NettyConfiguration netty = broker.part(NettyConfiguration.class);
-    Channel channel =
+    ChannelFuture bound =
         new ServerBootstrap()
             .group(netty.getParentEventLoopGroup(), netty.getChildEventLoopGroup())
             .channel(netty.getServerSocketChannelClass())
@@ -104,8 +104,11 @@ final class Listeners {
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(WRITE_BUFFER_LOW, WRITE_BUFFER_HIGH))
             .bind(host, port)
-            .syncUninterruptibly()
-            .channel();
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IllegalStateException("cannot listen on " + host + ":" + port, bound.cause());
+    }
+    Channel channel = bound.channel();
     broker.part(ConnectionPersistence.class).addServerChannel(name, channel);
     return ((InetSocketAddress) channel.localAddress()).getPort();
   }
