@@ -129,8 +129,13 @@ final class Devices {
     DeviceFilter filter = wanted.filter().and(DeviceFilter.seenBy(call.allowed().reach()));
     View view = View.of(parameters);
     ListPage<DeviceRow> page = store.list(new DeviceSet(application, presence, filter), request);
+    Connections connections = Connections.of(database, page.items(), view);
     ObjectNode body =
-        Wire.page("devices", request, page, device -> DeviceJson.render(device, view, call));
+        Wire.page(
+            "devices",
+            request,
+            page,
+            device -> DeviceJson.render(device, view, connections, call));
     body.put("applicationId", application.text());
     wanted.echo(body);
     return Response.ok(body);
@@ -145,8 +150,13 @@ final class Devices {
             read.page(), read.perPage(), read.sortField(), read.direction(), Optional.empty());
   }
 
+  private ObjectNode render(DeviceRow device, View view, Call call) {
+    return DeviceJson.render(
+        device, view, Connections.of(database, List.of(device), view), call);
+  }
+
   private Response get(Call call) {
-    return Response.ok(DeviceJson.render(find(store, call), View.of(call.request().query()), call));
+    return Response.ok(render(find(store, call), View.of(call.request().query()), call));
   }
 
   private Response create(Call call) {
@@ -164,7 +174,7 @@ final class Devices {
           transaction.record(changes.created(call, subject(made), DeviceJson.render(made)));
           return made;
         });
-    return Response.created(DeviceJson.render(device, view, call));
+    return Response.created(render(device, view, call));
   }
 
   private Response patch(Call call) {
@@ -180,7 +190,7 @@ final class Devices {
                   call, subject(after), DeviceJson.render(before), DeviceJson.render(after)));
           return after;
         });
-    return Response.ok(DeviceJson.render(patched, view, call));
+    return Response.ok(render(patched, view, call));
   }
 
   private Response delete(Call call) {

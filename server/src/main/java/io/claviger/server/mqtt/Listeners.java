@@ -5,6 +5,7 @@ import com.hivemq.bootstrap.netty.ChannelHandlerNames;
 import com.hivemq.bootstrap.netty.NettyConfiguration;
 import com.hivemq.bootstrap.netty.initializer.TcpChannelInitializer;
 import com.hivemq.bootstrap.netty.initializer.WebsocketChannelInitializer;
+import com.hivemq.configuration.service.MqttConfigurationService;
 import com.hivemq.configuration.service.entity.TcpListener;
 import com.hivemq.configuration.service.entity.WebsocketListener;
 import com.hivemq.persistence.connection.ConnectionPersistence;
@@ -47,6 +48,7 @@ final class Listeners {
   private final TrustedProxies proxies;
   private final String host;
   private final Gates gates;
+  private final int packetMax;
 
   /**
    * Makes it.
@@ -60,6 +62,7 @@ final class Listeners {
     this.proxies = proxies;
     this.host = host;
     this.gates = gates;
+    this.packetMax = broker.part(MqttConfigurationService.class).maxPacketSize();
   }
 
   /** The ports that are open. */
@@ -152,6 +155,8 @@ final class Listeners {
             ChannelHandlerNames.HTTP_OBJECT_AGGREGATOR,
             "claviger-websocket",
             new WebSocketEntry(gate, proxies));
+      } else {
+        pipeline.addFirst("claviger-first", new FirstPacket(packetMax));
       }
       tls.ifPresent(
           context -> pipeline.addFirst("claviger-tls", context.newHandler(channel.alloc())));

@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,6 +78,15 @@ final class RawMqtt implements AutoCloseable {
       throw new AssertionError("CONNACK " + code);
     }
     return client;
+  }
+
+  /** How long to wait for an answer. */
+  void patience(Duration most) {
+    try {
+      socket.setSoTimeout((int) most.toMillis());
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static byte[] text(String text) {
