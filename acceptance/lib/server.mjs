@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const launcher = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'claviger');
+export const launcher = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'claviger');
 const START_MILLISECONDS_MAX = 300_000; // The launcher may have to build first.
 const STOP_MILLISECONDS_MAX = 15_000;
 

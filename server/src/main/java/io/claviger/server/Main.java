@@ -2,16 +2,23 @@ package io.claviger.server;
 
 import io.claviger.core.Parsed;
 import io.claviger.core.change.Verification;
+import io.claviger.core.id.ObjectId;
+import io.claviger.core.id.OrganizationId;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.mqtt.Broker;
+import io.claviger.server.organization.OrganizationSwitches;
+import io.claviger.server.organization.OrganizationSwitches.Switch;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.ChangeLogCheck;
+import io.claviger.store.Database;
 import io.claviger.store.StoreUnavailable;
+import io.claviger.store.backup.BackupProblem;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Reader;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -20,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The commands of {@code ./claviger}. What is to be read by people goes to standard output, what
@@ -36,9 +44,13 @@ public final class Main {
       """
       usage: claviger <command>
 
-        serve              start the server; Ctrl-C stops it
-        changelog verify   check the hash chain of the change log, also beside a running server
-        help               this text
+        serve                   start the server; Ctrl-C stops it
+        changelog verify        check the hash chain of the change log, also beside a running server
+        organization disable ID, enable ID, read-only ID, writable ID
+                                close an organization or open it again, also beside a running server
+        backup FILE             copy the whole database into a file, also beside a running server
+        restore FILE            fill an empty database from such a file
+        help                    this text
 
       Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
       """;
@@ -67,6 +79,18 @@ public final class Main {
 
   /** Runs a command; empty when it goes on until it is told to stop, otherwise the exit code. */
   Optional<Integer> run(List<String> arguments) {
+    if (arguments.size() == 2 && arguments.getFirst().equals("backup")) {
+      return withBackups(commands -> commands.backup(Path.of(arguments.getLast())));
+    }
+    if (arguments.size() == 2 && arguments.getFirst().equals("restore")) {
+      return withBackups(commands -> commands.restore(Path.of(arguments.getLast())));
+    }
+    if (arguments.size() == 3 && arguments.getFirst().equals("organization")) {
+      Optional<Switch> wanted = Switch.parse(arguments.get(1));
+      if (wanted.isPresent()) {
+        return withSettings(settings -> organization(settings, wanted.get(), arguments.get(2)));
+      }
+    }
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
       case "changelog verify" -> withSettings(this::verify);
@@ -158,6 +182,38 @@ public final class Main {
                 .generatedPassword()
                 .map(password -> " / " + password + " (shown once)")
                 .orElse(" (with the password of the settings)"));
+  }
+
+  private Optional<Integer> withBackups(Predicate<BackupCommands> work) {
+    return withSettings(settings -> {
+      var commands =
+          new BackupCommands(Wiring.databaseSettings(settings), InstantSource.system(), out);
+      try {
+        return Optional.of(work.test(commands) ? DONE : FAILED);
+      } catch (BackupProblem | InvalidPathException e) {
+        return failed(String.valueOf(e.getMessage()));
+      } catch (StoreUnavailable e) {
+        return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+      }
+    });
+  }
+
+  private Optional<Integer> organization(Settings settings, Switch wanted, String id) {
+    if (!ObjectId.isValid(id)) {
+      return failed(id + " is not an id of 24 hexadecimal digits");
+    }
+    OrganizationId organization = new OrganizationId(ObjectId.normalise(id));
+    try (Database database =
+        Database.openBeside(Wiring.databaseSettings(settings), InstantSource.system())) {
+      Optional<String> name = new OrganizationSwitches(database).apply(organization, wanted);
+      if (name.isEmpty()) {
+        return failed("there is no organization " + organization.text());
+      }
+      out.println(name.get() + " (" + organization.text() + ") is " + wanted.state());
+      return Optional.of(DONE);
+    } catch (StoreUnavailable e) {
+      return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+    }
   }
 
   private Optional<Integer> verify(Settings settings) {

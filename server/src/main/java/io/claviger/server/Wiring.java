@@ -39,10 +39,12 @@ import io.claviger.server.mqtt.Broker;
 import io.claviger.server.mqtt.DevicePublishes;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.search.ApplicationSearch;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
+import io.claviger.server.transfer.Transfers;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
@@ -108,9 +110,9 @@ public final class Wiring implements AutoCloseable {
     this.api = new Api(catalogue, access, contract, use);
     new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
         .addTo(api);
-    new AccessKeys(database, changes, ids, random, settings.limits().applicationKeys()).addTo(api);
+    new AccessKeys(database, changes, ids, random, settings.limits()).addTo(api);
     RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
-    DeviceLogins deviceLogins = new DeviceLogins(facts, bearers);
+    DeviceLogins deviceLogins = new DeviceLogins(facts, bearers, places);
     new DeviceAuthentication(
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
@@ -124,24 +126,19 @@ public final class Wiring implements AutoCloseable {
         .ifPresent(introduce);
     Mail mail = new MailFolder(settings.data().resolve("mail"), mailDomain(settings), clock, ids);
     new OrganizationFeature(
-            database,
-            facts,
-            access,
-            changes,
-            owned,
-            mail,
-            this::publicUrl,
-            ids,
-            random,
-            settings.limits())
+            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits())
         .addTo(api);
+    new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     List<ReadinessCheck> checks =
-        List.of(new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
+        List.of(
+            new ReadinessCheck("database", database::answers),
+            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
     this.broker =
         settings.mqtt().enabled()
             ? Optional.of(
@@ -153,6 +150,7 @@ public final class Wiring implements AutoCloseable {
                         database,
                         facts,
                         bearers,
+                        places,
                         deviceLogins,
                         loginFailures,
                         use,
@@ -216,7 +214,7 @@ public final class Wiring implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
-    Database database = Database.open(databaseSettings(settings), clock);
+    Database database = Database.open(databaseSettings(settings), clock, settings.queryTime());
     try {
       return new Wiring(settings, database, clock, random, introduce);
     } catch (RuntimeException e) {

@@ -182,6 +182,28 @@ class MainTest {
   }
 
   @Test
+  void theDatabaseIsCopiedBesideTheServerAndPutIntoAnEmptyOne() throws Exception {
+    Path file = folder.resolve("copy");
+    Path other = folder.resolve("other");
+    assertThat(run("backup " + file, Map.of()).error()).contains("there is no file");
+    try (Wiring server = start()) {
+      assertThat(server.apiPort()).isPositive();
+      Run backup = run("backup " + file, Map.of());
+      assertThat(backup.code()).contains(0);
+      assertThat(backup.out()).startsWith(file + ": ").contains(" rows, as of ");
+      assertThat(run("restore " + file, Map.of()).error()).contains("another process uses");
+    }
+    assertThat(run("backup " + file, Map.of()).error()).contains("already");
+    assertThat(run("restore " + file, Map.of()).error()).contains("not empty");
+
+    Map<String, String> elsewhere = Map.of("CLAVIGER_DATA", other.toString());
+    Run restore = run("restore " + file, elsewhere);
+    assertThat(restore.code()).contains(0);
+    assertThat(restore.out()).contains("the change log is intact: 1 entries from the backup");
+    assertThat(run("changelog verify", elsewhere).out()).startsWith("intact: 2 entries");
+  }
+
+  @Test
   void aRehearsalLeavesNothingBehind() {
     Run run = run("rehearse", Map.of());
     assertThat(run.out()).isEmpty();

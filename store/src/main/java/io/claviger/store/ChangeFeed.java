@@ -34,9 +34,10 @@ import org.slf4j.LoggerFactory;
  * have been handed over again with success. Decisions that rest on cached facts must not be made
  * while it says no.
  *
- * <p>On SQLite nobody else writes, so the node is current unless a listener failed. On PostgreSQL a
- * thread follows the log by number: a notice wakes it, and without one it looks after {@link
- * #LONGEST_WAIT} at the latest, so a lost notice or connection costs time and never an entry.
+ * <p>A thread follows the log by number and looks after {@link #LONGEST_WAIT} at the latest; on
+ * PostgreSQL a notice wakes it earlier, and a lost notice or connection costs time and never an
+ * entry. On SQLite no other node writes, only now and then a command of an operator, so there the
+ * node is current unless a listener failed.
  */
 public final class ChangeFeed implements AutoCloseable {
   /** Between two looks at the log; a fifth of the second within which revocation must be known. */

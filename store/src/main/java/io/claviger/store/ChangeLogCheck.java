@@ -1,11 +1,6 @@
 package io.claviger.store;
 
-import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.REPEATABLE_READ;
-import static org.jdbi.v3.core.transaction.TransactionIsolationLevel.SERIALIZABLE;
-
 import io.claviger.core.change.Verification;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -24,30 +19,9 @@ public final class ChangeLogCheck {
    * @throws StoreUnavailable when there is no such database or it has no change log
    */
   public static Verification verify(DatabaseSettings settings) {
-    return switch (settings) {
-      case DatabaseSettings.Sqlite(Path file) -> verify(file.toAbsolutePath());
-      case DatabaseSettings.Postgres postgres -> {
-        Jdbi jdbi = SqlTypes.configure(Jdbi.create(PostgresEngine.source(postgres, 0)));
-        yield translating(() -> ChangeLog.verify(new JdbiReader(jdbi, REPEATABLE_READ)));
-      }
-    };
-  }
-
-  private static Verification verify(Path file) {
-    if (Files.notExists(file)) {
-      throw new StoreUnavailable("there is no file " + file);
-    }
-    Jdbi jdbi = SqlTypes.configure(Jdbi.create(SqliteEngine.source(file, true)));
-    return translating(() -> ChangeLog.verify(new JdbiReader(jdbi, SERIALIZABLE)));
-  }
-
-  /** A statement that the database refuses is one about a table that it does not have. */
-  private static Verification translating(StoreErrors.Work<Verification> work) {
-    try {
-      return StoreErrors.translating(work);
-    } catch (IllegalStateException e) {
-      throw new StoreUnavailable("the database has no change log that can be read", e);
-    }
+    Jdbi jdbi = Offline.reader(settings);
+    TransactionIsolationLevel isolation = Offline.isolation(settings);
+    return Offline.translating(() -> ChangeLog.verify(new JdbiReader(jdbi, isolation)));
   }
 
   private record JdbiReader(Jdbi jdbi, TransactionIsolationLevel level)

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Where a {@link ChangeFeed} looks for entries, and what wakes it. Used by its thread alone. */
 interface ChangeSource extends AutoCloseable {
-  /** Whether others may write to the log, so that it must be looked at again and again. */
+  /** Whether other nodes write to the log, so that a node that cannot look is not current. */
   boolean hasOtherWriters();
 
   /**

@@ -3,6 +3,7 @@ package io.claviger.store;
 import io.claviger.core.change.ChangeEntry;
 import io.claviger.core.change.HashChain;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.jdbi.v3.core.Handle;
  * <p>A committed write waits for the disk: it survives the death of the process and of the machine.
  */
 public final class Database implements AutoCloseable {
+  /** How long a read may take when nothing else is said. */
+  public static final Duration READ_LIMIT = Duration.ofSeconds(5);
+
   /** How long a write waits for its turn before the caller is told to try later. */
   private static final long WRITER_WAIT_SECONDS = 10;
 
@@ -54,16 +58,49 @@ public final class Database implements AutoCloseable {
    * @throws StoreUnavailable if it cannot be reached or opened, or another process has the file
    */
   public static Database open(DatabaseSettings settings, InstantSource clock) {
+    return open(settings, clock, READ_LIMIT);
+  }
+
+  /**
+   * The same with a limit of one's own.
+   *
+   * @param readLimit how long a read may take outside of writes; on PostgreSQL each statement of it
+   */
+  public static Database open(DatabaseSettings settings, InstantSource clock, Duration readLimit) {
     Engine engine =
         switch (settings) {
-          case DatabaseSettings.Sqlite sqlite -> SqliteEngine.open(sqlite);
-          case DatabaseSettings.Postgres postgres -> PostgresEngine.open(postgres);
+          case DatabaseSettings.Sqlite sqlite -> SqliteEngine.open(sqlite, readLimit);
+          case DatabaseSettings.Postgres postgres -> PostgresEngine.open(postgres, readLimit);
         };
     try {
       return new Database(engine, clock);
     } catch (RuntimeException e) {
       engine.close();
       throw e;
+    }
+  }
+
+  /**
+   * Opens the database for one command beside the nodes that serve it: the tables stay as they are,
+   * and no node is kept from starting. The nodes learn of what is written here within a second.
+   *
+   * @param clock for {@link Transaction#now}
+   * @throws StoreUnavailable if it cannot be reached, or there is none yet
+   */
+  public static Database openBeside(DatabaseSettings settings, InstantSource clock) {
+    Engine engine =
+        switch (settings) {
+          case DatabaseSettings.Sqlite sqlite -> SqliteEngine.openBeside(sqlite, READ_LIMIT);
+          case DatabaseSettings.Postgres postgres ->
+              PostgresEngine.openBeside(postgres, READ_LIMIT);
+        };
+    try {
+      return new Database(engine, clock);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e instanceof IllegalStateException
+          ? new StoreUnavailable("the database has no tables yet; start the server once", e)
+          : e;
     }
   }
 
@@ -85,6 +122,7 @@ public final class Database implements AutoCloseable {
    * Reads one unchanging state of the database. Inside {@link #write} or another read of the same
    * thread it sees what that sees, a write's own rows included.
    *
+   * @throws StoreTimeout if it takes too long, which a read inside a write never does
    * @throws StoreUnavailable if the database does not answer
    */
   public <T> T read(Function<Handle, T> work) {
@@ -180,6 +218,15 @@ public final class Database implements AutoCloseable {
       case SqliteEngine _ -> Dialect.SQLITE;
       case PostgresEngine _ -> Dialect.POSTGRESQL;
     };
+  }
+
+  /**
+   * Whether the database answers at this moment: one row is read from it.
+   *
+   * @throws StoreUnavailable if it does not
+   */
+  public boolean answers() {
+    return read(handle -> changeLog.head().sequence() >= 0);
   }
 
   /** Whether this node knows what others have committed. */

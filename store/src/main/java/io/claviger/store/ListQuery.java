@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param sortColumns by their name on the wire
  * @param filterColumns by their name on the wire
  * @param values of the conditions' parameters
+ * @param isKeyed whether the id alone names a row of the table
  */
 public record ListQuery(
     String columns,
@@ -43,10 +44,14 @@ public record ListQuery(
     List<String> conditions,
     Map<String, SortColumn> sortColumns,
     Map<String, String> filterColumns,
-    Map<String, Object> values) {
+    Map<String, Object> values,
+    boolean isKeyed) {
 
   /** The name of the parameter of the filter; not for conditions. */
   private static final String GLOB = "listGlob";
+
+  /** Matches that are sorted rather than met in order: a few pages. */
+  private static final int FEW = 5_000;
 
   /**
    * Where to sort.
@@ -65,26 +70,36 @@ public record ListQuery(
 
   /** Begins with the columns that the mapper reads. */
   public static ListQuery select(String columns) {
-    return new ListQuery(columns, "", "id", List.of(), Map.of(), Map.of(), Map.of());
+    return new ListQuery(columns, "", "id", List.of(), Map.of(), Map.of(), Map.of(), false);
   }
 
   /** The table, with joins. */
   public ListQuery from(String newTable) {
     return new ListQuery(
-        columns, newTable, idColumn, conditions, sortColumns, filterColumns, values);
+        columns, newTable, idColumn, conditions, sortColumns, filterColumns, values, isKeyed);
   }
 
   /** The identifier's column when it is not {@code id}. */
   public ListQuery id(String newIdColumn) {
     return new ListQuery(
-        columns, table, newIdColumn, conditions, sortColumns, filterColumns, values);
+        columns, table, newIdColumn, conditions, sortColumns, filterColumns, values, isKeyed);
+  }
+
+  /**
+   * Says that the id alone names a row of the table, for lists that may be very long: the rows of a
+   * page are then found by their ids, and conditions are looked at in indexes as far as possible.
+   */
+  public ListQuery keyed() {
+    return new ListQuery(
+        columns, table, idColumn, conditions, sortColumns, filterColumns, values, true);
   }
 
   /** One more condition, with named parameters for {@link #bind}. */
   public ListQuery where(String condition) {
     var more = new ArrayList<>(conditions);
     more.add("(" + condition + ")");
-    return new ListQuery(columns, table, idColumn, more, sortColumns, filterColumns, values);
+    return new ListQuery(
+        columns, table, idColumn, more, sortColumns, filterColumns, values, isKeyed);
   }
 
   /** A field to sort by whose column is never NULL. */
@@ -105,7 +120,8 @@ public record ListQuery(
         conditions,
         with(sortColumns, field, column),
         filterColumns,
-        values);
+        values,
+        isKeyed);
   }
 
   /** A field to filter by, with its folded column. */
@@ -117,7 +133,8 @@ public record ListQuery(
         conditions,
         sortColumns,
         with(filterColumns, field, foldedColumn),
-        values);
+        values,
+        isKeyed);
   }
 
   /** The value of a parameter of the conditions. */
@@ -129,14 +146,16 @@ public record ListQuery(
         conditions,
         sortColumns,
         filterColumns,
-        with(values, name, value));
+        with(values, name, value),
+        isKeyed);
   }
 
   /** The values of several parameters of the conditions. */
   public ListQuery bindAll(Map<String, ?> more) {
     var all = new LinkedHashMap<>(values);
     all.putAll(more);
-    return new ListQuery(columns, table, idColumn, conditions, sortColumns, filterColumns, all);
+    return new ListQuery(
+        columns, table, idColumn, conditions, sortColumns, filterColumns, all, isKeyed);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
@@ -158,28 +177,53 @@ public record ListQuery(
   /**
    * Runs the query: one page, and the count of all that matches, both of one state of the database.
    *
+   * <p>Counts first, since the count says how to go about the page. Few matches are all looked for
+   * and then sorted: the databases would rather walk along the order, past every row that does not
+   * match. Of many, the first in the order are soon found on such a walk.
+   *
    * @throws IllegalArgumentException for a field that is not among {@link #sortFields} or {@link
    *     #filterFields}; the edge refuses it before, with a better message
    */
   public <T> ListPage<T> page(Handle handle, ListRequest request, RowMapper<T> mapper) {
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
     String matching = " FROM " + table + whereClause(request);
+    long count =
+        parameters(handle.createQuery("SELECT COUNT(*)" + matching), request)
+            .mapTo(Long.class)
+            .one();
+    long offset = (long) request.page() * request.perPage();
+    if (offset >= count) {
+      return new ListPage<>(List.of(), count);
+    }
+    String order = order(request, sort.column(), sort.nullable(), idColumn);
+    String page = " LIMIT :listLimit OFFSET :listOffset";
+    String sql =
+        isKeyed
+            ? "SELECT %s FROM %s WHERE %s IN (%s%s)%s"
+                .formatted(
+                    columns, table, idColumn, ids(request, sort, matching, count), page, order)
+            : "SELECT " + columns + matching + order + page;
     List<T> items =
-        parameters(handle.createQuery("SELECT " + columns + matching + order(request)), request)
+        parameters(handle.createQuery(sql), request)
             .bind("listLimit", request.perPage())
-            .bind("listOffset", (long) request.page() * request.perPage())
+            .bind("listOffset", offset)
             .map(mapper)
             .list();
-    return new ListPage<>(items, count(handle, request, matching, items.size()));
+    return new ListPage<>(items, count);
   }
 
-  /** A first page that is not full, and not empty for want of rows, is the whole list. */
-  private long count(Handle handle, ListRequest request, String matching, int found) {
-    if (request.page() == 0 && found < request.perPage()) {
-      return found;
+  /** The ids of all that matches, in order. */
+  private String ids(ListRequest request, SortColumn sort, String matching, long count) {
+    if (count > FEW) {
+      return "SELECT "
+          + idColumn
+          + matching
+          + order(request, sort.column(), sort.nullable(), idColumn);
     }
-    return parameters(handle.createQuery("SELECT COUNT(*)" + matching), request)
-        .mapTo(Long.class)
-        .one();
+    // The limit, which cuts nothing off, keeps the databases from taking the two apart.
+    return "SELECT f.found_id FROM (SELECT %s AS found_id, %s AS found_sort%s LIMIT %d) f"
+            .formatted(idColumn, sort.column(), matching, FEW)
+        + order(request, "f.found_sort", sort.nullable(), "f.found_id");
   }
 
   private String whereClause(ListRequest request) {
@@ -195,8 +239,8 @@ public record ListQuery(
     return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
   }
 
-  private String order(ListRequest request) {
-    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+  private static String order(
+      ListRequest request, String column, boolean nullable, String identifier) {
     String direction =
         switch (request.direction()) {
           case ASCENDING -> " ASC";
@@ -208,13 +252,12 @@ public record ListQuery(
           case DESCENDING -> " NULLS LAST";
         };
     return " ORDER BY "
-        + sort.column()
+        + column
         + direction
-        + (sort.nullable() ? nulls : "")
+        + (nullable ? nulls : "")
         + ", "
-        + idColumn
-        + direction
-        + " LIMIT :listLimit OFFSET :listOffset";
+        + identifier
+        + direction;
   }
 
   private static <V> V known(@Nullable V column, String field) {

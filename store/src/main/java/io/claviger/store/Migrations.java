@@ -5,21 +5,32 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
-/** Brings the tables up to date: numbered SQL files, one text for both databases. */
-final class Migrations {
-  private Migrations() {}
+/**
+ * Brings the tables up to date: numbered SQL files, one text for both databases.
+ *
+ * @param types what the placeholders of the files mean on this database
+ */
+record Migrations(DataSource dataSource, Map<String, String> types) {
+  private static final String LATEST = "latest";
+
+  /** Runs what has not been run yet. */
+  void run() {
+    run(LATEST);
+  }
 
   /**
-   * Runs what has not been run yet.
+   * Runs what has not been run yet, up to a version.
    *
-   * @param types what the placeholders of the files mean on this database
+   * @param version the number of the last file to run
+   * @throws StoreUnavailable when there is no such file, or one cannot be run
    */
-  static void run(DataSource dataSource, Map<String, String> types) {
+  void run(String version) {
     try {
       Flyway.configure()
           .dataSource(dataSource)
           .locations("classpath:io/claviger/store/migration")
           .placeholders(types)
+          .target(version)
           .load()
           .migrate();
     } catch (FlywayException e) {

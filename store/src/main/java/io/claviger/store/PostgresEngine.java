@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -52,12 +53,16 @@ final class PostgresEngine implements Engine {
     this.writer = SqlTypes.configure(Jdbi.create(new Lender(writerPool)));
   }
 
-  static PostgresEngine open(DatabaseSettings.Postgres settings) {
-    Migrations.run(
-        source(settings, 0),
-        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
+  static PostgresEngine open(DatabaseSettings.Postgres settings, Duration readLimit) {
+    tables(settings).run();
+    return openBeside(settings, readLimit);
+  }
+
+  /** The database with its tables as they are. */
+  static PostgresEngine openBeside(DatabaseSettings.Postgres settings, Duration readLimit) {
     PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
-    HikariDataSource readers = pool(readerConfig(source, settings.connections()));
+    HikariDataSource readers =
+        pool(readerConfig(readerSource(settings, readLimit), settings.connections()));
     try {
       requireUtf8(readers);
       return new PostgresEngine(
@@ -66,6 +71,27 @@ final class PostgresEngine implements Engine {
       readers.close();
       throw e;
     }
+  }
+
+  /**
+   * A limit that is given at the start of a session outlives what is rolled back in it. Statements
+   * are not compiled: that takes longer than any of them should.
+   */
+  private static PGSimpleDataSource readerSource(
+      DatabaseSettings.Postgres settings, Duration readLimit) {
+    PGSimpleDataSource source = source(settings, SOCKET_SECONDS);
+    String limit = "-c jit=off -c statement_timeout=" + readLimit.toMillis();
+    String given = source.getOptions();
+    source.setOptions(given == null ? limit : given + " " + limit);
+    // The server answers that it is over before the connection is given up.
+    source.setSocketTimeout(SOCKET_SECONDS + Math.toIntExact(readLimit.toSeconds()));
+    return source;
+  }
+
+  static Migrations tables(DatabaseSettings.Postgres settings) {
+    return new Migrations(
+        source(settings, 0),
+        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT"));
   }
 
   static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {
@@ -104,6 +130,8 @@ final class PostgresEngine implements Engine {
     HikariConfig config = config(source, "writer", 1);
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setConnectionInitSql(WRITER_SESSION);
+    // Commits it; otherwise it would be undone with the first write that fails.
+    config.setIsolateInternalQueries(true);
     return config;
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
@@ -36,7 +37,7 @@ final class SqliteEngine implements Engine {
   /** For another process that looks at the file, such as a backup. */
   private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
-  private final FileChannel lockChannel;
+  private final AutoCloseable lock;
   private final SQLiteDataSource writerSource;
   private final SqliteReaders readers;
   private final Jdbi readerJdbi;
@@ -47,25 +48,42 @@ final class SqliteEngine implements Engine {
 
   private boolean inTransaction;
 
-  private SqliteEngine(FileChannel lockChannel, SQLiteDataSource writerSource, Path file) {
-    this.lockChannel = lockChannel;
+  private SqliteEngine(
+      AutoCloseable lock, SQLiteDataSource writerSource, Path file, Duration readLimit) {
+    this.lock = lock;
     this.writerSource = writerSource;
-    this.readers = new SqliteReaders(source(file, true));
+    this.readers = new SqliteReaders(source(file, true), readLimit);
     this.readerJdbi = SqlTypes.configure(Jdbi.create(readers));
     this.writerJdbi = SqlTypes.configure(Jdbi.create(new WriterFactory()));
   }
 
-  static SqliteEngine open(DatabaseSettings.Sqlite settings) {
+  static SqliteEngine open(DatabaseSettings.Sqlite settings, Duration readLimit) {
     Path file = settings.file().toAbsolutePath();
     FileChannel lock = prepareFile(file);
     try {
-      SQLiteDataSource source = source(file, false);
-      Migrations.run(source, Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER"));
-      return new SqliteEngine(lock, source, file);
+      tables(file).run();
+      return new SqliteEngine(lock, source(file, false), file, readLimit);
     } catch (RuntimeException e) {
       closeQuietly(lock);
       throw e;
     }
+  }
+
+  static Migrations tables(Path file) {
+    return new Migrations(
+        source(file, false), Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER"));
+  }
+
+  /**
+   * The file with its tables as they are, and without the lock that only one serving process has.
+   * SQLite itself lets one process write at a time.
+   */
+  static SqliteEngine openBeside(DatabaseSettings.Sqlite settings, Duration readLimit) {
+    Path file = settings.file().toAbsolutePath();
+    if (Files.notExists(file)) {
+      throw new StoreUnavailable("there is no file " + file);
+    }
+    return new SqliteEngine(() -> {}, source(file, false), file, readLimit);
   }
 
   static SQLiteDataSource source(Path file, boolean readOnly) {
@@ -84,9 +102,10 @@ final class SqliteEngine implements Engine {
 
   /**
    * Makes the file, readable by its owner alone, and takes the lock beside it: what this process
-   * has cached is right only while no other process writes.
+   * has cached is right only while no other process serves; a command that writes beside it is
+   * noticed in the change log.
    */
-  private static FileChannel prepareFile(Path file) {
+  static FileChannel prepareFile(Path file) {
     try {
       Path folder = file.getParent();
       if (folder != null) {
@@ -164,7 +183,7 @@ final class SqliteEngine implements Engine {
   public void close() {
     readers.close();
     discardWriter();
-    closeQuietly(lockChannel);
+    closeQuietly(lock);
   }
 
   static void execute(Connection connection, String sql) throws SQLException {
@@ -215,7 +234,11 @@ final class SqliteEngine implements Engine {
     }
   }
 
-  /** All entries come from this process; looked at only to repeat a failed delivery. */
+  /**
+   * Almost all entries come from this process, and are handed over when they are committed. Now and
+   * then an operator's command writes beside it (see {@link Database#openBeside}); nobody tells of
+   * that, so the log is looked at again and again. SQLite has no way to be told across processes.
+   */
   private final class OwnChanges implements ChangeSource {
     private final Semaphore reasons = new Semaphore(0);
 
@@ -226,12 +249,9 @@ final class SqliteEngine implements Engine {
 
     @Override
     public void await(boolean retry) throws InterruptedException {
-      if (!retry) {
-        reasons.acquire();
-      } else if (!reasons.tryAcquire(ChangeFeed.LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        return;
+      if (reasons.tryAcquire(ChangeFeed.LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        reasons.drainPermits();
       }
-      reasons.drainPermits();
     }
 
     @Override

@@ -3,10 +3,15 @@ package io.claviger.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.ConnectionFactory;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteDataSource;
 
 /** A few read-only connections, each lent inside a transaction so that it sees one state. */
@@ -18,10 +23,14 @@ final class SqliteReaders implements ConnectionFactory, AutoCloseable {
 
   private final SQLiteDataSource source;
   private final Semaphore permits = new Semaphore(CONNECTIONS, true);
+  private final Duration limit;
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private final Map<Connection, ReadDeadline> deadlines =
+      Collections.synchronizedMap(new IdentityHashMap<>());
 
-  SqliteReaders(SQLiteDataSource source) {
+  SqliteReaders(SQLiteDataSource source, Duration limit) {
     this.source = source;
+    this.limit = limit;
   }
 
   @Override
@@ -29,13 +38,40 @@ final class SqliteReaders implements ConnectionFactory, AutoCloseable {
     acquire();
     try {
       Connection pooled = idle.pollFirst();
-      Connection connection = pooled == null ? source.getConnection() : pooled;
-      SqliteEngine.execute(connection, "BEGIN");
+      Connection connection = pooled == null ? connect() : pooled;
+      begin(connection);
       return connection;
     } catch (SQLException | RuntimeException e) {
       permits.release();
       throw e;
     }
+  }
+
+  private Connection connect() throws SQLException {
+    Connection connection = source.getConnection();
+    try {
+      var deadline = new ReadDeadline(limit);
+      ProgressHandler.setHandler(connection, ReadDeadline.STEPS, deadline);
+      deadlines.put(connection, deadline);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      SqliteEngine.closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  private void begin(Connection connection) throws SQLException {
+    ReadDeadline deadline = deadlines.get(connection);
+    if (deadline == null) {
+      throw new SQLTransientConnectionException("the connection was closed");
+    }
+    deadline.begin();
+    SqliteEngine.execute(connection, "BEGIN");
+  }
+
+  private void discard(Connection connection) {
+    deadlines.remove(connection);
+    SqliteEngine.closeQuietly(connection);
   }
 
   private void acquire() throws SQLException {
@@ -55,7 +91,7 @@ final class SqliteReaders implements ConnectionFactory, AutoCloseable {
       SqliteEngine.execute(connection, "ROLLBACK");
       idle.addFirst(connection);
     } catch (SQLException _) {
-      SqliteEngine.closeQuietly(connection);
+      discard(connection);
     } finally {
       permits.release();
     }
@@ -70,7 +106,7 @@ final class SqliteReaders implements ConnectionFactory, AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    idle.forEach(SqliteEngine::closeQuietly);
+    idle.forEach(this::discard);
     idle.clear();
     if (all) {
       permits.release(CONNECTIONS);

@@ -16,6 +16,9 @@ final class StoreErrors {
   /** 23503: foreign_key_violation. */
   private static final String FOREIGN_KEY_VIOLATION = "23503";
 
+  /** 57014: query_canceled, which is what a statement that takes too long ends with. */
+  private static final String QUERY_CANCELED = "57014";
+
   /**
    * Classes and codes of PostgreSQL that say nothing about the statement: connection, resources,
    * shutdown, fail-over to a read-only server, time limits, lost serialisation.
@@ -70,6 +73,9 @@ final class StoreErrors {
     if (isForeignKeyViolation(e)) {
       return new StoreOrphan(e);
     }
+    if (isTimeout(e)) {
+      return new StoreTimeout(e);
+    }
     if (isUnavailable(e)) {
       return new StoreUnavailable("the database is not available", e);
     }
@@ -95,6 +101,12 @@ final class StoreErrors {
     return e instanceof SQLiteException sqlite
         ? sqlite.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_FOREIGNKEY
         : FOREIGN_KEY_VIOLATION.equals(e.getSQLState());
+  }
+
+  private static boolean isTimeout(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        ? sqlite.getResultCode() == SQLiteErrorCode.SQLITE_INTERRUPT
+        : QUERY_CANCELED.equals(e.getSQLState());
   }
 
   private static boolean isUnavailable(SQLException e) {

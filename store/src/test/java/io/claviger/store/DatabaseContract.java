@@ -109,6 +109,25 @@ abstract class DatabaseContract {
     assertIntact(400);
   }
 
+  /** An operator's command, in the midst of what the node writes itself. */
+  @Test
+  void whatIsWrittenBesideIsNoticedWithinASecond() {
+    var heard = new CopyOnWriteArrayList<String>();
+    database.onChange(
+        entries -> entries.forEach(entry -> heard.add(entry.change().subject().id())));
+    for (int i = 0; i < 3; i++) {
+      String beside = "beside" + i;
+      try (Database command = Database.openBeside(settings, InstantSource.fixed(TIME))) {
+        write(command, beside);
+      }
+      write("own" + i);
+      assertThat(stored(database)).contains(beside);
+      await().atMost(SECOND).until(() -> heard.contains(beside));
+      assertThat(heard).contains("own" + i);
+    }
+    assertIntact(6);
+  }
+
   @Test
   void severalEntriesOfOneWriteFollowEachOther() {
     database.run(transaction -> {
@@ -132,6 +151,42 @@ abstract class DatabaseContract {
             }))
         .isInstanceOf(StoreConflict.class);
     assertThat(stored(database)).containsExactly("one");
+  }
+
+  /** Ends within a moment of its limit; the connection goes on to serve. */
+  @Test
+  void aReadThatTakesTooLongIsEnded() {
+    database.close();
+    database = Database.open(settings, InstantSource.fixed(TIME), Duration.ofMillis(100));
+    for (int i = 0; i < 6; i++) {
+      long began = System.nanoTime();
+      assertThatThrownBy(() -> database.read(handle -> countTo(handle, 2_000_000_000L)))
+          .isExactlyInstanceOf(StoreTimeout.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - began))
+          .isBetween(Duration.ofMillis(90), Duration.ofSeconds(5));
+      assertThat(database.<Long>read(handle -> countTo(handle, 10))).isEqualTo(10);
+    }
+    write("after");
+    assertThat(stored(database)).contains("after");
+  }
+
+  /** What a write reads is not ended: a large application must still be deletable. */
+  @Test
+  void aWriteHasNoSuchLimit() {
+    database.close();
+    database = Database.open(settings, InstantSource.fixed(TIME), Duration.ofMillis(300));
+    assertThat(database.<Long>write(transaction -> countTo(transaction.handle(), 3_000_000)))
+        .isEqualTo(3_000_000);
+  }
+
+  private static long countTo(Handle handle, long last) {
+    return handle
+        .createQuery(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers"
+                + " WHERE n < :last) SELECT COUNT(*) FROM numbers")
+        .bind("last", last)
+        .mapTo(Long.class)
+        .one();
   }
 
   @Test
@@ -341,7 +396,9 @@ abstract class DatabaseContract {
 
   @Test
   void closedDatabaseIsUnavailable() {
+    assertThat(database.answers()).isTrue();
     database.close();
+    assertThatThrownBy(() -> database.answers()).isInstanceOf(StoreUnavailable.class);
     assertThatThrownBy(() -> write("x")).isInstanceOf(StoreUnavailable.class);
     assertThatThrownBy(() -> stored(database)).isInstanceOf(StoreUnavailable.class);
   }

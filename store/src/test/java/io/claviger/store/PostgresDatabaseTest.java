@@ -33,6 +33,26 @@ class PostgresDatabaseTest extends DatabaseContract {
     return Database.open(settings, InstantSource.fixed(TIME));
   }
 
+  /** The first write of a session may fail; its limits must outlive that. */
+  @Test
+  void theLimitsOfTheWriterOutliveAFailedWrite() {
+    try (Database other = secondNode()) {
+      assertThatThrownBy(() ->
+              other.run(_ -> {
+                throw new IllegalArgumentException();
+              }))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(
+              other.<String>write(transaction ->
+                  transaction
+                      .handle()
+                      .createQuery("SELECT current_setting('lock_timeout')")
+                      .mapTo(String.class)
+                      .one()))
+          .isEqualTo("10s");
+    }
+  }
+
   @Test
   void writeReachesTheOtherNodeWithinASecond() {
     try (Database other = secondNode()) {

@@ -53,6 +53,16 @@ class SqliteDatabaseTest extends DatabaseContract {
   }
 
   @Test
+  void besideNothingNothingIsMade() {
+    Path absent = folder.resolve("absent");
+    assertThatThrownBy(
+            () -> Database.openBeside(TestDatabases.sqlite(absent), InstantSource.fixed(TIME)))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("there is no file");
+    assertThat(absent).doesNotExist();
+  }
+
+  @Test
   void aloneIsAlwaysCurrent() {
     write("x");
     assertThat(database().feed().staleness()).isEqualTo(Duration.ZERO);

@@ -10,5 +10,15 @@ import java.util.Optional;
  * @param tokenCutoff log-in sessions made before it are dead (USR-11)
  * @param needsToVerifyEmail whether all but a few actions wait for the address to be verified
  *     (USR-14)
+ * @param twoFactorEnabled whether the user proves a second factor at each log-in (USR-15)
  */
-public record UserFacts(UserId id, Optional<Instant> tokenCutoff, boolean needsToVerifyEmail) {}
+public record UserFacts(
+    UserId id,
+    Optional<Instant> tokenCutoff,
+    boolean needsToVerifyEmail,
+    boolean twoFactorEnabled) {
+  /** A user without a second factor. */
+  public UserFacts(UserId id, Optional<Instant> tokenCutoff, boolean needsToVerifyEmail) {
+    this(id, tokenCutoff, needsToVerifyEmail, false);
+  }
+}

@@ -12,6 +12,7 @@ import io.claviger.core.device.DeviceReach.Deed;
 import io.claviger.core.device.DeviceSelection;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
@@ -53,17 +54,48 @@ public final class Authorizer {
   /** Answers the question. */
   public static Decision decide(Question question) {
     if (!question.action().has(ActionFlag.NO_TOKEN)) {
-      return decideWithCredential(question);
+      return inState(question, decideWithCredential(question));
     }
     if (question.action().context() == ActionContext.PUBLIC) {
       return allowed(Optional.empty(), EVERYTHING);
     }
-    Decision withCredential = decideWithCredential(question);
-    boolean open = question.place() instanceof Place.OfDashboard dashboard && dashboard.open();
+    Decision withCredential = inState(question, decideWithCredential(question));
     // Anyone may read it, whatever they hold; what they hold may still add a role (APP-4).
-    return open && !withCredential.allowed()
+    return isOpen(question) && !withCredential.allowed()
         ? allowed(Optional.empty(), EVERYTHING)
         : withCredential;
+  }
+
+  /** A dashboard is no more open to the world than its owner is. */
+  private static boolean isOpen(Question question) {
+    return question.place() instanceof Place.OfDashboard dashboard
+        && dashboard.open()
+        && closed(dashboard.state(), question.action()).isEmpty();
+  }
+
+  /**
+   * ORG-17: what an organization refuses to everybody, whatever they hold. Who does not see the
+   * place learns nothing of its state.
+   */
+  private static Decision inState(Question question, Decision decision) {
+    OwnerState state = question.place().state();
+    return switch (decision) {
+      case Decision.Allowed _ ->
+          closed(state, question.action()).map(Authorizer::denied).orElse(decision);
+      case Decision.Denied(Denial.RoleTooLow _), Decision.Denied(Denial.DeedRefused _) ->
+          state.disabled() ? denied(new Denial.OrganizationDisabled()) : decision;
+      case Decision.Denied _ -> decision;
+    };
+  }
+
+  /** Why an owner in that state refuses the action to everybody; empty when it does not. */
+  public static Optional<Denial> closed(OwnerState state, Action action) {
+    if (state.disabled()) {
+      return Optional.of(new Denial.OrganizationDisabled());
+    }
+    return state.readOnly() && action.changes()
+        ? Optional.of(new Denial.OrganizationReadOnly())
+        : Optional.empty();
   }
 
   private static Decision decideWithCredential(Question question) {

@@ -69,6 +69,18 @@ public sealed interface Denial {
   /** The device sees the other device, but may not do this to it (KEY-44). */
   record DeedRefused() implements Denial {}
 
+  /** The organization is disabled: it refuses everything (ORG-17). */
+  record OrganizationDisabled() implements Denial {}
+
+  /** The organization may only be read: it refuses what changes something (ORG-17). */
+  record OrganizationReadOnly() implements Denial {}
+
+  /** The organization of the device is disabled: it lets no device in (ORG-17, KEY-42). */
+  record OwnerDisabled() implements Denial {}
+
+  /** The credential is of a kind that never vouches for a device (KEY-41). */
+  record CannotVouch() implements Denial {}
+
   /** What the bearer is told. */
   default Effect effect() {
     return switch (this) {
@@ -80,14 +92,18 @@ public sealed interface Denial {
           AddressRefused _,
           WrongSecret _,
           DeviceCannotAuthenticate _,
-          DeviceNotSelected _ ->
+          DeviceNotSelected _,
+          OwnerDisabled _ ->
           Effect.UNAUTHENTICATED;
       case EmailUnverified _,
           ScopeMissing _,
           NotForOauth _,
           SessionOnly _,
           RoleTooLow _,
-          DeedRefused _ ->
+          DeedRefused _,
+          OrganizationDisabled _,
+          OrganizationReadOnly _,
+          CannotVouch _ ->
           Effect.FORBIDDEN;
       case Unseen _ -> Effect.UNSEEN;
     };

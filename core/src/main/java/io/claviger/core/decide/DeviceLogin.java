@@ -4,6 +4,7 @@ import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.secret.Digest;
 import java.util.Optional;
 
@@ -15,12 +16,14 @@ import java.util.Optional;
  * @param key the key that was named, or empty when there is none
  * @param presented the digest of the secret that was presented
  * @param device the device that was named, or empty when there is none
+ * @param state of the owner of the key's application
  * @param address where the caller is; empty when that cannot be known
  */
 public record DeviceLogin(
     Optional<AccessKey> key,
     Digest presented,
     Optional<DeviceFacts> device,
+    OwnerState state,
     Optional<IpAddress> address) {
 
   /** No text has it: whoever names no key that exists is compared with it all the same. */
@@ -35,6 +38,9 @@ public record DeviceLogin(
     if (!secretFits) {
       return Optional.of(new Denial.WrongSecret());
     }
+    if (state.disabled()) {
+      return Optional.of(new Denial.OwnerDisabled());
+    }
     AccessKey known = key.get();
     if (known.status() == CredentialStatus.INACTIVE) {
       return Optional.of(new Denial.CredentialInactive());
@@ -42,6 +48,6 @@ public record DeviceLogin(
     if (!known.addresses().permits(address)) {
       return Optional.of(new Denial.AddressRefused());
     }
-    return new DeviceStay(key, device, true).refusal();
+    return new DeviceStay(key, device, state, true).refusal();
   }
 }

@@ -3,6 +3,7 @@ package io.claviger.core.decide;
 import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.role.OwnerState;
 import java.util.Optional;
 
 /**
@@ -12,14 +13,19 @@ import java.util.Optional;
  *
  * @param key the key it came with, or empty when that is gone
  * @param device the device, or empty when that is gone
+ * @param state of the owner of the key's application (ORG-17)
  * @param tagsToo whether the key must be for the device with the tags it has now
  */
-public record DeviceStay(Optional<AccessKey> key, Optional<DeviceFacts> device, boolean tagsToo) {
+public record DeviceStay(
+    Optional<AccessKey> key, Optional<DeviceFacts> device, OwnerState state, boolean tagsToo) {
 
   /** Why the device has to go; empty when it may stay. */
   public Optional<Denial> refusal() {
     if (key.isEmpty()) {
       return Optional.of(new Denial.OwnerGone());
+    }
+    if (state.disabled()) {
+      return Optional.of(new Denial.OwnerDisabled());
     }
     AccessKey known = key.get();
     if (known.status() == CredentialStatus.INACTIVE) {

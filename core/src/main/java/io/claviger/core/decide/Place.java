@@ -4,12 +4,23 @@ import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Standing;
 import java.util.Optional;
 
 /** Where something is to be done, with what the bearer's user is there. */
 public sealed interface Place {
+  /** How the owner of the place is at the moment (ORG-17). */
+  default OwnerState state() {
+    return switch (this) {
+      case OfOwner place -> place.state;
+      case OfApplication place -> place.state;
+      case OfDashboard place -> place.state;
+      case Account _, Absent _ -> OwnerState.OPEN;
+    };
+  }
+
   /**
    * No resource in particular: the own account, or a collection that the answer is drawn from.
    * Where a collection action needs a role on the owner named in the body, the question is asked
@@ -37,8 +48,14 @@ public sealed interface Place {
    *
    * @param member the user whose membership the question is about; empty when it is about none
    */
-  record OfOwner(Owner owner, Standing standing, Optional<UserId> member) implements Place {
-    /** The owner, and no single member of it. */
+  record OfOwner(Owner owner, Standing standing, Optional<UserId> member, OwnerState state)
+      implements Place {
+    /** An owner that is open. */
+    public OfOwner(Owner owner, Standing standing, Optional<UserId> member) {
+      this(owner, standing, member, OwnerState.OPEN);
+    }
+
+    /** An owner that is open, and no single member of it. */
     public OfOwner(Owner owner, Standing standing) {
       this(owner, standing, Optional.empty());
     }
@@ -50,16 +67,32 @@ public sealed interface Place {
    * @param device empty when the question is about no single device
    */
   record OfApplication(
-      Owner owner, ApplicationId id, Standing standing, Optional<NamedDevice> device)
-      implements Place {}
+      Owner owner,
+      ApplicationId id,
+      Standing standing,
+      Optional<NamedDevice> device,
+      OwnerState state)
+      implements Place {
+    /** An application of an owner that is open. */
+    public OfApplication(
+        Owner owner, ApplicationId id, Standing standing, Optional<NamedDevice> device) {
+      this(owner, id, standing, device, OwnerState.OPEN);
+    }
+  }
 
   /**
    * A dashboard.
    *
    * @param open whether anyone may read it: it is public, or its password was given (APP-4)
    */
-  record OfDashboard(Resource.Dashboard dashboard, Standing standing, boolean open)
-      implements Place {}
+  record OfDashboard(
+      Resource.Dashboard dashboard, Standing standing, boolean open, OwnerState state)
+      implements Place {
+    /** A dashboard of an owner that is open. */
+    public OfDashboard(Resource.Dashboard dashboard, Standing standing, boolean open) {
+      this(dashboard, standing, open, OwnerState.OPEN);
+    }
+  }
 
   /**
    * The one device that the question is about.

@@ -21,9 +21,11 @@ import java.util.Optional;
  * @param application where the device stands; a topic never leads out of it (KEY-28)
  * @param reach which devices, by their tags at the moment of each question (KEY-26)
  * @param custom the key's rules about custom topics
+ * @param readOnly whether nothing may be changed (ORG-17): then nothing may be told of devices nor
+ *     commanded to them, since both are kept
  */
 public record TopicAccess(
-    ApplicationId application, DeviceReach.OfDevice reach, CustomTopics custom) {
+    ApplicationId application, DeviceReach.OfDevice reach, CustomTopics custom, boolean readOnly) {
 
   private static final TopicFilter STATES = TopicFilter.parse("losant/+/state").orThrow();
   private static final TopicFilter COMMANDS = TopicFilter.parse("losant/+/command").orThrow();
@@ -53,6 +55,9 @@ public record TopicAccess(
   public Answer publish(TopicName topic) {
     if (CustomTopics.isCustom(topic)) {
       return answer(custom.permitsPublish(topic));
+    }
+    if (readOnly) {
+      return REFUSED;
     }
     return device(
         topic,

@@ -72,7 +72,10 @@ public final class ClientAddress {
     return hops > HOPS_MAX;
   }
 
-  /** An address, {@code 192.0.2.1:567} or {@code [2001:db8::1]:567}, with blanks around it. */
+  /**
+   * An address, {@code 192.0.2.1:567}, {@code [2001:db8::1]:567} or {@code [2001:db8::1]}, with
+   * blanks around it.
+   */
   private static Optional<IpAddress> readHop(String header, int from, int end) {
     int start = from;
     int stop = end;
@@ -83,24 +86,30 @@ public final class ClientAddress {
       stop--;
     }
     String hop = header.substring(start, stop);
-    int lastColon = hop.lastIndexOf(':');
-    String address = hop;
     if (hop.startsWith("[")) {
-      // A colon right behind the bracket, and one inside: brackets are for IPv6.
-      if (lastColon < 2
-          || hop.charAt(lastColon - 1) != ']'
-          || hop.indexOf(':') == lastColon
-          || !isPort(hop, lastColon + 1)) {
-        return Optional.empty();
-      }
-      address = hop.substring(1, lastColon - 1);
-    } else if (lastColon >= 0 && hop.indexOf(':') == lastColon) {
-      if (!isPort(hop, lastColon + 1)) {
-        return Optional.empty();
-      }
-      address = hop.substring(0, lastColon);
+      return readBracketed(hop);
     }
-    return IpAddress.parse(address).toOptional();
+    int colon = hop.indexOf(':');
+    if (colon < 0 || colon != hop.lastIndexOf(':')) {
+      return IpAddress.parse(hop).toOptional();
+    }
+    return isPort(hop, colon + 1)
+        ? IpAddress.parse(hop.substring(0, colon)).toOptional()
+        : Optional.empty();
+  }
+
+  /** Brackets are for IPv6; behind them a colon and a port, or nothing. */
+  private static Optional<IpAddress> readBracketed(String hop) {
+    int close = hop.indexOf(']');
+    if (close < 0) {
+      return Optional.empty();
+    }
+    String address = hop.substring(1, close);
+    boolean ends =
+        close == hop.length() - 1 || (hop.charAt(close + 1) == ':' && isPort(hop, close + 2));
+    return ends && address.indexOf(':') >= 0
+        ? IpAddress.parse(address).toOptional()
+        : Optional.empty();
   }
 
   /** The optional white space of RFC 9110 section 5.6.3. */

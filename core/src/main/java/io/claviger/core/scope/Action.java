@@ -33,6 +33,20 @@ public record Action(
     }
   }
 
+  /**
+   * Whether it changes something where it is done. A viewer changes nothing (ORG-2), so what is
+   * open to viewers does not, whatever its method: many queries are sent with POST.
+   */
+  public boolean changes() {
+    return !method.equals("GET")
+        && minRole.map(role -> role.atLeast(Role.COLLABORATE)).orElse(true);
+  }
+
+  /** The same action where it is done with no less than that role. */
+  public Action needing(Role role) {
+    return new Action(id, method, path, context, Optional.of(role), flags, index);
+  }
+
   /** Whether the action has the flag. */
   public boolean has(ActionFlag flag) {
     return flags.contains(flag);

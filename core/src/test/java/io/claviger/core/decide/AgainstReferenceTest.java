@@ -103,6 +103,8 @@ class AgainstReferenceTest {
             "404 Account",
             "403 RoleTooLow",
             "403 DeedRefused",
+            "403 OrganizationDisabled",
+            "403 OrganizationReadOnly",
             "404 Organization",
             "404 Application",
             "404 Dashboard",

@@ -15,6 +15,7 @@ import io.claviger.core.device.DeviceSelection;
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.network.AddressRule;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.scope.ActionFlag;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.scope.ScopeNames;
@@ -179,7 +180,10 @@ class DeviceLawsTest {
           assertThat(Authorizer.decide(question).allowed())
               .as("seed %d, %s", seed, question)
               .isFalse();
-          assertThat(new DeviceLogin(key, key.get().secret(), device, question.address()).refusal())
+          assertThat(
+                  new DeviceLogin(
+                          key, key.get().secret(), device, OwnerState.OPEN, question.address())
+                      .refusal())
               .isPresent();
         }
       }
@@ -197,7 +201,9 @@ class DeviceLawsTest {
       Digest presented = Digest.of(world.once(6) ? "wrong" : "secret");
       var address = world.address();
       Optional<Denial> refusal =
-          new DeviceLogin(Optional.of(key), presented, Optional.of(device), address).refusal();
+          new DeviceLogin(
+                  Optional.of(key), presented, Optional.of(device), OwnerState.OPEN, address)
+              .refusal();
       boolean fits =
           presented.equals(key.secret())
               && key.status() == CredentialStatus.ACTIVE
@@ -211,9 +217,14 @@ class DeviceLawsTest {
       refusal.ifPresent(
           denial -> assertThat(denial.effect()).isEqualTo(Denial.Effect.UNAUTHENTICATED));
       assertThat(
-              new DeviceLogin(Optional.empty(), presented, Optional.of(device), address).refusal())
+              new DeviceLogin(
+                      Optional.empty(), presented, Optional.of(device), OwnerState.OPEN, address)
+                  .refusal())
           .isPresent();
-      assertThat(new DeviceLogin(Optional.of(key), presented, Optional.empty(), address).refusal())
+      assertThat(
+              new DeviceLogin(
+                      Optional.of(key), presented, Optional.empty(), OwnerState.OPEN, address)
+                  .refusal())
           .isPresent();
     }
   }
@@ -256,7 +267,8 @@ class DeviceLawsTest {
   }
 
   private static Optional<Denial> login(AccessKey key, DeviceFacts device) {
-    return new DeviceLogin(Optional.of(key), key.secret(), Optional.of(device), Optional.empty())
+    return new DeviceLogin(
+            Optional.of(key), key.secret(), Optional.of(device), OwnerState.OPEN, Optional.empty())
         .refusal();
   }
 

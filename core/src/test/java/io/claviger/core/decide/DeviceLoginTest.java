@@ -14,6 +14,8 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.network.AddressRule;
 import io.claviger.core.network.Cidr;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.MfaMode;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.testing.CaseTable;
 import io.claviger.core.testing.CaseTable.Row;
@@ -42,7 +44,11 @@ class DeviceLoginTest {
   void theTableHolds(Row row) {
     Optional<Denial> refusal =
         new DeviceLogin(
-                key(row), Digest.of(row.get("secret")), device(row), address(row.get("from")))
+                key(row),
+                Digest.of(row.get("secret")),
+                device(row),
+                OwnerState.OPEN,
+                address(row.get("from")))
             .refusal();
 
     assertThat(refusal.map(DeviceLoginTest::outcome).orElse("in")).isEqualTo(row.get("outcome"));
@@ -57,9 +63,40 @@ class DeviceLoginTest {
     Digest zeros = Digest.ofBytes(new byte[Digest.BYTES]);
 
     assertThat(
-            new DeviceLogin(Optional.empty(), zeros, Optional.of(device), Optional.empty())
+            new DeviceLogin(
+                    Optional.empty(), zeros, Optional.of(device), OwnerState.OPEN, Optional.empty())
                 .refusal())
         .contains(new Denial.NoCredential());
+  }
+
+  /** ORG-17; who has not the secret learns nothing of it. */
+  @Test
+  void aDisabledOrganizationLetsNoDeviceIn() {
+    AccessKey key =
+        new AccessKey(
+            Ids.key(0),
+            APPLICATION,
+            SECRET,
+            CredentialStatus.ACTIVE,
+            new DeviceSelection.All(),
+            new AddressRule.Anyone(),
+            CustomTopics.NONE);
+    DeviceFacts device =
+        new DeviceFacts(
+            THIS, APPLICATION, DeviceClass.STANDALONE, List.of(), Optional.empty(), false);
+    OwnerState disabled = new OwnerState(MfaMode.NOT_REQUIRED, false, true);
+    OwnerState readOnly = new OwnerState(MfaMode.NOT_REQUIRED, true, false);
+
+    assertThat(login(key, SECRET, device, disabled)).contains(new Denial.OwnerDisabled());
+    assertThat(new Denial.OwnerDisabled().effect()).isEqualTo(Denial.Effect.UNAUTHENTICATED);
+    assertThat(login(key, Digest.of("wrong"), device, disabled)).contains(new Denial.WrongSecret());
+    assertThat(login(key, SECRET, device, readOnly)).isEmpty();
+  }
+
+  private static Optional<Denial> login(
+      AccessKey key, Digest secret, DeviceFacts device, OwnerState state) {
+    return new DeviceLogin(Optional.of(key), secret, Optional.of(device), state, Optional.empty())
+        .refusal();
   }
 
   private static Optional<AccessKey> key(Row row) {
@@ -156,7 +193,11 @@ class DeviceLoginTest {
           Denial.SessionOnly _,
           Denial.Unseen _,
           Denial.RoleTooLow _,
-          Denial.DeedRefused _ ->
+          Denial.DeedRefused _,
+          Denial.OrganizationDisabled _,
+          Denial.OrganizationReadOnly _,
+          Denial.CannotVouch _,
+          Denial.OwnerDisabled _ ->
           throw new AssertionError("not a reason to turn a device away: " + denial);
     };
   }

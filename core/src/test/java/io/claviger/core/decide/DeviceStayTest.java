@@ -11,6 +11,7 @@ import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.network.AddressRule;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.topic.CustomTopics;
 import java.util.List;
@@ -55,7 +56,7 @@ class DeviceStayTest {
 
   private static Optional<Denial> refusal(
       Optional<AccessKey> key, Optional<DeviceFacts> device, boolean tagsToo) {
-    return new DeviceStay(key, device, tagsToo).refusal();
+    return new DeviceStay(key, device, OwnerState.OPEN, tagsToo).refusal();
   }
 
   @Test
@@ -74,6 +75,12 @@ class DeviceStayTest {
     assertThat(refusal(Optional.empty(), WELL, false)).contains(new Denial.OwnerGone());
     assertThat(refusal(key(CredentialStatus.INACTIVE, new DeviceSelection.All()), WELL, false))
         .contains(new Denial.CredentialInactive());
+  }
+
+  @Test
+  void goesWhenTheOwnerIsSwitchedOff() {
+    assertThat(new DeviceStay(ANY, WELL, OwnerState.CLOSED, false).refusal())
+        .contains(new Denial.OwnerDisabled());
   }
 
   @Test

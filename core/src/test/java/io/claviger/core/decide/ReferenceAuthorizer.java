@@ -9,8 +9,10 @@ import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.network.AddressRule;
 import io.claviger.core.network.Cidr;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
@@ -39,12 +41,46 @@ final class ReferenceAuthorizer {
     this.scopesByAction = scopesByAction;
   }
 
+  /** ORG-17: last of all, and only for those who see the place, comes what is closed to all. */
   String decide(Question question, List<DeviceFacts> devices) {
+    String answer = decideOpen(question, devices);
+    if (context(question.action()).equals("PUBLIC")) {
+      return answer;
+    }
+    OwnerState state =
+        switch (question.place()) {
+          case Place.OfOwner it -> it.state();
+          case Place.OfApplication it -> it.state();
+          case Place.OfDashboard it -> it.state();
+          case Place.Account _, Place.Absent _ ->
+              new OwnerState(MfaMode.NOT_REQUIRED, false, false);
+        };
+    boolean seen =
+        answer.startsWith("allowed")
+            || answer.equals("403 RoleTooLow")
+            || answer.equals("403 DeedRefused");
+    if (seen && state.disabled()) {
+      return no("403", "OrganizationDisabled");
+    }
+    if (answer.startsWith("allowed") && state.readOnly() && !readsOnly(question.action())) {
+      return no("403", "OrganizationReadOnly");
+    }
+    return answer;
+  }
+
+  private static boolean readsOnly(Action action) {
+    String needed = action.minRole().map(ReferenceAuthorizer::name).orElse("");
+    return action.method().equals("GET") || needed.equals("view") || needed.equals("none");
+  }
+
+  private String decideOpen(Question question, List<DeviceFacts> devices) {
     if (has(question.action(), "NO_TOKEN")) {
       if (context(question.action()).equals("PUBLIC")) {
         return yes("-", ReferenceReach.everything(devices));
       }
-      if (question.place() instanceof Place.OfDashboard dashboard && dashboard.open()) {
+      if (question.place() instanceof Place.OfDashboard dashboard
+          && dashboard.open()
+          && !dashboard.state().disabled()) {
         // APP-4: anyone may read it; a credential may add a role and never takes away (RUN-3).
         String answer = withCredential(question, devices);
         return answer.startsWith("allowed") ? answer : yes("-", ReferenceReach.everything(devices));

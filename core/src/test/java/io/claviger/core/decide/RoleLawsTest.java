@@ -164,7 +164,7 @@ class RoleLawsTest {
               Optional.empty();
         };
     boolean beside =
-        question.place() instanceof Place.OfDashboard(var dashboard, var _, boolean _)
+        question.place() instanceof Place.OfDashboard(var dashboard, var _, boolean _, var _)
             && kind.equals("APPLICATION")
             && dashboard.application().isEmpty();
     return beside ? Optional.empty() : absent;

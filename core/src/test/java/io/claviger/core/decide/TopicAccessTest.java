@@ -87,7 +87,10 @@ class TopicAccessTest {
           default -> throw new IllegalArgumentException("no such key at " + row.place());
         };
     return new TopicAccess(
-        HERE, new DeviceReach.OfDevice(SELF, self.isGateway(), devices), custom(row.get("custom")));
+        HERE,
+        new DeviceReach.OfDevice(SELF, self.isGateway(), devices),
+        custom(row.get("custom")),
+        false);
   }
 
   private static CustomTopics custom(String text) {
@@ -130,6 +133,21 @@ class TopicAccessTest {
       Optional<DeviceId> gateway,
       boolean deleted) {
     return new DeviceFacts(OTHER, application, deviceClass, List.of(MARK), gateway, deleted);
+  }
+
+  @Test
+  void nothingIsToldOfDevicesWhereNothingMayBeChanged() {
+    TopicAccess access =
+        new TopicAccess(
+            HERE,
+            new DeviceReach.OfDevice(SELF, true, new DeviceSelection.All()),
+            CustomTopics.ALL,
+            true);
+    TopicName state = TopicName.parse("losant/" + SELF.text() + "/state").orThrow();
+    assertThat(access.publish(state)).isEqualTo(new Answer.Refused());
+    assertThat(access.receive(state)).isEqualTo(new Answer.Permitted());
+    assertThat(access.publish(TopicName.parse("custom").orThrow()))
+        .isEqualTo(new Answer.Permitted());
   }
 
   // ---- all small topics against an oracle of regular expressions ----
@@ -200,7 +218,8 @@ class TopicAccessTest {
             HERE,
             new DeviceReach.OfDevice(
                 SELF, false, new DeviceSelection.Only(Set.of(SELF), List.of())),
-            only ? CustomTopics.only(list, list) : CustomTopics.except(list, list));
+            only ? CustomTopics.only(list, list) : CustomTopics.except(list, list),
+            false);
     Optional<DeviceFacts> other = other("standalone").map(f -> unmarked());
     for (String topic : topics) {
       TopicName name = TopicName.parse(topic).orThrow();

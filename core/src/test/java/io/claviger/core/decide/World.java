@@ -21,7 +21,9 @@ import io.claviger.core.network.Cidr;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.Membership;
+import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
@@ -39,6 +41,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 
 /**
@@ -51,8 +54,17 @@ final class World extends Draws {
   final Map<UserId, Map<OrganizationId, Membership>> members = new HashMap<>();
   final List<Bearer> bearers = new ArrayList<>();
 
+  /** Of the organizations; sandboxes are open (ORG-17). */
+  private final Map<Owner, OwnerState> states = new HashMap<>();
+
   World(long seed) {
     super(seed);
+    Random other = new Random(seed);
+    for (OrganizationId organization : ORGANIZATIONS) {
+      states.put(
+          new Owner.Organization(organization),
+          new OwnerState(MfaMode.NOT_REQUIRED, other.nextInt(6) == 0, other.nextInt(10) == 0));
+    }
     for (UserId user : USERS) {
       members.put(user, new HashMap<>());
       for (OrganizationId organization : ORGANIZATIONS) {
@@ -249,11 +261,15 @@ final class World extends Draws {
 
   Place.OfOwner ofOwner(Bearer bearer, Owner owner) {
     return new Place.OfOwner(
-        owner, standing(bearer, owner), once(2) ? Optional.empty() : Optional.of(pick(USERS)));
+        owner,
+        standing(bearer, owner),
+        once(2) ? Optional.empty() : Optional.of(pick(USERS)),
+        state(owner));
   }
 
   Place.OfDashboard ofDashboard(Bearer bearer, Resource.Dashboard dashboard) {
-    return new Place.OfDashboard(dashboard, standing(bearer, dashboard.owner()), once(4));
+    return new Place.OfDashboard(
+        dashboard, standing(bearer, dashboard.owner()), once(4), state(dashboard.owner()));
   }
 
   private Place absent(Bearer bearer) {
@@ -282,7 +298,12 @@ final class World extends Draws {
         application.owner(),
         application.id(),
         standing(bearer, application.owner()),
-        namedDevice(application.id()));
+        namedDevice(application.id()),
+        state(application.owner()));
+  }
+
+  private OwnerState state(Owner owner) {
+    return states.getOrDefault(owner, OwnerState.OPEN);
   }
 
   private Optional<Place.NamedDevice> namedDevice(ApplicationId application) {

@@ -3,6 +3,7 @@ package io.claviger.server.access;
 import io.claviger.core.Parsed;
 import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.DeviceSession;
+import io.claviger.core.credential.UserFacts;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Bearer.Warrant;
 import io.claviger.core.device.DeviceFacts;
@@ -69,6 +70,16 @@ public final class Bearers {
     return facts
         .device(id)
         .filter(device -> facts.applicationOwner(device.application()).isPresent());
+  }
+
+  /** Whether the user for whom the bearer acts has a second factor. */
+  public static boolean hasSecondFactor(Bearer bearer) {
+    return switch (bearer) {
+      case Bearer.OfUser user -> user.user().map(UserFacts::twoFactorEnabled).orElse(false);
+      case Bearer.OfDevice device ->
+          device.warrant() instanceof Warrant.BySponsor(Bearer sponsor) && hasSecondFactor(sponsor);
+      case Bearer.OfApplication _, Bearer.Anonymous _ -> false;
+    };
   }
 
   /** The user for whom the bearer acts; empty for an application, a device of a key, and nobody. */

@@ -10,6 +10,7 @@ import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Standing;
 import io.claviger.store.facts.DashboardFacts;
@@ -122,7 +123,7 @@ public final class Places {
     }
     if (named.organization().isPresent()) {
       return id(named.organization(), OrganizationId::new)
-          .filter(facts::organizationExists)
+          .filter(id -> facts.organization(id).isPresent())
           .map(id -> organization(bearer, new Owner.Organization(id), named))
           .orElseGet(() -> new Place.Absent("Organization"));
     }
@@ -130,12 +131,13 @@ public final class Places {
   }
 
   private Place organization(Bearer bearer, Owner owner, Named named) {
-    return new Place.OfOwner(owner, standing(bearer, owner), id(named.member(), UserId::new));
+    return new Place.OfOwner(
+        owner, standing(bearer, owner), id(named.member(), UserId::new), state(owner));
   }
 
   /** An owner as a whole, for what is created in it or moved to it. */
   public Place ofOwner(Bearer bearer, Owner owner) {
-    return new Place.OfOwner(owner, standing(bearer, owner));
+    return new Place.OfOwner(owner, standing(bearer, owner), Optional.empty(), state(owner));
   }
 
   private Place application(Bearer bearer, Named named) {
@@ -148,7 +150,8 @@ public final class Places {
         owner.get(),
         id.get(),
         standing(bearer, owner.get()),
-        named.device().map(text -> device(id.get(), text)));
+        named.device().map(text -> device(id.get(), text)),
+        state(owner.get()));
   }
 
   private Place.NamedDevice device(ApplicationId application, String text) {
@@ -177,7 +180,8 @@ public final class Places {
       return new Place.Absent("Dashboard", within);
     }
     Resource.Dashboard dashboard = found.get().dashboard();
-    return new Place.OfDashboard(dashboard, standing(bearer, dashboard.owner()), open);
+    return new Place.OfDashboard(
+        dashboard, standing(bearer, dashboard.owner()), open, state(dashboard.owner()));
   }
 
   /** Of the three levels, private, public and password, the password goes before public (APP-4). */
@@ -199,7 +203,19 @@ public final class Places {
         && passwordOpens.test(new DashboardSecret(hash, named.dashboardPassword().get()));
   }
 
-  /** What the bearer's user is to an owner. */
+  /** How an owner is at the moment; whatever an organization owns is closed when that is gone. */
+  public OwnerState state(Owner owner) {
+    return switch (owner) {
+      case Owner.Sandbox _ -> OwnerState.OPEN;
+      case Owner.Organization(OrganizationId id) ->
+          facts.organization(id).orElse(OwnerState.CLOSED);
+    };
+  }
+
+  /**
+   * What the bearer's user is to an owner. Put together from facts that are remembered one by one,
+   * so that a change to any of them counts at once (ORG-13).
+   */
   public Standing standing(Bearer bearer, Owner owner) {
     Optional<UserId> user = Bearers.userOf(bearer);
     if (user.isEmpty()) {
@@ -207,7 +223,8 @@ public final class Places {
     }
     return switch (owner) {
       case Owner.Sandbox(UserId of) -> of.equals(user.get()) ? SANDBOX_OWNER : STRANGER;
-      case Owner.Organization(OrganizationId id) -> facts.standing(id, user.get());
+      case Owner.Organization(OrganizationId id) ->
+          facts.standing(id, state(owner), user.get(), Bearers.hasSecondFactor(bearer));
     };
   }
 

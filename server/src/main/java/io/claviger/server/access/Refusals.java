@@ -23,7 +23,8 @@ public final class Refusals {
           Denial.AddressRefused _,
           Denial.WrongSecret _,
           Denial.DeviceCannotAuthenticate _,
-          Denial.DeviceNotSelected _ ->
+          Denial.DeviceNotSelected _,
+          Denial.OwnerDisabled _ ->
           ApiException.unauthorized();
       case Denial.EmailUnverified _ ->
           ApiException.forbidden("The email address must be verified first");
@@ -36,6 +37,11 @@ public final class Refusals {
       case Denial.RoleTooLow(Role needed, Role _) ->
           ApiException.forbidden("This needs the role " + needed.wireName());
       case Denial.DeedRefused _ -> ApiException.forbidden("This device may not do that to another");
+      case Denial.CannotVouch _ ->
+          ApiException.forbidden("This credential cannot vouch for a device");
+      case Denial.OrganizationDisabled _ -> ApiException.forbidden("The organization is disabled");
+      case Denial.OrganizationReadOnly _ ->
+          ApiException.forbidden("The organization may only be read");
       case Denial.Unseen(String kind) -> ApiException.notFound(kind);
     };
   }
@@ -56,7 +62,9 @@ public final class Refusals {
       case Denial.ScopeMissing _ -> "insufficient_scope";
       case Denial.NotForOauth _ -> "oauth_denied";
       case Denial.SessionOnly _ -> "session_only";
-      case Denial.RoleTooLow _, Denial.DeedRefused _ -> "insufficient_role";
+      case Denial.RoleTooLow _, Denial.DeedRefused _, Denial.CannotVouch _ -> "insufficient_role";
+      case Denial.OrganizationDisabled _, Denial.OwnerDisabled _ -> "organization_disabled";
+      case Denial.OrganizationReadOnly _ -> "organization_read_only";
       case Denial.Unseen _ -> "not_found";
     };
   }

@@ -25,8 +25,9 @@ final class AccountJson {
     user.profile().fields().forEach(object::put);
     Wire.putTime(object, "tokenCutoff", user.tokenCutoff());
     object.put("emailVerified", user.emailVerified());
-    object.put("needsToVerifyEmail", false);
-    object.put("twoFactorAuthEnabled", false);
+    Wire.put(object, "requestedEmail", user.requestedEmail());
+    object.put("needsToVerifyEmail", user.needsToVerifyEmail());
+    object.put("twoFactorAuthEnabled", user.twoFactor());
     object.put("ssoLinked", false);
     return object;
   }

@@ -67,7 +67,10 @@ final class DeleteAccount {
             .check(call.question(), user.email(), body.get("password").stringValue())
             .orElseThrow(
                 () -> ApiException.validation("password", "is not the password of the account"));
-    database.run(transaction -> delete(transaction, call, checked));
+    database.run(transaction -> {
+      call.requireStillAllowed();
+      delete(transaction, call, checked);
+    });
     return Api.success();
   }
 

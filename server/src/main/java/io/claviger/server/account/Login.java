@@ -71,6 +71,7 @@ final class Login {
     SessionId id = new SessionId(bearer.credential().id().text());
     Sessions.Begun begun =
         database.write(transaction -> {
+          call.requireStillAllowed();
           UserSessionRow session = store.find(id).orElseThrow(ApiException::unauthorized);
           UserRow user = users.find(session.user()).orElseThrow(ApiException::unauthorized);
           if (user.tokenCutoff().filter(session.issuedAt()::isBefore).isPresent()) {

@@ -85,10 +85,10 @@ final class MeView {
     object
         .putObject("limits")
         .put("apitoken", limits.apiTokens())
-        .put("application", limits.applications())
-        .put("applicationkey", limits.applicationKeys())
-        .put("dashboard", limits.dashboards())
-        .put("device", limits.devices())
+        .put("application", limits.sandbox().applications())
+        .put("applicationkey", limits.sandbox().applicationKeys())
+        .put("dashboard", limits.sandbox().dashboards())
+        .put("device", limits.sandbox().devices())
         .put("organization", limits.organizations());
     putSummary(object.putObject("summary"), wanted, belongings.count(user.id()));
     if (wanted.recent()) {

@@ -132,6 +132,9 @@ final class OwnAccount {
         newHash.orElse(before.passwordHash()),
         newHash.isPresent() ? now : before.passwordChangedAt(),
         cutoff(body, before, now),
+        before.mustVerify(),
+        before.requestedEmail(),
+        before.twoFactor(),
         before.createdAt(),
         now);
   }

@@ -21,6 +21,7 @@ import io.claviger.server.http.Request;
 import io.claviger.server.http.Response;
 import io.claviger.server.http.Route;
 import io.claviger.store.StoreOrphan;
+import io.claviger.store.StoreTimeout;
 import io.claviger.store.StoreUnavailable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,6 +97,8 @@ public final class Api {
         return answer(action, handler, parameters, request);
       } catch (StoreUnavailable _) {
         throw ApiException.unavailable("The database does not answer, try again");
+      } catch (StoreTimeout _) {
+        throw ApiException.tooSlow();
       } catch (StoreOrphan _) {
         // What the path names was deleted between the decision and the write.
         throw ApiException.notFound(parameters.application() ? "Application" : "Resource");
@@ -132,8 +135,18 @@ public final class Api {
     return switch (answered.decision()) {
       case Decision.Denied(var reason) -> throw Refusals.of(reason);
       case Decision.Allowed allowed ->
-          new Call(request, answered.question(), allowed, call.body(), call.confirmation());
+          sameOwner(
+              call,
+              new Call(request, answered.question(), allowed, call.body(), call.confirmation()));
     };
+  }
+
+  /** What was begun under one owner is not done, counted and logged under another (ORG-16). */
+  private static Call sameOwner(Call before, Call now) {
+    if (!before.owner().equals(now.owner())) {
+      throw ApiException.conflict("It was given to another owner meanwhile; try again");
+    }
+    return now;
   }
 
   private JsonNode body(Action action, Request request) {

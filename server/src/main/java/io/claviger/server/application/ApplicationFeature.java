@@ -21,8 +21,7 @@ public final class ApplicationFeature {
       ResourceLimits limits) {
     ApplicationStore store = new ApplicationStore(database);
     Summaries summaries = new Summaries(new ApplicationCounts(database));
-    this.applications =
-        new Applications(database, store, summaries, owners, changes, ids, limits.applications());
+    this.applications = new Applications(database, store, summaries, owners, changes, ids, limits);
     this.readmes = new Readmes(database, store, changes);
   }
 

@@ -15,6 +15,7 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
 import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
@@ -49,7 +50,7 @@ final class Applications {
   private final OwnerAccess owners;
   private final Changes changes;
   private final ObjectIdSource ids;
-  private final int limit;
+  private final ResourceLimits limits;
   private final DashboardStore dashboards;
   private final OwnedResourceStore owned = new OwnedResourceStore();
   private final OwnedResources resources;
@@ -61,7 +62,7 @@ final class Applications {
       OwnerAccess owners,
       Changes changes,
       ObjectIdSource ids,
-      int limit) {
+      ResourceLimits limits) {
     this.database = database;
     this.store = store;
     this.summaries = summaries;
@@ -69,7 +70,7 @@ final class Applications {
     this.changes = changes;
     this.resources = new OwnedResources(changes);
     this.ids = ids;
-    this.limit = limit;
+    this.limits = limits;
     this.dashboards = new DashboardStore(database);
   }
 
@@ -116,6 +117,7 @@ final class Applications {
   }
 
   private void requireRoom(Owner owner) {
+    int limit = limits.applications(owner);
     if (store.count(owner) >= limit) {
       throw ApiException.validation("application", "limit of " + limit + " is reached");
     }

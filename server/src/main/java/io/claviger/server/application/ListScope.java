@@ -5,6 +5,7 @@ import io.claviger.core.decide.Bearer;
 import io.claviger.core.id.ObjectId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.role.Owner;
+import io.claviger.server.access.Bearers;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.store.ListPage;
@@ -25,7 +26,8 @@ public final class ListScope {
   public static Viewer viewer(Call call) {
     return switch (call.bearer()) {
       case Bearer.OfUser(var credential, var _) ->
-          new Viewer.OfUser(credential.user(), credential.cap());
+          new Viewer.OfUser(
+              credential.user(), credential.cap(), Bearers.hasSecondFactor(call.bearer()));
       case Bearer.OfApplication(var token, var _) ->
           new Viewer.OfApplication(
               call.owner().orElseThrow(), token.application(), token.ceiling());
@@ -41,7 +43,8 @@ public final class ListScope {
    */
   public static Viewer.OfUser user(Call call) {
     if (call.bearer() instanceof Bearer.OfUser(var credential, var _)) {
-      return new Viewer.OfUser(credential.user(), credential.cap());
+      return new Viewer.OfUser(
+          credential.user(), credential.cap(), Bearers.hasSecondFactor(call.bearer()));
     }
     throw ApiException.forbidden("Only a user can do this");
   }

@@ -31,7 +31,7 @@ public final class DashboardFeature {
       PasswordHasher passwords,
       ResourceLimits limits) {
     DashboardStore store = new DashboardStore(database);
-    this.dashboards = new Dashboards(database, store, changes, ids, passwords, limits.dashboards());
+    this.dashboards = new Dashboards(database, store, changes, ids, passwords, limits);
     this.lists = new DashboardLists(store);
     this.owners = owners;
   }

@@ -17,6 +17,7 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.application.Author;
 import io.claviger.store.dashboard.DashboardRow;
@@ -48,7 +49,7 @@ final class Dashboards {
   private final Changes changes;
   private final ObjectIdSource ids;
   private final PasswordHasher passwords;
-  private final int limit;
+  private final ResourceLimits limits;
   private final OwnedResourceStore owned = new OwnedResourceStore();
 
   Dashboards(
@@ -57,13 +58,13 @@ final class Dashboards {
       Changes changes,
       ObjectIdSource ids,
       PasswordHasher passwords,
-      int limit) {
+      ResourceLimits limits) {
     this.database = database;
     this.store = store;
     this.changes = changes;
     this.ids = ids;
     this.passwords = passwords;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   /**
@@ -89,6 +90,7 @@ final class Dashboards {
   }
 
   private void requireRoom(Owner owner) {
+    int limit = limits.dashboards(owner);
     if (store.count(owner) >= limit) {
       throw ApiException.validation("dashboard", "limit of " + limit + " is reached");
     }

@@ -30,8 +30,6 @@ record Connections(Map<DeviceId, Connection> known) {
   }
 
   private static DeviceId holder(DeviceRow device) {
-    return device.deviceClass().isPeripheral()
-        ? device.gateway().orElse(device.id())
-        : device.id();
+    return device.deviceClass().isPeripheral() ? device.gateway().orElse(device.id()) : device.id();
   }
 }

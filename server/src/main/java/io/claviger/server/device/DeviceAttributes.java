@@ -97,6 +97,7 @@ final class DeviceAttributes {
           attributes.add(made);
           save(
               transaction,
+              call,
               before,
               attributes,
               changes.created(call, subject(before, made), DeviceJson.render(before, made)));
@@ -123,6 +124,7 @@ final class DeviceAttributes {
           }
           save(
               transaction,
+              call,
               device,
               replaced(device, each -> each.equals(before) ? after : each),
               changes.updated(
@@ -146,6 +148,7 @@ final class DeviceAttributes {
       AttributeRow attribute = find(device, call);
       save(
           transaction,
+          call,
           device,
           device.attributes().stream().filter(each -> !each.equals(attribute)).toList(),
           changes.deleted(call, subject(device, attribute), DeviceJson.render(device, attribute)));
@@ -153,12 +156,20 @@ final class DeviceAttributes {
     return Api.success();
   }
 
-  /** The attributes are part of the device, so its time of change moves too. */
+  /** The attributes are part of the device, which changes with them: the log tells of both. */
   private void save(
-      Transaction transaction, DeviceRow device, List<AttributeRow> attributes, Change change) {
+      Transaction transaction,
+      Call call,
+      DeviceRow device,
+      List<AttributeRow> attributes,
+      Change change) {
     DeviceBody.requireShort(attributes);
-    store.update(transaction, device, device.withAttributes(attributes, transaction.now()));
+    DeviceRow after = device.withAttributes(attributes, transaction.now());
+    store.update(transaction, device, after);
     transaction.record(change);
+    transaction.record(
+        changes.updated(
+            call, Devices.subject(after), DeviceJson.render(device), DeviceJson.render(after)));
   }
 
   /** An attribute has no id of its own: that of its device and the name say which it is. */

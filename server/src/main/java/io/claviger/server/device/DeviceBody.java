@@ -21,6 +21,9 @@ final class DeviceBody {
   /** DEV-1. */
   static final int ATTRIBUTES_MAX = 256;
 
+  /** DEV-1. */
+  static final int TAGS_MAX = 100;
+
   /**
    * Characters of all attributes of a device as JSON. A thousand devices of a page have to fit into
    * memory, which 256 descriptions of the longest kind in each would not.

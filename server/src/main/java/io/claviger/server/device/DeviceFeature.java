@@ -19,8 +19,8 @@ public final class DeviceFeature {
       Database database, Changes changes, ObjectIdSource ids, ResourceLimits limits) {
     DeviceStore store = new DeviceStore(database);
     DeviceVocabulary vocabulary = new DeviceVocabulary(database);
-    this.devices = new Devices(database, store, changes, ids, limits.devices());
-    this.bulk = new DeviceBulk(database, store, changes, limits.devices());
+    this.devices = new Devices(database, store, changes, ids, limits);
+    this.bulk = new DeviceBulk(database, store, changes, limits);
     this.names = new DeviceNames(vocabulary);
     this.attributes = new DeviceAttributes(database, store, vocabulary, changes);
   }

@@ -6,8 +6,8 @@ import io.claviger.server.api.Call;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Query;
 import io.claviger.server.http.Response;
-import io.claviger.store.device.DeviceFilter;
 import io.claviger.store.device.DeviceSet;
+import io.claviger.store.device.DeviceSet.Presence;
 import io.claviger.store.device.DeviceVocabulary;
 import io.claviger.store.device.DeviceVocabulary.DeviceName;
 import java.util.List;
@@ -31,10 +31,7 @@ final class DeviceNames {
   }
 
   private static DeviceSet devices(Call call) {
-    return DeviceSet.present(
-        call.application(),
-        DeviceQueries.filter(call.request().query())
-            .and(DeviceFilter.seenBy(call.allowed().reach())));
+    return WantedDevices.ofParameter(call.request().query()).in(call, new Presence.Present());
   }
 
   private Response tagKeys(Call call) {

@@ -8,7 +8,6 @@ import io.claviger.core.id.ObjectId;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Query;
 import io.claviger.server.http.QueryValue;
-import io.claviger.store.device.DeviceFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,17 +130,5 @@ final class DeviceParameters {
       throw ApiException.validation(field, "must be given once, as text");
     }
     return Optional.of(text);
-  }
-
-  /** The condition that class, tags and parent make together. */
-  static DeviceFilter filter(
-      Set<DeviceClass> classes, List<TagSelector> tags, Optional<DeviceId> parent) {
-    List<DeviceFilter> all = new ArrayList<>();
-    if (!classes.isEmpty()) {
-      all.add(new DeviceFilter.Classed(classes));
-    }
-    tags.stream().distinct().forEach(tag -> all.add(DeviceFilter.tagged(tag)));
-    parent.ifPresent(id -> all.add(new DeviceFilter.ChildOf(id)));
-    return new DeviceFilter.AllOf(all);
   }
 }

@@ -2,8 +2,6 @@ package io.claviger.server.device;
 
 import io.claviger.core.change.Subject;
 import io.claviger.core.change.SubjectType;
-import io.claviger.core.device.DeviceClass;
-import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectIdSource;
@@ -16,20 +14,16 @@ import io.claviger.server.device.DeviceJson.View;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Query;
 import io.claviger.server.http.Response;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
 import io.claviger.store.ListRequest.SortDirection;
-import io.claviger.store.device.DeviceFilter;
 import io.claviger.store.device.DeviceRow;
-import io.claviger.store.device.DeviceSet;
 import io.claviger.store.device.DeviceSet.Presence;
 import io.claviger.store.device.DeviceStore;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /applications/{applicationId}/devices} (DEV-1 to DEV-7). */
@@ -41,15 +35,20 @@ final class Devices {
   private final DeviceEdit edit;
   private final Changes changes;
   private final ObjectIdSource ids;
-  private final int limit;
+  private final ResourceLimits limits;
 
-  Devices(Database database, DeviceStore store, Changes changes, ObjectIdSource ids, int limit) {
+  Devices(
+      Database database,
+      DeviceStore store,
+      Changes changes,
+      ObjectIdSource ids,
+      ResourceLimits limits) {
     this.database = database;
     this.store = store;
     this.edit = new DeviceEdit(store);
     this.changes = changes;
     this.ids = ids;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   void addTo(Api api) {
@@ -71,88 +70,37 @@ final class Devices {
     return new Subject(SubjectType.DEVICE, device.id().text(), device.name());
   }
 
-  /**
-   * What the caller of a list wants.
-   *
-   * @param query given, it stands for all the others (WIR-14)
-   */
-  private record Wanted(
-      Optional<JsonNode> query,
-      Set<DeviceClass> classes,
-      List<TagSelector> tags,
-      Optional<DeviceId> parent) {
-    static Wanted of(Query parameters) {
-      Optional<JsonNode> query = DeviceQueries.parameter(parameters);
-      return query.isPresent()
-          ? new Wanted(query, Set.of(), List.of(), Optional.empty())
-          : new Wanted(
-              query,
-              DeviceParameters.classes(parameters),
-              DeviceParameters.tags(parameters),
-              DeviceParameters.parent(parameters));
-    }
-
-    DeviceFilter filter() {
-      return query
-          .map(DeviceQueries::read)
-          .orElseGet(() -> DeviceParameters.filter(classes, tags, parent));
-    }
-
-    /** Puts what was given beside the answer (WIR-10). */
-    void echo(ObjectNode body) {
-      query.ifPresent(given -> body.set("query", given));
-      if (!classes.isEmpty()) {
-        ArrayNode array = body.putArray("deviceClass");
-        classes.stream().map(DeviceClass::wireName).sorted().forEach(array::add);
-      }
-      if (!tags.isEmpty()) {
-        ArrayNode array = body.putArray("tagFilter");
-        for (TagSelector tag : tags) {
-          ObjectNode entry = array.addObject();
-          Wire.put(entry, "key", tag.key());
-          Wire.put(entry, "value", tag.value());
-        }
-      }
-      parent.ifPresent(id -> body.put("parentId", id.text()));
-    }
-  }
-
   private Response list(Call call) {
     Query parameters = call.request().query();
-    Wanted wanted = Wanted.of(parameters);
+    WantedDevices wanted = WantedDevices.ofList(parameters);
     ListRequest request = request(parameters, wanted);
-    ApplicationId application = call.application();
     Presence presence =
         DeviceParameters.flag(parameters, "queryDeleted")
             ? Deletion.restorable(call.question().now())
             : new Presence.Present();
-    DeviceFilter filter = wanted.filter().and(DeviceFilter.seenBy(call.allowed().reach()));
     View view = View.of(parameters);
-    ListPage<DeviceRow> page = store.list(new DeviceSet(application, presence, filter), request);
+    ListPage<DeviceRow> page = store.list(wanted.in(call, presence), request);
     Connections connections = Connections.of(database, page.items(), view);
     ObjectNode body =
         Wire.page(
-            "devices",
-            request,
-            page,
-            device -> DeviceJson.render(device, view, connections, call));
-    body.put("applicationId", application.text());
+            "devices", request, page, device -> DeviceJson.render(device, view, connections, call));
+    body.put("applicationId", call.application().text());
     wanted.echo(body);
     return Response.ok(body);
   }
 
-  private static ListRequest request(Query parameters, Wanted wanted) {
+  /** A query replaces the filter too (WIR-14). */
+  private static ListRequest request(Query parameters, WantedDevices wanted) {
     ListRequest read =
         ListParameters.read(parameters, DeviceStore.LIST, "name", SortDirection.ASCENDING);
-    return wanted.query().isEmpty()
+    return wanted.given().isEmpty()
         ? read
         : new ListRequest(
             read.page(), read.perPage(), read.sortField(), read.direction(), Optional.empty());
   }
 
   private ObjectNode render(DeviceRow device, View view, Call call) {
-    return DeviceJson.render(
-        device, view, Connections.of(database, List.of(device), view), call);
+    return DeviceJson.render(device, view, Connections.of(database, List.of(device), view), call);
   }
 
   private Response get(Call call) {
@@ -164,7 +112,7 @@ final class Devices {
     ApplicationId application = call.application();
     DeviceRow device =
         database.write(transaction -> {
-          call.requireStillAllowed();
+          int limit = limits.devices(call.confirmed().owner().orElseThrow());
           if (store.count(application) >= limit) {
             throw ApiException.validation("device", "limit of " + limit + " is reached");
           }

@@ -7,8 +7,10 @@ import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectId;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.secret.AccessKeySecrets;
 import io.claviger.server.access.Bearers;
+import io.claviger.server.access.Places;
 import io.claviger.store.facts.Facts;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,10 +21,12 @@ public final class DeviceLogins {
 
   private final Facts facts;
   private final Bearers bearers;
+  private final Places places;
 
-  public DeviceLogins(Facts facts, Bearers bearers) {
+  public DeviceLogins(Facts facts, Bearers bearers, Places places) {
     this.facts = facts;
     this.bearers = bearers;
+    this.places = places;
   }
 
   /** What came of it. */
@@ -45,8 +49,13 @@ public final class DeviceLogins {
         isKey(key) ? facts.accessKey(key).flatMap(bearers::key) : Optional.empty();
     Optional<DeviceFacts> device =
         ObjectId.parse(deviceId).toOptional().map(DeviceId::new).flatMap(bearers::device);
+    OwnerState state =
+        known
+            .flatMap(found -> facts.applicationOwner(found.application()))
+            .map(places::state)
+            .orElse(OwnerState.CLOSED);
     Optional<Denial> refusal =
-        new DeviceLogin(known, AccessKeySecrets.digestOf(secret), device, address).refusal();
+        new DeviceLogin(known, AccessKeySecrets.digestOf(secret), device, state, address).refusal();
     return refusal.isPresent()
         ? new Outcome.TurnedAway(refusal.get())
         : new Outcome.LetIn(known.orElseThrow(), device.orElseThrow());

@@ -1,13 +1,13 @@
 package io.claviger.server.devicelogin;
 
-import io.claviger.core.credential.Validity;
-import io.claviger.core.decide.Authorizer;
+import io.claviger.core.credential.UserCredential;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Bearer.Warrant;
-import io.claviger.core.decide.Decision;
 import io.claviger.core.decide.Denial;
 import io.claviger.core.decide.Place;
 import io.claviger.core.decide.Question;
+import io.claviger.core.decide.Vouching;
+import io.claviger.core.decide.Vouching.Outcome;
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.scope.Action;
@@ -26,26 +26,19 @@ import io.claviger.store.facts.StoredCredential.WarrantRef;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Sessions for devices on the word of a user or an application (KEY-41). A sponsor must see the
- * device, and gives no more scope and no more time than it has; what it may do itself is asked
- * again at every request of the device.
- */
+/** Sessions for devices on the word of a user or an application (KEY-41). */
 final class Sponsors {
   private static final String KIND = "Device";
 
   private final Access access;
-  private final ScopeCover cover;
+  private final Vouching vouching;
   private final Action seeing;
 
   Sponsors(Access access, Catalogue catalogue) {
     this.access = access;
-    this.cover = new ScopeCover(catalogue);
+    this.vouching = new Vouching(new ScopeCover(catalogue));
     this.seeing = catalogue.action("device.get").orElseThrow();
   }
-
-  /** Who vouches, with what it can give. */
-  private record Sponsor(CredentialRef ref, ScopeNames scope, Validity validity) {}
 
   /**
    * The device, if the caller may vouch for it.
@@ -55,82 +48,64 @@ final class Sponsors {
    *     connect by itself (KEY-31)
    */
   Admission admit(Call call, DeviceId id, ScopeNames wanted) {
-    Authorizer.invalid(call.bearer(), call.question().address(), call.question().now())
-        .ifPresent(reason -> {
-          throw Refusals.of(reason);
-        });
-    Sponsor sponsor = sponsor(call.bearer());
-    DeviceFacts device = seen(call, id);
-    if (!device.deviceClass().mayAuthenticate()) {
-      throw ApiException.validation(
-          "deviceId",
-          "is of class " + device.deviceClass().wireName() + ", which does not connect by itself");
-    }
-    cover
-        .beyond(sponsor.scope(), wanted)
-        .ifPresent(name -> {
+    Question asked = call.question();
+    Place place = place(call.bearer(), id);
+    Question question = new Question(asked.bearer(), seeing, place, asked.address(), asked.now());
+    return switch (vouching.decide(question, wanted)) {
+      case Outcome.Granted(DeviceFacts device, Optional<Instant> latestEnd) ->
+          new Admission(
+              device,
+              new Warrant.BySponsor(call.bearer()),
+              new WarrantRef.Sponsor(reference(call.bearer())),
+              latestEnd,
+              CustomTopics.NONE);
+      // A device that is not seen answers as one that is not there, whatever hides it (ERR-5).
+      case Outcome.Refused(Denial.Unseen _) -> throw ApiException.notFound(KIND);
+      case Outcome.Refused(Denial reason) -> throw Refusals.of(reason);
+      case Outcome.Unfit(var deviceClass) ->
+          throw ApiException.validation(
+              "deviceId",
+              "is of class " + deviceClass.wireName() + ", which does not connect by itself");
+      case Outcome.Beyond(String scope) ->
           throw ApiException.forbidden(
               "requestedScopes must not go beyond the scope of the credential that vouches: "
-                  + name);
-        });
-    return new Admission(
-        device,
-        new Warrant.BySponsor(call.bearer()),
-        new WarrantRef.Sponsor(sponsor.ref()),
-        sponsor.validity().expiresAt(),
-        CustomTopics.NONE);
-  }
-
-  private static Sponsor sponsor(Bearer bearer) {
-    return switch (bearer) {
-      case Bearer.OfUser(var credential, var _) ->
-          new Sponsor(
-              new CredentialRef(
-                  switch (credential.kind()) {
-                    case SESSION -> TokenKind.SESSION;
-                    case API_TOKEN -> TokenKind.USER;
-                    case OAUTH_TOKEN ->
-                        throw ApiException.forbidden("OAuth tokens cannot vouch for a device");
-                  },
-                  credential.id().text()),
-              credential.grant().names(),
-              credential.validity());
-      case Bearer.OfApplication(var token, var _) ->
-          new Sponsor(
-              new CredentialRef(TokenKind.APPLICATION, token.id().text()),
-              token.grant().names(),
-              token.validity());
-      case Bearer.OfDevice _ -> throw ApiException.forbidden("A device cannot vouch for a device");
-      case Bearer.Anonymous _ -> throw ApiException.unauthorized();
+                  + scope);
     };
   }
 
-  /** A device that is not seen answers as one that is not there (ERR-5). */
-  private DeviceFacts seen(Call call, DeviceId id) {
+  private Place place(Bearer bearer, DeviceId id) {
     Optional<DeviceFacts> device = access.bearers().device(id);
-    Question question = call.question();
-    Instant now = question.now();
-    Place place = device.map(found -> place(call.bearer(), found)).orElse(new Place.Absent(KIND));
-    Decision decision =
-        access
-            .ask(new Question(question.bearer(), seeing, place, question.address(), now))
-            .decision();
-    if (decision instanceof Decision.Denied(Denial reason)) {
-      throw reason instanceof Denial.Unseen ? ApiException.notFound(KIND) : Refusals.of(reason);
-    }
-    return device.filter(found -> !found.deleted()).orElseThrow(() -> ApiException.notFound(KIND));
+    return device.isEmpty()
+        ? new Place.Absent(KIND)
+        : access
+            .places()
+            .find(
+                bearer,
+                new Places.Named(
+                    Optional.of(device.get().application().text()),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(id.text()),
+                    Optional.empty()));
   }
 
-  private Place place(Bearer bearer, DeviceFacts device) {
-    return access
-        .places()
-        .find(
-            bearer,
-            new Places.Named(
-                Optional.of(device.application().text()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(device.id().text()),
-                Optional.empty()));
+  /** Under which name a sponsor is kept. */
+  private static CredentialRef reference(Bearer bearer) {
+    return switch (bearer) {
+      case Bearer.OfUser(var credential, var _) ->
+          new CredentialRef(kind(credential), credential.id().text());
+      case Bearer.OfApplication(var token, var _) ->
+          new CredentialRef(TokenKind.APPLICATION, token.id().text());
+      case Bearer.OfDevice _, Bearer.Anonymous _ ->
+          throw new IllegalStateException("vouches for nobody");
+    };
+  }
+
+  private static TokenKind kind(UserCredential credential) {
+    return switch (credential.kind()) {
+      case SESSION -> TokenKind.SESSION;
+      case API_TOKEN -> TokenKind.USER;
+      case OAUTH_TOKEN -> throw new IllegalStateException("vouches for nobody");
+    };
   }
 }

@@ -137,6 +137,14 @@ public final class ApiException extends RuntimeException {
     return new ApiException(503, "Unavailable", message);
   }
 
+  /** 503 of a type of its own: the same request again would most likely take as long. */
+  public static ApiException tooSlow() {
+    return new ApiException(
+        503,
+        "QueryTimeout",
+        "query takes longer than the server allows, ask for less or by other conditions");
+  }
+
   /** 500 without any detail; the log has it under the request id. */
   static ApiException internal() {
     return new ApiException(500, "InternalServerError", "Internal server error");

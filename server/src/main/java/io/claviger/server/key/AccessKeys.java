@@ -21,6 +21,7 @@ import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
+import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
@@ -45,23 +46,27 @@ public final class AccessKeys {
   private final Changes changes;
   private final ObjectIdSource ids;
   private final RandomGenerator random;
-  private final int limit;
+  private final ResourceLimits limits;
 
   /**
    * Makes the feature.
    *
    * @param random for keys and secrets
-   * @param limit keys of one application (LIM-1)
+   * @param limits how many keys one application may have (LIM-1)
    */
   public AccessKeys(
-      Database database, Changes changes, ObjectIdSource ids, RandomGenerator random, int limit) {
+      Database database,
+      Changes changes,
+      ObjectIdSource ids,
+      RandomGenerator random,
+      ResourceLimits limits) {
     this.database = database;
     this.store = new AccessKeyStore(database);
     this.sessions = new DeviceSessionStore();
     this.changes = changes;
     this.ids = ids;
     this.random = random;
-    this.limit = limit;
+    this.limits = limits;
   }
 
   /** Adds the actions of {@code applicationKey(s)}. */
@@ -132,8 +137,7 @@ public final class AccessKeys {
     Secret secret = AccessKeySecrets.newSecret(random);
     AccessKeyRow key =
         database.write(transaction -> {
-          call.requireStillAllowed();
-          requireRoom(call.application());
+          requireRoom(call.confirmed());
           KeyRules.requirePresent(
               call.body(), store.presentDevices(call.application(), devices.ids()));
           AccessKeyRow made = draft(call, devices, topics, addresses, transaction.now());
@@ -144,8 +148,9 @@ public final class AccessKeys {
     return Response.created(AccessKeyJson.render(key, call).put("secret", secret.revealOnce()));
   }
 
-  private void requireRoom(ApplicationId application) {
-    if (store.count(application) >= limit) {
+  private void requireRoom(Call call) {
+    int limit = limits.applicationKeys(call.owner().orElseThrow());
+    if (store.count(call.application()) >= limit) {
       throw ApiException.validation("applicationkey", "limit of " + limit + " is reached");
     }
   }

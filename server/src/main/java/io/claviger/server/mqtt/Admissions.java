@@ -1,7 +1,6 @@
 package io.claviger.server.mqtt;
 
 import io.claviger.core.credential.AccessKey;
-import io.claviger.core.decide.DeviceStay;
 import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.decide.TopicAccess.Answer;
 import io.claviger.core.device.DeviceFacts;
@@ -9,8 +8,8 @@ import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectId;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.Owner;
 import io.claviger.core.topic.TopicName;
-import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.devicelogin.DeviceLogins.Outcome;
@@ -26,7 +25,7 @@ final class Admissions {
   private static final int ATTEMPTS_MAX = 5;
 
   private final Facts facts;
-  private final Bearers bearers;
+  private final Standings standings;
   private final DeviceLogins logins;
   private final RateLimiter failures;
   private final CredentialUse use;
@@ -44,7 +43,7 @@ final class Admissions {
    */
   Admissions(
       Facts facts,
-      Bearers bearers,
+      Standings standings,
       DeviceLogins logins,
       RateLimiter failures,
       CredentialUse use,
@@ -54,7 +53,7 @@ final class Admissions {
       InstantSource clock,
       MqttSettings settings) {
     this.facts = facts;
-    this.bearers = bearers;
+    this.standings = standings;
     this.logins = logins;
     this.failures = failures;
     this.use = use;
@@ -147,7 +146,10 @@ final class Admissions {
         yield new Verdict.TurnedAway(Refusal.of(reason));
       }
       case Outcome.LetIn(AccessKey key, DeviceFacts device) -> {
-        session.settle(key, device);
+        Optional<Owner> owner = standings.owner(key);
+        // Put down before its state is read: a change of the state after that finds this session.
+        session.belongsTo(owner);
+        session.settle(key, device, standings.state(owner));
         TopicAccess access = session.access().orElseThrow();
         yield hindrance(presented, session, access)
             .<Verdict>map(Verdict.TurnedAway::new)
@@ -197,15 +199,13 @@ final class Admissions {
     return switch (answer) {
       case Answer.Permitted _ -> true;
       case Answer.Refused _ -> false;
-      case Answer.IfDevice other -> access.permits(other, bearers.device(other.device()));
+      case Answer.IfDevice other -> access.permits(other, standings.device(other.device()));
     };
   }
 
   /** Whether a device that was let in could still go on. May wait for the database. */
   boolean mayStay(LiveSession session) {
-    return new DeviceStay(bearers.key(session.key()), bearers.device(session.device()), false)
-        .refusal()
-        .isEmpty();
+    return standings.look(session, false) instanceof Standings.Finding.Stays;
   }
 
   /**

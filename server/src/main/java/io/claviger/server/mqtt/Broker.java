@@ -12,6 +12,7 @@ import io.claviger.core.network.TrustedProxies;
 import io.claviger.core.topic.TopicName;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
+import io.claviger.server.access.Places;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
@@ -67,6 +68,7 @@ public final class Broker implements AutoCloseable {
       Database database,
       Facts facts,
       Bearers bearers,
+      Places places,
       DeviceLogins logins,
       RateLimiter failures,
       CredentialUse use,
@@ -85,11 +87,12 @@ public final class Broker implements AutoCloseable {
     this.connections = new DeviceConnectionStore(around.database(), around.node());
     this.log = new ConnectionLog(connections, around.clock());
     Sessions sessions = new Sessions();
+    Standings standings = new Standings(around.facts(), around.bearers(), around.places());
     Penalties penalties = new Penalties(around.clock());
     Admissions admissions =
         new Admissions(
             around.facts(),
-            around.bearers(),
+            standings,
             around.logins(),
             around.failures(),
             around.use(),
@@ -103,7 +106,7 @@ public final class Broker implements AutoCloseable {
     around
         .database()
         .onChange(
-            new Revocations(sessions, around.bearers(), settings.disconnectOnTagChange(), executor)
+            new Revocations(sessions, standings, settings.disconnectOnTagChange(), executor)
                 ::changed);
     Gates gates = new Gates();
     this.broker = EmbeddedBroker.start(settings, around.folder(), around.clock().instant(), gates);

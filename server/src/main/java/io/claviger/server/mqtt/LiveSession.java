@@ -8,6 +8,8 @@ import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ final class LiveSession {
 
   /** Which of the key's rules about custom topics these are, counted from the first. */
   private volatile int rules;
+
+  private volatile @Nullable Owner owner;
 
   private volatile @Nullable Instant takenBackAt;
 
@@ -63,6 +67,16 @@ final class LiveSession {
     return Optional.ofNullable(access);
   }
 
+  /** Whom its application belongs to, as far as is known. */
+  Optional<Owner> owner() {
+    return Optional.ofNullable(owner);
+  }
+
+  /** Puts down whom its application belongs to. */
+  void belongsTo(Optional<Owner> found) {
+    owner = found.orElse(null);
+  }
+
   /** A number that is another one when the key's rules about custom topics are others. */
   int rules() {
     return rules;
@@ -74,7 +88,7 @@ final class LiveSession {
   }
 
   /** Gives it what its key and its class say now; nothing that was decided before counts. */
-  synchronized void settle(AccessKey known, DeviceFacts facts) {
+  synchronized void settle(AccessKey known, DeviceFacts facts, OwnerState state) {
     TopicAccess before = access;
     if (before == null || !before.custom().equals(known.topics())) {
       rules++;
@@ -83,7 +97,8 @@ final class LiveSession {
         new TopicAccess(
             known.application(),
             new DeviceReach.OfDevice(device, facts.deviceClass().isGateway(), known.devices()),
-            known.topics());
+            known.topics(),
+            state.readOnly());
   }
 
   /** Before facts are read: what changes from now on is noticed by {@link #touched}. */

@@ -2,19 +2,15 @@ package io.claviger.server.mqtt;
 
 import io.claviger.core.change.ChangeEntry;
 import io.claviger.core.change.Subject;
-import io.claviger.core.credential.AccessKey;
-import io.claviger.core.decide.Denial;
-import io.claviger.core.decide.DeviceStay;
-import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
-import io.claviger.server.access.Bearers;
+import io.claviger.core.id.OrganizationId;
+import io.claviger.server.mqtt.Standings.Finding;
 import io.claviger.store.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +26,7 @@ final class Revocations {
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Sessions sessions;
-  private final Bearers bearers;
+  private final Standings standings;
   private final boolean tagsToo;
   private final ExecutorService executor;
 
@@ -40,9 +36,9 @@ final class Revocations {
    * @param tagsToo whether a device has to go that its key is no longer for
    * @param executor runs what may wait for the database
    */
-  Revocations(Sessions sessions, Bearers bearers, boolean tagsToo, ExecutorService executor) {
+  Revocations(Sessions sessions, Standings standings, boolean tagsToo, ExecutorService executor) {
     this.sessions = sessions;
-    this.bearers = bearers;
+    this.standings = standings;
     this.tagsToo = tagsToo;
     this.executor = executor;
   }
@@ -67,10 +63,10 @@ final class Revocations {
       case ACCESS_KEY -> sessions.of(new AccessKeyId(subject.id()));
       case DEVICE -> sessions.of(new DeviceId(subject.id()));
       case APPLICATION -> sessions.of(new ApplicationId(subject.id()));
-      // An organization or a user that goes takes its applications along, each with its own entry.
+      case ORGANIZATION -> sessions.of(new OrganizationId(subject.id()));
+      // A user that goes takes its applications along, each with its own entry.
       case USER,
           SESSION,
-          ORGANIZATION,
           MEMBER,
           INVITATION,
           DASHBOARD,
@@ -114,15 +110,9 @@ final class Revocations {
   }
 
   private void judge(LiveSession session, Instant changedAt) {
-    Optional<AccessKey> key = bearers.key(session.key());
-    // Of many devices whose key or application is gone, none needs to be loaded.
-    Optional<DeviceFacts> device =
-        key.isPresent() ? bearers.device(session.device()) : Optional.empty();
-    Optional<Denial> refusal = new DeviceStay(key, device, tagsToo).refusal();
-    if (refusal.isPresent()) {
-      session.takeBack(changedAt);
-    } else {
-      session.settle(key.orElseThrow(), device.orElseThrow());
+    switch (standings.look(session, tagsToo)) {
+      case Finding.Goes _ -> session.takeBack(changedAt);
+      case Finding.Stays(var key, var device, var state) -> session.settle(key, device, state);
     }
   }
 

@@ -3,8 +3,11 @@ package io.claviger.server.mqtt;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.OrganizationId;
+import io.claviger.core.role.Owner;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -46,9 +49,12 @@ final class Sessions {
         .toList();
   }
 
-  /** All of them. */
-  List<LiveSession> all() {
-    return List.copyOf(all);
+  /** Those whose application an organization owns, and those of whom that is not known yet. */
+  List<LiveSession> of(OrganizationId organization) {
+    Optional<Owner> owner = Optional.of(new Owner.Organization(organization));
+    return all.stream()
+        .filter(session -> session.owner().isEmpty() || session.owner().equals(owner))
+        .toList();
   }
 
   /** How many there are. */

@@ -1,10 +1,13 @@
 package io.claviger.server.organization;
 
 import io.claviger.core.change.Actor;
+import io.claviger.core.credential.UserFacts;
+import io.claviger.core.decide.Authorizer;
 import io.claviger.core.id.InvitationId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.secret.Digest;
+import io.claviger.server.access.Refusals;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
@@ -13,6 +16,7 @@ import io.claviger.server.http.Response;
 import io.claviger.server.organization.OrganizationChanges.States;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
+import io.claviger.store.facts.Facts;
 import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.InvitationStore;
 import io.claviger.store.user.UserRow;
@@ -36,6 +40,7 @@ final class InvitationAnswers {
   private final Database database;
   private final InvitationStore invitations;
   private final UserStore users;
+  private final Facts facts;
   private final Memberships memberships;
   private final OrganizationChanges changes;
 
@@ -43,11 +48,13 @@ final class InvitationAnswers {
       Database database,
       InvitationStore invitations,
       UserStore users,
+      Facts facts,
       Memberships memberships,
       OrganizationChanges changes) {
     this.database = database;
     this.invitations = invitations;
     this.users = users;
+    this.facts = facts;
     this.memberships = memberships;
     this.changes = changes;
   }
@@ -62,6 +69,7 @@ final class InvitationAnswers {
 
   private Response showByLink(Call call) {
     InvitationRow invitation = byLink(parameter(call, "token"), parameter(call, "email"));
+    requireOpen(call, invitation);
     requireCurrent(invitation, call.question().now());
     return Response.ok(OrganizationJson.forLink(invitation));
   }
@@ -87,6 +95,7 @@ final class InvitationAnswers {
     OrganizationId organization =
         database.write(transaction -> {
           InvitationRow invitation = byLink(token, email);
+          requireOpen(call, invitation);
           requireCurrent(invitation, transaction.now());
           Optional<UserRow> user = users.findByEmail(email);
           Actor actor = user.map(InvitationAnswers::actor).orElseGet(Actor::system);
@@ -147,6 +156,7 @@ final class InvitationAnswers {
   /** To dismiss is to reject without a word: it also clears away what has expired. */
   private void answer(Transaction transaction, Call call, InvitationRow invitation, String action) {
     Actor actor = changes.actor(call);
+    requireOpen(call, invitation);
     if (!action.equals("dismiss")) {
       requireCurrent(invitation, transaction.now());
     }
@@ -154,6 +164,25 @@ final class InvitationAnswers {
       accept(transaction, call, actor, invitation, call.user());
     } else {
       remove(transaction, call, actor, invitation);
+    }
+  }
+
+  /**
+   * An organization that refuses everybody refuses those too who are to become members (ORG-17).
+   */
+  private static void requireOpen(Call call, InvitationRow invitation) {
+    Authorizer.closed(invitation.state(), call.question().action())
+        .ifPresent(reason -> {
+          throw Refusals.of(reason);
+        });
+  }
+
+  /** ORG-11: who joins must be able to be what the invitation makes of him. */
+  private void requireSecondFactor(InvitationRow invitation, UserId user) {
+    boolean has = facts.user(user).map(UserFacts::twoFactorEnabled).orElse(false);
+    if (invitation.requiresSecondFactor() && !has) {
+      throw ApiException.forbidden(
+          "The organization asks for a second factor; enable it for the account first");
     }
   }
 
@@ -166,6 +195,7 @@ final class InvitationAnswers {
   /** Gives exactly what the administrator wrote into the invitation, once. */
   private void accept(
       Transaction transaction, Call call, Actor actor, InvitationRow invitation, UserId user) {
+    requireSecondFactor(invitation, user);
     remove(transaction, call, actor, invitation);
     memberships.begin(
         transaction, call, actor, invitation.organization(), user, invitation.membership());

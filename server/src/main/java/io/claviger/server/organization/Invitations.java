@@ -7,6 +7,7 @@ import io.claviger.core.id.OrganizationId;
 import io.claviger.core.role.Membership;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Role;
 import io.claviger.core.secret.LinkSecret;
 import io.claviger.core.secret.Secret;
@@ -39,7 +40,6 @@ final class Invitations {
   private final Memberships memberships;
   private final MembershipBody membershipBody;
   private final OrganizationChanges changes;
-  private final StillAllowed stillAllowed;
   private final InvitationMail mail;
   private final ObjectIdSource ids;
   private final RandomGenerator random;
@@ -51,7 +51,6 @@ final class Invitations {
       Memberships memberships,
       MembershipBody membershipBody,
       OrganizationChanges changes,
-      StillAllowed stillAllowed,
       InvitationMail mail,
       ObjectIdSource ids,
       RandomGenerator random) {
@@ -61,7 +60,6 @@ final class Invitations {
     this.memberships = memberships;
     this.membershipBody = membershipBody;
     this.changes = changes;
-    this.stillAllowed = stillAllowed;
     this.mail = mail;
     this.ids = ids;
     this.random = random;
@@ -93,7 +91,7 @@ final class Invitations {
     Secret token = LinkSecret.issue(random);
     Invited invited =
         database.write(transaction -> {
-          stillAllowed.require(call);
+          call.requireStillAllowed();
           InvitationId id = keep(transaction, call, email, token);
           OrganizationId organization = call.organization();
           return new Invited(
@@ -137,6 +135,7 @@ final class Invitations {
         id,
         call.organization(),
         "",
+        OwnerState.OPEN,
         email,
         membership,
         body.path("disallowTransfer").asBoolean(false),
@@ -150,7 +149,7 @@ final class Invitations {
     InvitationId id = revoked(call);
     List<InvitationRow> rest =
         database.write(transaction -> {
-          stillAllowed.require(call);
+          call.requireStillAllowed();
           InvitationRow invitation =
               invitations
                   .find(organization, id)

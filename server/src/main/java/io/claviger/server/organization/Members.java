@@ -25,7 +25,6 @@ final class Members {
   private final Memberships memberships;
   private final MembershipBody membershipBody;
   private final WholeOrganization whole;
-  private final StillAllowed stillAllowed;
 
   Members(
       Database database,
@@ -33,15 +32,13 @@ final class Members {
       MemberStore members,
       Memberships memberships,
       MembershipBody membershipBody,
-      WholeOrganization whole,
-      StillAllowed stillAllowed) {
+      WholeOrganization whole) {
     this.database = database;
     this.organizations = organizations;
     this.members = members;
     this.memberships = memberships;
     this.membershipBody = membershipBody;
     this.whole = whole;
-    this.stillAllowed = stillAllowed;
   }
 
   void addTo(Api api) {
@@ -62,7 +59,7 @@ final class Members {
     }
     ObjectNode modified =
         database.write(transaction -> {
-          stillAllowed.require(call);
+          call.requireStillAllowed();
           MemberRow before =
               members
                   .find(organization, user)
@@ -84,7 +81,7 @@ final class Members {
     UserId user = removed(call);
     ObjectNode rest =
         database.write(transaction -> {
-          stillAllowed.require(call);
+          call.requireStillAllowed();
           MemberRow member =
               members.find(organization, user).orElseThrow(() -> ApiException.notFound("Member"));
           memberships.end(transaction, call, organization, member);

@@ -37,7 +37,10 @@ final class MembershipBody {
    * has no overrides, since they would be idle (ORG-3): those from before he became one are
    * dropped.
    *
-   * @param owner the organization, to which all that is named must belong
+   * <p>An override for what has been transferred away is idle and may stay: it holds again when
+   * that comes back (ORG-16).
+   *
+   * @param owner the organization, to which all that is newly named must belong
    * @throws ApiException 400 that names the field
    */
   Membership read(JsonNode body, Membership before, Owner owner) {
@@ -50,8 +53,14 @@ final class MembershipBody {
       requireNone(DASHBOARD_ROLES, dashboards);
       return new Membership(role, Overrides.NONE);
     }
-    requireOwned(APPLICATION_ROLES, applications.applications().keySet(), id -> owns(owner, id));
-    requireOwned(DASHBOARD_ROLES, dashboards.dashboards().keySet(), id -> owns(owner, id));
+    requireOwned(
+        APPLICATION_ROLES,
+        applications.applications().keySet(),
+        id -> owns(owner, id) || before.overrides().applications().containsKey(id));
+    requireOwned(
+        DASHBOARD_ROLES,
+        dashboards.dashboards().keySet(),
+        id -> owns(owner, id) || before.overrides().dashboards().containsKey(id));
     return new Membership(
         role,
         new Overrides(

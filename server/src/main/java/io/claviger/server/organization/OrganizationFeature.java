@@ -1,7 +1,6 @@
 package io.claviger.server.organization;
 
 import io.claviger.core.id.ObjectIdSource;
-import io.claviger.server.access.Access;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.mail.Mail;
@@ -31,7 +30,6 @@ public final class OrganizationFeature {
   public OrganizationFeature(
       Database database,
       Facts facts,
-      Access access,
       Changes changes,
       OwnedResources owned,
       Mail mail,
@@ -46,27 +44,11 @@ public final class OrganizationFeature {
     var memberships = new Memberships(memberStore, facts, log, limits);
     var membershipBody = new MembershipBody(facts);
     var whole = new WholeOrganization(database, organizationStore, memberStore, limits);
-    var stillAllowed = new StillAllowed(access);
     this.organizations =
         new Organizations(
-            database,
-            organizationStore,
-            invitationStore,
-            memberships,
-            whole,
-            log,
-            owned,
-            stillAllowed,
-            ids);
+            database, organizationStore, invitationStore, memberships, whole, log, owned, ids);
     this.members =
-        new Members(
-            database,
-            organizationStore,
-            memberStore,
-            memberships,
-            membershipBody,
-            whole,
-            stillAllowed);
+        new Members(database, organizationStore, memberStore, memberships, membershipBody, whole);
     this.invitations =
         new Invitations(
             database,
@@ -75,12 +57,12 @@ public final class OrganizationFeature {
             memberships,
             membershipBody,
             log,
-            stillAllowed,
             new InvitationMail(mail, publicUrl),
             ids,
             random);
     this.answers =
-        new InvitationAnswers(database, invitationStore, new UserStore(database), memberships, log);
+        new InvitationAnswers(
+            database, invitationStore, new UserStore(database), facts, memberships, log);
   }
 
   /** Adds the actions of {@code org(s)}, {@code orgInvites} and the invitations of {@code me}. */

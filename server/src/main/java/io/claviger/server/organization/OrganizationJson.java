@@ -14,8 +14,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Organizations, members and invitations as JSON; invitations never with their token. */
 final class OrganizationJson {
-  private static final String NO_SECOND_FACTOR = "notRequired";
-
   private OrganizationJson() {}
 
   /** An organization without those who belong to it. */
@@ -24,6 +22,12 @@ final class OrganizationJson {
     Wire.put(object, "description", organization.description());
     Wire.put(object, "billingEmail", organization.billingEmail());
     Wire.put(object, "iconColor", organization.iconColor());
+    if (organization.disabledAt().isPresent()) {
+      object.put("disabledAt", Wire.time(organization.disabledAt().get()));
+    } else {
+      object.put("disabledAt", false);
+    }
+    object.put("isReadOnly", organization.readOnly());
     return object;
   }
 
@@ -35,7 +39,7 @@ final class OrganizationJson {
     object.put("creationDate", Wire.time(organization.createdAt()));
     object.put("lastUpdated", Wire.time(organization.updatedAt()));
     object.put("name", organization.name());
-    object.put("mfaMode", NO_SECOND_FACTOR);
+    object.put("mfaMode", organization.mfaMode().wireName());
     return object;
   }
 
@@ -54,7 +58,7 @@ final class OrganizationJson {
     object.put("role", member.membership().role().wireName());
     object.set("applicationRoles", RoleDocuments.applicationRoles(member.membership().overrides()));
     object.set("dashboardRoles", RoleDocuments.dashboardRoles(member.membership().overrides()));
-    object.put("twoFactorAuthEnabled", false);
+    object.put("twoFactorAuthEnabled", member.twoFactor());
     return object;
   }
 
@@ -91,7 +95,7 @@ final class OrganizationJson {
     object.put("id", invitation.id().text());
     object.put("orgName", invitation.organizationName());
     object.put("role", invitation.membership().role().wireName());
-    object.put("requiresMFA", false);
+    object.put("requiresMFA", invitation.requiresSecondFactor());
     putTimes(object, invitation);
     object.put("expired", invitation.expired(now));
     invitation

@@ -4,10 +4,12 @@ import io.claviger.core.decide.Bearer;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.role.Membership;
+import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.VisibleOrganizations;
+import io.claviger.server.access.Bearers;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Body;
 import io.claviger.server.api.Call;
@@ -41,7 +43,6 @@ final class Organizations {
   private final WholeOrganization whole;
   private final OrganizationChanges changes;
   private final OwnedResources owned;
-  private final StillAllowed stillAllowed;
   private final ObjectIdSource ids;
 
   Organizations(
@@ -52,7 +53,6 @@ final class Organizations {
       WholeOrganization whole,
       OrganizationChanges changes,
       OwnedResources owned,
-      StillAllowed stillAllowed,
       ObjectIdSource ids) {
     this.database = database;
     this.organizations = organizations;
@@ -61,7 +61,6 @@ final class Organizations {
     this.whole = whole;
     this.changes = changes;
     this.owned = owned;
-    this.stillAllowed = stillAllowed;
     this.ids = ids;
   }
 
@@ -80,7 +79,8 @@ final class Organizations {
         ListParameters.read(
             call.request().query(), OrganizationStore.LIST, "name", SortDirection.ASCENDING);
     ListPage<ListedOrganization> page =
-        organizations.list(call.user(), visible(call.bearer()), request);
+        organizations.list(
+            call.user(), Bearers.hasSecondFactor(call.bearer()), visible(call.bearer()), request);
     return Response.ok(Wire.page("organizations", request, page, listed -> render(call, listed)));
   }
 
@@ -100,11 +100,11 @@ final class Organizations {
 
   /** ORG-14: whoever makes an organization is its only administrator. */
   private Response create(Call call) {
-    requireNoSecondFactor(call.body());
     ObjectNode made =
         database.write(transaction -> {
-          call.requireStillAllowed();
+          Call confirmed = call.confirmed();
           OrganizationRow organization = draft(call.body(), transaction.now());
+          requireOwnSecondFactor(confirmed, organization.mfaMode());
           organizations.insert(transaction, organization);
           changes.organization(transaction, call, States.created(organization));
           memberships.begin(
@@ -126,17 +126,22 @@ final class Organizations {
         Body.text(body, "description"),
         Body.text(body, "billingEmail"),
         Body.text(body, "iconColor"),
+        mfaMode(body).orElse(MfaMode.NOT_REQUIRED),
+        false,
+        Optional.empty(),
         now,
         now);
   }
 
   private Response patch(Call call) {
-    requireNoSecondFactor(call.body());
     ObjectNode patched =
         database.write(transaction -> {
-          stillAllowed.require(call);
+          Call confirmed = call.confirmed();
           OrganizationRow before = find(call.organization());
           OrganizationRow after = patched(call.body(), before, transaction.now());
+          if (after.mfaMode() != before.mfaMode()) {
+            requireOwnSecondFactor(confirmed, after.mfaMode());
+          }
           organizations.update(transaction, after);
           changes.organization(transaction, call, States.updated(before, after));
           return whole.render(call, after.id(), Members.role(call));
@@ -148,9 +153,12 @@ final class Organizations {
     return new OrganizationRow(
         before.id(),
         Body.text(body, "name").orElse(before.name()),
-        Body.text(body, "description").or(before::description),
-        Body.text(body, "billingEmail").or(before::billingEmail),
-        Body.text(body, "iconColor").or(before::iconColor),
+        Body.patched(body, "description", before.description(), JsonNode::stringValue),
+        Body.patched(body, "billingEmail", before.billingEmail(), JsonNode::stringValue),
+        Body.patched(body, "iconColor", before.iconColor(), JsonNode::stringValue),
+        mfaMode(body).orElse(before.mfaMode()),
+        before.readOnly(),
+        before.disabledAt(),
         before.createdAt(),
         now);
   }
@@ -159,15 +167,18 @@ final class Organizations {
     return organizations.find(id).orElseThrow(() -> ApiException.notFound("Organization"));
   }
 
+  private static Optional<MfaMode> mfaMode(JsonNode body) {
+    return Body.text(body, "mfaMode").map(text -> MfaMode.parse(text).orThrow());
+  }
+
   /**
-   * A mode that demands a second factor would lock out every member, since no account can have one
-   * (ORG-13).
+   * Who asks for what he himself does not have would lock himself out, and perhaps be the last
+   * administrator (ORG-4, ORG-13).
    */
-  private static void requireNoSecondFactor(JsonNode body) {
-    Optional<String> mode = Body.text(body, "mfaMode");
-    if (mode.isPresent() && !mode.get().equals("notRequired")) {
+  private static void requireOwnSecondFactor(Call call, MfaMode mode) {
+    if (!mode.admits(Role.ADMIN, Bearers.hasSecondFactor(call.bearer()))) {
       throw ApiException.validation(
-          "mfaMode", "must be notRequired: accounts cannot have a second factor yet");
+          "mfaMode", "asks for a second factor that you do not have yourself; enable it first");
     }
   }
 
@@ -175,7 +186,7 @@ final class Organizations {
   private Response delete(Call call) {
     OrganizationId id = call.organization();
     database.run(transaction -> {
-      stillAllowed.require(call);
+      call.requireStillAllowed();
       OrganizationRow organization = find(id);
       owned.removeAll(transaction, call, new Owner.Organization(id));
       for (InvitationRow invitation : invitations.list(id)) {

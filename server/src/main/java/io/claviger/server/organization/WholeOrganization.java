@@ -53,10 +53,11 @@ final class WholeOrganization {
           .putObject("limits")
           .put("member", limits.members())
           .put("application", limits.applications())
-          .put("dashboard", limits.dashboards());
+          .put("applicationkey", limits.applicationKeys())
+          .put("dashboard", limits.dashboards())
+          .put("device", limits.devices())
+          .put("apitoken", limits.apiTokens());
       putSummary(object, call, id, role);
-      object.put("disabledAt", false);
-      object.put("isReadOnly", false);
       return withLinks(object, call.request().query(), id);
     });
   }

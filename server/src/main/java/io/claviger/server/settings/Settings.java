@@ -3,6 +3,7 @@ package io.claviger.server.settings;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.server.http.HttpAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param loginLimit log-in attempts per minute and client address; as many wrong passwords of
  *     dashboards
  * @param signUp whether anybody may make an account
+ * @param queryTime how long a query may take
  * @param limits how much one owner may have
  * @param mqtt the broker
  */
@@ -32,6 +34,7 @@ public record Settings(
     TrustedProxies proxies,
     int loginLimit,
     boolean signUp,
+    Duration queryTime,
     ResourceLimits limits,
     MqttSettings mqtt) {
 

@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,7 @@ public final class SettingsReader {
             proxies(),
             number("CLAVIGER_LOGIN_LIMIT", 30, 1, 1_000_000),
             flag("CLAVIGER_SIGN_UP", true),
+            Duration.ofMillis(number("CLAVIGER_QUERY_MILLIS", 5_000, 1, 600_000)),
             limits(),
             mqtt(host));
     for (String name : values.keySet()) {
@@ -91,7 +93,12 @@ public final class SettingsReader {
         limit("CLAVIGER_LIMIT_DASHBOARDS", 10_000),
         limit("CLAVIGER_LIMIT_DEVICES", 1_000_000),
         limit("CLAVIGER_LIMIT_MEMBERS", 10_000),
-        limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000));
+        limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000),
+        new ResourceLimits.Sandbox(
+            limit("CLAVIGER_LIMIT_SANDBOX_APPLICATIONS", 100),
+            limit("CLAVIGER_LIMIT_SANDBOX_APPLICATION_KEYS", 100_000),
+            limit("CLAVIGER_LIMIT_SANDBOX_DASHBOARDS", 1_000),
+            limit("CLAVIGER_LIMIT_SANDBOX_DEVICES", 100_000)));
   }
 
   private MqttSettings mqtt(String host) {

@@ -125,7 +125,7 @@ final class UserTokens {
     cap.sandbox().ifPresent(sandbox -> requireResources(new Owner.Sandbox(user), sandbox));
     for (Map.Entry<OrganizationId, OwnerCap> entry : cap.organizations().entrySet()) {
       OrganizationId organization = entry.getKey();
-      if (facts.standing(organization, user) instanceof Standing.Stranger) {
+      if (facts.granted(organization, user) instanceof Standing.Stranger) {
         throw ApiException.validation(
             "orgRoles", "names an organization that you are not a member of: " + organization);
       }

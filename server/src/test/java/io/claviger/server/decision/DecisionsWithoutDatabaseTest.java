@@ -57,12 +57,12 @@ class DecisionsWithoutDatabaseTest {
     Database database = SERVER.wiring().database();
     Facts facts = new CachedFacts(counted(new SqlFacts(database, CATALOGUE)), database);
     Bearers bearers = new Bearers(facts);
-    Access access =
-        new Access(bearers, new Places(facts, _ -> false), TrustedProxies.NONE, SERVER.clock());
+    Places places = new Places(facts, _ -> false);
+    Access access = new Access(bearers, places, TrustedProxies.NONE, SERVER.clock());
     return new Decisions(
         access,
         CATALOGUE,
-        new DeviceLogins(facts, bearers),
+        new DeviceLogins(facts, bearers, places),
         new RateLimiter(1_000, SERVER.clock()));
   }
 

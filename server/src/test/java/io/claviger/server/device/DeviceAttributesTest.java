@@ -145,6 +145,7 @@ class DeviceAttributesTest {
     assertThat(DeviceClient.texts(list, "name")).hasSize(256).doesNotContain("a7").endsWith("more");
   }
 
+  /** Twice: what became of the attribute, and of its device, whose time of change moves. */
   @Test
   void eachChangeIsLogged() {
     String attributes = newDevice();
@@ -154,9 +155,19 @@ class DeviceAttributesTest {
     CLIENT.send("DELETE", attributes + "/a", "{}");
     List<ChangeEntry> entries = SERVER.wiring().database().changeLog().page(before, 10);
     assertThat(entries)
-        .map(entry -> entry.change().action())
+        .map(entry -> entry.change().action() + " " + entry.change().subject().type())
         .containsExactly(
-            "deviceAttributes.post", "deviceAttribute.patch", "deviceAttribute.delete");
-    assertThat(entries).allMatch(entry -> entry.change().subject().name().equals("a"));
+            "deviceAttributes.post DEVICE_ATTRIBUTE",
+            "deviceAttributes.post DEVICE",
+            "deviceAttribute.patch DEVICE_ATTRIBUTE",
+            "deviceAttribute.patch DEVICE",
+            "deviceAttribute.delete DEVICE_ATTRIBUTE",
+            "deviceAttribute.delete DEVICE");
+    for (int i = 0; i < entries.size(); i += 2) {
+      assertThat(entries.get(i).change().subject().name()).isEqualTo("a");
+      ChangeEntry device = entries.get(i + 1);
+      assertThat(attributes).startsWith("/" + device.change().subject().id());
+      assertThat(device.change().before()).isNotEqualTo(device.change().after());
+    }
   }
 }

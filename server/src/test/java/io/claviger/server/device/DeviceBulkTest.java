@@ -68,11 +68,6 @@ class DeviceBulkTest {
         "{\"query\":null}",
         "{\"query\":[]}",
         "{\"query\":{\"nme\":\"a\"}}",
-        "{\"query\":{\"$or\":[]}}",
-        "{\"query\":{\"$nor\":[{\"name\":\"zzz\"}]}}",
-        "{\"query\":{\"name\":{\"$ne\":\"zzz\"}}}",
-        "{\"query\":{\"gatewayId\":null}}",
-        "{\"query\":{\"tags\":null}}",
         "{\"query\":{\"id\":{}}}",
         "{\"query\":{\"tags\":{}}}",
         "{\"ids\":[\"0123456789abcdef01234567\"]}"

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,51 @@ class DeviceListTest {
         .isFalse();
   }
 
+  /** What is known of connections is asked for and sorted by; never connected is null (QRY-7). */
+  @Test
+  void byConnectionStatus() {
+    DeviceClient client = new DeviceClient(SERVER, "connected@example.com");
+    String off = client.create("{\"name\":\"a off\"}");
+    client.create("{\"name\":\"b never\"}");
+    String on = client.create("{\"name\":\"c on\"}");
+    connect(client, off, "disconnected", 1_000, 2_000L);
+    connect(client, on, "connected", 3_000, null);
+    assertThat(client.names("?sortField=connectionStatus"))
+        .containsExactly("b never", "c on", "a off");
+    assertThat(client.names("?sortField=connectionStatus&sortDirection=desc"))
+        .containsExactly("a off", "c on", "b never");
+    assertThat(found(client, "{\"connectionStatus\":\"connected\"}")).containsExactly("c on");
+    assertThat(found(client, "{\"connectionStatus\":null}")).containsExactly("b never");
+    assertThat(found(client, "{\"connectionStatus\":{\"$ne\":\"connected\"}}"))
+        .containsExactly("a off", "b never");
+    assertThat(found(client, "{\"connectedAt\":{\"$gte\":3000}}")).containsExactly("c on");
+    assertThat(found(client, "{\"disconnectedAt\":{\"$ne\":null}}")).containsExactly("a off");
+  }
+
+  private static List<String> found(DeviceClient client, String query) {
+    return client.names("?query=" + DeviceClient.encoded(query));
+  }
+
+  private static void connect(
+      DeviceClient client, String device, String status, long from, @Nullable Long until) {
+    SERVER
+        .wiring()
+        .database()
+        .run(transaction ->
+            transaction
+                .handle()
+                .createUpdate(
+                    "INSERT INTO device_connection (device_id, application_id, status,"
+                        + " connected_at, disconnected_at)"
+                        + " VALUES (:device, :application, :status, :from, :until)")
+                .bind("device", device)
+                .bind("application", client.application())
+                .bind("status", status)
+                .bind("from", from)
+                .bind("until", until)
+                .execute());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -121,7 +167,7 @@ class DeviceListTest {
         "?query=%5B%5D",
         "?query=1",
         "?query[id]=1",
-        "/tagKeys?query=%7B%22%24or%22%3A%5B%5D%7D",
+        "/tagKeys?query=%7B%22%24or%22%3A1%7D",
         "/tagValues",
         "/tagValues?key=a%20b",
         "/attributeNames?dataType=int",

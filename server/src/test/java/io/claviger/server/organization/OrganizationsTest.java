@@ -78,28 +78,24 @@ class OrganizationsTest {
     assertThat(again.body().get("iconColor").stringValue()).isEqualTo("red");
   }
 
-  /** ORG-13: nobody could meet the demand, so it is refused rather than kept and not enforced. */
+  /** What may be absent can be taken away again. */
   @Test
-  void aSecondFactorCannotBeDemandedYet() {
+  void nullClearsWhatIsOptional() {
     Person ada = WORLD.person("ada");
     String id = WORLD.organization(ada);
-    for (String mode : List.of("required", "adminRequired")) {
-      Answer refused =
-          SERVER.send("PATCH", "/orgs/" + id, ada.session(), "{\"mfaMode\":\"" + mode + "\"}");
-      assertThat(refused.status()).isEqualTo(400);
-      assertThat(refused.body().get("message").stringValue())
-          .startsWith("mfaMode ")
-          .contains("second factor");
-      assertThat(
-              SERVER
-                  .send(
-                      "POST",
-                      "/orgs",
-                      ada.session(),
-                      "{\"name\":\"x\",\"mfaMode\":\"" + mode + "\"}")
-                  .status())
-          .isEqualTo(400);
+    String given =
+        "{\"description\":\"d\",\"billingEmail\":\"pay@example.com\",\"iconColor\":\"#fff\"}";
+    SERVER.send("PATCH", "/orgs/" + id, ada.session(), given);
+    for (String field : List.of("description", "billingEmail", "iconColor")) {
+      Answer before = SERVER.send("PATCH", "/orgs/" + id, ada.session(), "{}");
+      assertThat(before.body().has(field)).as(field).isTrue();
+      Answer cleared =
+          SERVER.send("PATCH", "/orgs/" + id, ada.session(), "{\"" + field + "\":null}");
+      assertThat(cleared.status()).as(field).isEqualTo(200);
+      assertThat(cleared.body().has(field)).as(field).isFalse();
     }
+    assertThat(SERVER.send("PATCH", "/orgs/" + id, ada.session(), "{\"name\":null}").status())
+        .isEqualTo(400);
   }
 
   /** ORG-2: what each role may do to the organization itself. */

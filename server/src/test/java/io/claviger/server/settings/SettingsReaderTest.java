@@ -7,6 +7,7 @@ import io.claviger.core.network.IpAddress;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.server.http.HttpAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,10 @@ class SettingsReaderTest {
     assertThat(settings.proxies()).isEqualTo(TrustedProxies.parse("127.0.0.0/8, ::1").orThrow());
     assertThat(settings.loginLimit()).isEqualTo(30);
     assertThat(settings.signUp()).isTrue();
+    assertThat(settings.queryTime()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.limits().apiTokens()).isEqualTo(1_000_000);
+    assertThat(settings.limits().sandbox())
+        .isEqualTo(new ResourceLimits.Sandbox(100, 100_000, 1_000, 100_000));
   }
 
   @Test
@@ -57,6 +61,7 @@ class SettingsReaderTest {
     all.put("CLAVIGER_TRUSTED_PROXIES", "10.0.0.0/8");
     all.put("CLAVIGER_LOGIN_LIMIT", "7");
     all.put("CLAVIGER_SIGN_UP", "false");
+    all.put("CLAVIGER_QUERY_MILLIS", "250");
     all.put("CLAVIGER_LIMIT_API_TOKENS", "1");
     all.put("CLAVIGER_LIMIT_APPLICATIONS", "2");
     all.put("CLAVIGER_LIMIT_APPLICATION_KEYS", "3");
@@ -64,6 +69,10 @@ class SettingsReaderTest {
     all.put("CLAVIGER_LIMIT_DEVICES", "5");
     all.put("CLAVIGER_LIMIT_MEMBERS", "6");
     all.put("CLAVIGER_LIMIT_ORGANIZATIONS", "0");
+    all.put("CLAVIGER_LIMIT_SANDBOX_APPLICATIONS", "1");
+    all.put("CLAVIGER_LIMIT_SANDBOX_APPLICATION_KEYS", "2");
+    all.put("CLAVIGER_LIMIT_SANDBOX_DASHBOARDS", "3");
+    all.put("CLAVIGER_LIMIT_SANDBOX_DEVICES", "4");
     all.put("CLAVIGER_LOG_LEVEL", "DEBUG");
     all.put("CLAVIGER_JAVA_OPTIONS", "-Xmx1g");
     all.put("CLAVIGER_CONFIG", "elsewhere.properties");
@@ -83,7 +92,9 @@ class SettingsReaderTest {
     assertThat(settings.proxies().contains(IpAddress.parse("127.0.0.1").orThrow())).isFalse();
     assertThat(settings.loginLimit()).isEqualTo(7);
     assertThat(settings.signUp()).isFalse();
-    assertThat(settings.limits()).isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0));
+    assertThat(settings.limits())
+        .isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0, new ResourceLimits.Sandbox(1, 2, 3, 4)));
+    assertThat(settings.queryTime()).isEqualTo(Duration.ofMillis(250));
   }
 
   @ParameterizedTest
@@ -104,6 +115,7 @@ class SettingsReaderTest {
           CLAVIGER_ADMIN_PASSWORD  | nodigitnoupper! | must have at least an upper-case letter, a digit
           CLAVIGER_TRUSTED_PROXIES | 10.0.0.0/99     | element 1
           CLAVIGER_LOGIN_LIMIT     | 0               | must be a whole number from 1 to 1000000
+          CLAVIGER_QUERY_MILLIS    | 0               | must be a whole number from 1 to 600000
           CLAVIGER_SIGN_UP         | yes             | must be true or false
           CLAVIGER_LIMIT_DEVICES   | -1              | must be a whole number from 0 to 2147483647
           CLAVIGER_HTTP_PROT       | 80              | is not a setting; known are CLAVIGER_ADMIN_EMAIL

@@ -44,6 +44,7 @@ public final class BoundedPage {
         query.conditions(),
         query.sortColumns(),
         query.filterColumns(),
-        query.values());
+        query.values(),
+        query.isKeyed());
   }
 }

@@ -14,8 +14,9 @@ public sealed interface Viewer {
    *
    * @param user whose memberships count
    * @param cap of the credential that asks
+   * @param secondFactor whether the user has one, which some organizations ask for (ORG-13)
    */
-  record OfUser(UserId user, RoleCap cap) implements Viewer {}
+  record OfUser(UserId user, RoleCap cap, boolean secondFactor) implements Viewer {}
 
   /**
    * An application token.

@@ -81,6 +81,35 @@ public final class DashboardStore {
     });
   }
 
+  /**
+   * Dashboards of an application that somebody sees, by a part of their name without regard to
+   * case, or by their id; in the order of their names.
+   *
+   * @param limit how many at most
+   */
+  public List<NamedDashboard> search(
+      Viewer viewer, ApplicationId application, String part, Optional<String> id, int limit) {
+    return database.read(handle -> {
+      VisibleRows visible =
+          VisibleRows.dashboards(database, Memberships.visibility(handle, viewer));
+      return handle
+          .createQuery(
+              "SELECT r.id, r.name FROM dashboard r WHERE r.application_id = :application AND ("
+                  + database.dialect().contains("r.name_folded", ":part")
+                  + " OR r.id = :id) AND ("
+                  + visible.sql()
+                  + ") ORDER BY r.name_folded, r.id LIMIT :limit")
+          .bindMap(visible.values())
+          .bind("application", application.text())
+          .bind("part", Fold.fold(part))
+          .bind("id", id.orElse(""))
+          .bind("limit", limit)
+          .map((row, _) ->
+              new NamedDashboard(new DashboardId(row.getString("id")), row.getString("name")))
+          .list();
+    });
+  }
+
   private static ListQuery filtered(ApplicationFilter filter) {
     return switch (filter) {
       case ApplicationFilter.Any _ -> LIST;

@@ -1,10 +1,11 @@
 package io.claviger.store.device;
 
-import io.claviger.core.device.DeviceClass;
 import io.claviger.core.device.DeviceReach;
 import io.claviger.core.device.DeviceSelection;
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.Query;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -29,22 +30,8 @@ public sealed interface DeviceFilter {
     }
   }
 
-  /** Has exactly one of these names, by case. */
-  record Named(Set<String> names) implements DeviceFilter {
-    public Named {
-      names = Set.copyOf(names);
-    }
-  }
-
-  /** Is of one of these classes. */
-  record Classed(Set<DeviceClass> classes) implements DeviceFilter {
-    public Classed {
-      classes = Set.copyOf(classes);
-    }
-  }
-
-  /** Is a direct part of that system device. */
-  record ChildOf(DeviceId parent) implements DeviceFilter {}
+  /** Is found by an advanced query (QRY-1). */
+  record Matching(Query<DeviceField> query) implements DeviceFilter {}
 
   /** Was made at that moment or before. */
   record MadeUntil(Instant time) implements DeviceFilter {}

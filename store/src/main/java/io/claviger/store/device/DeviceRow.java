@@ -69,6 +69,25 @@ public record DeviceRow(
         deletedAt);
   }
 
+  /** The same device with other tags. */
+  public DeviceRow withTags(List<Tag> others) {
+    return new DeviceRow(
+        id,
+        application,
+        name,
+        description,
+        deviceClass,
+        gateway,
+        ancestors,
+        systemInterval,
+        keepDuplicates,
+        others,
+        attributes,
+        createdAt,
+        updatedAt,
+        deletedAt);
+  }
+
   /** The same device, deleted at that moment. */
   public DeviceRow deleted(Instant now) {
     return withDeletion(updatedAt, Optional.of(now));

@@ -1,10 +1,14 @@
 package io.claviger.store.device;
 
-import io.claviger.core.device.DeviceClass;
 import io.claviger.core.device.TagSelector;
+import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
-import io.claviger.store.Fold;
+import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.Query;
+import io.claviger.store.Dialect;
 import io.claviger.store.device.DeviceSet.Presence;
+import io.claviger.store.query.QueryCompiler;
+import io.claviger.store.query.SqlCondition;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +24,14 @@ final class DeviceSql {
   private static final String NONE = "1 = 0";
 
   private final Map<String, Object> values = new HashMap<>();
+  private final ApplicationId application;
+  private final Dialect dialect;
   private final String condition;
+  private int queries;
 
-  DeviceSql(DeviceSet set) {
+  DeviceSql(DeviceSet set, Dialect dialect) {
+    this.application = set.application();
+    this.dialect = dialect;
     values.put("application", set.application().text());
     this.condition =
         "d.application_id = :application AND "
@@ -57,20 +66,19 @@ final class DeviceSql {
     return switch (filter) {
       case DeviceFilter.Everything() -> ALL;
       case DeviceFilter.Selected(var ids, var tags) -> selected(ids, tags);
-      case DeviceFilter.Named(var names) -> named(names);
-      case DeviceFilter.Classed(var classes) ->
-          in("d.device_class", classes.stream().map(DeviceClass::wireName).toList());
-      case DeviceFilter.ChildOf(var parent) -> "d.parent_id = " + parameter(parent.text());
+      case DeviceFilter.Matching(var query) -> matching(query);
       case DeviceFilter.MadeUntil(var time) -> "d.created_at <= " + parameter(time.toEpochMilli());
       case DeviceFilter.After(var id) -> "d.id > " + parameter(id.text());
       case DeviceFilter.AllOf(var filters) -> all(filters);
     };
   }
 
-  /** The folded names are there for the index. */
-  private String named(Collection<String> names) {
-    List<String> folded = names.stream().map(Fold::fold).distinct().toList();
-    return "(" + in("d.name_folded", folded) + " AND " + in("d.name", names) + ")";
+  /** Each query has parameters of its own. */
+  private String matching(Query<DeviceField> query) {
+    SqlCondition compiled =
+        QueryCompiler.devices(query, application, dialect, "query" + "x".repeat(queries++));
+    values.putAll(compiled.parameters());
+    return "(" + compiled.sql() + ")";
   }
 
   /**

@@ -23,19 +23,19 @@ public final class DeviceStore {
    */
   public static final int ANCESTORS_MAX = 16;
 
-  /**
-   * The devices of a set. No connection of any device is known yet, so all are equal in it and the
-   * id decides.
-   */
+  /** The devices of a set. One that was never connected has no status, as in a query (QRY-7). */
   public static final ListQuery LIST =
       ListQuery.select(DeviceParts.COLUMNS)
           .from("device d")
           .id("d.id")
+          .keyed()
           .sort("name", "d.name_folded")
           .sort("id", "d.id")
           .sort("creationDate", "d.created_at")
           .sort("lastUpdated", "d.updated_at")
-          .sort("connectionStatus", "d.id")
+          .sortNullable(
+              "connectionStatus",
+              "(SELECT c.status FROM device_connection c WHERE c.device_id = d.id)")
           .sortNullable("deletedAt", "d.deleted_at")
           .filter("name", "d.name_folded");
 
@@ -47,7 +47,7 @@ public final class DeviceStore {
 
   /** One page of a set. */
   public ListPage<DeviceRow> list(DeviceSet set, ListRequest request) {
-    var sql = new DeviceSql(set);
+    var sql = new DeviceSql(set, database.dialect());
     return database.read(handle -> {
       ListPage<DeviceRow> page =
           LIST.where(sql.condition())
@@ -59,7 +59,7 @@ public final class DeviceStore {
 
   /** The first devices of a set, in the order of their ids. */
   public List<DeviceRow> first(DeviceSet set, int limit) {
-    var sql = new DeviceSql(set);
+    var sql = new DeviceSql(set, database.dialect());
     return database.read(handle ->
         rows(
             handle,
@@ -71,6 +71,20 @@ public final class DeviceStore {
                             + sql.condition()
                             + " ORDER BY d.id LIMIT :limit"))
                 .bind("limit", limit)));
+  }
+
+  /** The ids of the first devices of a set, in their order. */
+  public List<DeviceId> ids(DeviceSet set, int limit) {
+    var sql = new DeviceSql(set, database.dialect());
+    return database.read(handle ->
+        sql.bind(
+                handle.createQuery(
+                    "SELECT d.id FROM device d WHERE "
+                        + sql.condition()
+                        + " ORDER BY d.id LIMIT :limit"))
+            .bind("limit", limit)
+            .map((row, _) -> new DeviceId(row.getString("id")))
+            .list());
   }
 
   /** The device, if it is in that application and not deleted. */

@@ -8,6 +8,7 @@ import io.claviger.store.Fold;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
+import io.claviger.store.Prefix;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -86,7 +87,7 @@ public final class DeviceVocabulary {
       DeviceSet devices,
       List<String> types,
       String prefix) {
-    var sql = new DeviceSql(devices);
+    var sql = new DeviceSql(devices, database.dialect());
     String text =
         "WITH RECURSIVE words (word) AS ("
             + "SELECT MIN(t.#column) FROM #table t WHERE t.application_id = :application"
@@ -94,7 +95,7 @@ public final class DeviceVocabulary {
             + " WHERE t.application_id = :application AND t.#column > words.word)"
             + " FROM words WHERE words.word IS NOT NULL)"
             + " SELECT word FROM words WHERE word IS NOT NULL AND "
-            + beginsWith("LOWER(word)")
+            + beginsWith("LOWER(word)", prefix)
             + " AND EXISTS (SELECT 1 FROM #table t JOIN device d ON d.id = t.device_id"
             + " WHERE t.application_id = :application AND t.#column = words.word"
             + condition
@@ -114,7 +115,7 @@ public final class DeviceVocabulary {
 
   /** The values of tags with that key that begin so, whatever the case, in order. */
   public List<String> tagValues(DeviceSet devices, String key, String prefix) {
-    var sql = new DeviceSql(devices);
+    var sql = new DeviceSql(devices, database.dialect());
     return database.read(handle ->
         bindPrefix(
                 sql.bind(
@@ -122,7 +123,7 @@ public final class DeviceVocabulary {
                             "SELECT DISTINCT t.tag_value FROM device_tag t"
                                 + " WHERE t.application_id = :application AND t.tag_key = :key"
                                 + " AND "
-                                + beginsWith("t.value_folded")
+                                + beginsWith("t.value_folded", prefix)
                                 + " AND t.device_id IN (SELECT d.id FROM device d WHERE "
                                 + sql.condition()
                                 + ") ORDER BY t.tag_value LIMIT "
@@ -135,7 +136,16 @@ public final class DeviceVocabulary {
 
   /** The devices whose name begins so, whatever the case, by name. */
   public List<DeviceName> deviceNames(DeviceSet devices, String prefix) {
-    var sql = new DeviceSql(devices);
+    return deviceNames(devices, prefix, VALUES_MAX);
+  }
+
+  /**
+   * The first of them.
+   *
+   * @param limit how many at most
+   */
+  public List<DeviceName> deviceNames(DeviceSet devices, String prefix, int limit) {
+    var sql = new DeviceSql(devices, database.dialect());
     return database.read(handle ->
         bindPrefix(
                 sql.bind(
@@ -143,9 +153,9 @@ public final class DeviceVocabulary {
                         "SELECT d.id, d.name, d.device_class FROM device d WHERE "
                             + sql.condition()
                             + " AND "
-                            + beginsWith("d.name_folded")
+                            + beginsWith("d.name_folded", prefix)
                             + " ORDER BY d.name_folded, d.id LIMIT "
-                            + VALUES_MAX)),
+                            + limit)),
                 prefix)
             .map((row, _) ->
                 new DeviceName(
@@ -155,14 +165,16 @@ public final class DeviceVocabulary {
             .list());
   }
 
-  private static String beginsWith(String foldedColumn) {
-    return "SUBSTR(" + foldedColumn + ", 1, :prefixLength) = :prefix";
+  private static String beginsWith(String foldedColumn, String prefix) {
+    String from = foldedColumn + " >= :prefix";
+    return Prefix.end(Fold.fold(prefix)).isPresent()
+        ? "(" + from + " AND " + foldedColumn + " < :prefixEnd)"
+        : from;
   }
 
   private static Query bindPrefix(Query query, String prefix) {
     String folded = Fold.fold(prefix);
-    return query
-        .bind("prefix", folded)
-        .bind("prefixLength", folded.codePointCount(0, folded.length()));
+    Prefix.end(folded).ifPresent(end -> query.bind("prefixEnd", end));
+    return query.bind("prefix", folded);
   }
 }

@@ -11,6 +11,7 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Standing;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.secret.TokenKind;
@@ -45,7 +46,7 @@ public final class CachedFacts implements Facts {
 
   private final CredentialMemory credentials = new CredentialMemory();
   private final Memory<UserId, Optional<UserFacts>> users = new Memory<>();
-  private final Memory<OrganizationId, Boolean> organizations = new Memory<>();
+  private final Memory<OrganizationId, Optional<OwnerState>> organizations = new Memory<>();
   private final Memory<MemberKey, Standing> standings = new Memory<>();
   private final Memory<ApplicationId, Optional<Owner>> applications = new Memory<>();
   private final Memory<DashboardId, Optional<DashboardFacts>> dashboards = new Memory<>();
@@ -94,16 +95,16 @@ public final class CachedFacts implements Facts {
   }
 
   @Override
-  public boolean organizationExists(OrganizationId id) {
-    return remembered(organizations, id, source::organizationExists);
+  public Optional<OwnerState> organization(OrganizationId id) {
+    return remembered(organizations, id, source::organization);
   }
 
   @Override
-  public Standing standing(OrganizationId organization, UserId user) {
+  public Standing granted(OrganizationId organization, UserId user) {
     return remembered(
         standings,
         new MemberKey(organization, user),
-        key -> source.standing(key.organization(), key.user()));
+        key -> source.granted(key.organization(), key.user()));
   }
 
   @Override

@@ -21,21 +21,8 @@ final class CredentialMemory {
    */
   private static final int MAX_ENTRIES = 2_000_000;
 
-  private static final class Entry {
-    final CredentialRef ref;
-    volatile @Nullable Digest digest;
-    // Null until it is loaded, and when the tables have none: a holder would be one more place in
-    // memory to go to on the way to a credential.
-    volatile @Nullable StoredCredential value;
-    boolean dropped;
-
-    Entry(CredentialRef ref) {
-      this.ref = ref;
-    }
-  }
-
-  private final ConcurrentHashMap<Digest, Entry> byDigest = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, Entry> byId = new ConcurrentHashMap<>();
+  private final DigestTable byDigest = new DigestTable();
+  private final ConcurrentHashMap<String, CredentialEntry> byId = new ConcurrentHashMap<>();
 
   /**
    * The credential with a digest.
@@ -47,7 +34,7 @@ final class CredentialMemory {
       Digest digest,
       Supplier<Optional<CredentialRef>> find,
       Function<CredentialRef, Optional<StoredCredential>> load) {
-    Entry known = byDigest.get(digest);
+    CredentialEntry known = byDigest.get(digest);
     if (known != null) {
       StoredCredential value = known.value;
       if (value != null) {
@@ -72,12 +59,12 @@ final class CredentialMemory {
       @Nullable Digest digest,
       Function<CredentialRef, Optional<StoredCredential>> load) {
     while (true) {
-      Entry entry = byId.computeIfAbsent(ref.id(), _ -> new Entry(ref));
+      CredentialEntry entry = byId.computeIfAbsent(ref.id(), _ -> new CredentialEntry(ref));
       synchronized (entry) {
         if (!entry.dropped) {
           if (digest != null) {
             entry.digest = digest;
-            byDigest.put(digest, entry);
+            byDigest.add(entry);
           }
           if (entry.value == null) {
             entry.value = load.apply(entry.ref).orElse(null);
@@ -90,27 +77,26 @@ final class CredentialMemory {
 
   /** Drops a credential. */
   void forget(String id) {
-    Entry entry = byId.get(id);
+    CredentialEntry entry = byId.get(id);
     if (entry != null) {
       drop(entry);
     }
   }
 
-  private void drop(Entry entry) {
+  private void drop(CredentialEntry entry) {
     synchronized (entry) {
       entry.dropped = true;
       entry.value = null;
       byId.remove(entry.ref.id(), entry);
-      Digest digest = entry.digest;
-      if (digest != null) {
-        byDigest.remove(digest, entry);
+      if (entry.digest != null) {
+        byDigest.remove(entry);
       }
     }
   }
 
   /** Drops what has run out: its row will be removed without a change being told. */
   void sweep(Instant now) {
-    for (Entry entry : byId.values()) {
+    for (CredentialEntry entry : byId.values()) {
       StoredCredential value = entry.value;
       if (value == null || validity(value).expired(now)) {
         drop(entry);

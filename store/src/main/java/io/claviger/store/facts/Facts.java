@@ -9,7 +9,9 @@ import io.claviger.core.id.DashboardId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
+import io.claviger.core.role.Membership;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Standing;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.secret.TokenKind;
@@ -38,11 +40,31 @@ public interface Facts {
   /** The user. */
   Optional<UserFacts> user(UserId id);
 
-  /** Whether there is such an organization. */
-  boolean organizationExists(OrganizationId id);
+  /** How the organization is at the moment; empty when there is none. */
+  Optional<OwnerState> organization(OrganizationId id);
 
-  /** What the user is in the organization; a stranger also where either does not exist. */
-  Standing standing(OrganizationId organization, UserId user);
+  /**
+   * What was granted to the user in the organization; a stranger also where either does not exist.
+   * What it is worth depends on the organization and on the user (ORG-13), which change by
+   * themselves: see {@link #standing(OrganizationId, OwnerState, UserId, boolean)}.
+   */
+  Standing granted(OrganizationId organization, UserId user);
+
+  /**
+   * What the user is in the organization.
+   *
+   * @param state of the organization
+   * @param secondFactor whether the user has one
+   */
+  default Standing standing(
+      OrganizationId organization, OwnerState state, UserId user, boolean secondFactor) {
+    return switch (granted(organization, user)) {
+      case Standing.Member(Membership membership) ->
+          Standing.of(Optional.of(membership), state.mfaMode(), secondFactor);
+      case Standing.Stranger stranger -> stranger;
+      case Standing.SandboxOwner owner -> owner;
+    };
+  }
 
   /** Whom the application belongs to; empty when there is none. */
   Optional<Owner> applicationOwner(ApplicationId id);

@@ -12,7 +12,9 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Membership;
+import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.Standing;
@@ -62,7 +64,9 @@ public final class SqlFacts implements Facts {
   public Optional<UserFacts> user(UserId id) {
     return database.read(handle ->
         handle
-            .createQuery("SELECT id, token_cutoff FROM app_user WHERE id = :id")
+            .createQuery(
+                "SELECT id, token_cutoff, email_verified, must_verify, two_factor FROM app_user"
+                    + " WHERE id = :id")
             .bind("id", id.text())
             .map((row, _) -> user(row))
             .findOne());
@@ -70,22 +74,36 @@ public final class SqlFacts implements Facts {
 
   private static UserFacts user(ResultSet row) throws SQLException {
     return new UserFacts(
-        new UserId(row.getString("id")), SqlTypes.optionalInstant(row, "token_cutoff"), false);
+        new UserId(row.getString("id")),
+        SqlTypes.optionalInstant(row, "token_cutoff"),
+        SqlTypes.flag(row, "must_verify") && !SqlTypes.flag(row, "email_verified"),
+        SqlTypes.flag(row, "two_factor"));
   }
 
   @Override
-  public boolean organizationExists(OrganizationId id) {
+  public Optional<OwnerState> organization(OrganizationId id) {
     return database.read(handle ->
         handle
-            .createQuery("SELECT 1 FROM organization WHERE id = :id")
+            .createQuery(
+                "SELECT mfa_mode, is_read_only, disabled_at FROM organization WHERE id = :id")
             .bind("id", id.text())
-            .mapTo(Integer.class)
-            .findOne()
-            .isPresent());
+            .map((row, _) -> ownerState(row))
+            .findOne());
+  }
+
+  /**
+   * The state in columns {@code mfa_mode}, {@code is_read_only} and {@code disabled_at} of an
+   * organization.
+   */
+  public static OwnerState ownerState(ResultSet row) throws SQLException {
+    return new OwnerState(
+        MfaMode.parse(row.getString("mfa_mode")).orThrow(),
+        SqlTypes.flag(row, "is_read_only"),
+        SqlTypes.optionalInstant(row, "disabled_at").isPresent());
   }
 
   @Override
-  public Standing standing(OrganizationId organization, UserId user) {
+  public Standing granted(OrganizationId organization, UserId user) {
     Optional<Membership> membership =
         database.read(handle ->
             handle

@@ -42,6 +42,7 @@ public final class AccessKeyStore {
   public static final ListQuery LIST =
       ListQuery.select(COLUMNS)
           .from("access_key")
+          .keyed()
           .where("application_id = :applicationId")
           .sort("key", "access_key")
           .sort("status", "status")

@@ -23,7 +23,8 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /** The table of invitations; an organization has at most one for each address. */
 public final class InvitationStore {
   private static final String SELECT =
-      "SELECT i.id, i.organization_id, o.name AS organization_name, i.email, i.role,"
+      "SELECT i.id, i.organization_id, o.name AS organization_name,"
+          + " o.mfa_mode, o.is_read_only, o.disabled_at, i.email, i.role,"
           + " i.application_roles, i.dashboard_roles, i.disallow_transfer, i.invited_at,"
           + " i.expires_at, b.first_name, b.last_name, b.email AS inviter_email"
           + " FROM invitation i JOIN organization o ON o.id = i.organization_id"
@@ -183,6 +184,7 @@ public final class InvitationStore {
         new InvitationId(row.getString("id")),
         new OrganizationId(row.getString("organization_id")),
         row.getString("organization_name"),
+        SqlFacts.ownerState(row),
         row.getString("email"),
         SqlFacts.membership(row),
         SqlTypes.flag(row, "disallow_transfer"),

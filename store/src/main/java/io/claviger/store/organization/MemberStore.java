@@ -6,6 +6,7 @@ import io.claviger.core.role.Membership;
 import io.claviger.core.role.Role;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
+import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.facts.SqlFacts;
 import io.claviger.store.json.JsonColumn;
@@ -21,7 +22,7 @@ public final class MemberStore {
   /** What {@link #row} reads, of {@code member m} and {@code app_user u}. */
   static final String COLUMNS =
       "m.user_id, m.role, m.application_roles, m.dashboard_roles, u.email, u.first_name,"
-          + " u.last_name";
+          + " u.last_name, u.two_factor";
 
   private static final String SELECT =
       "SELECT " + COLUMNS + " FROM member m JOIN app_user u ON u.id = m.user_id";
@@ -166,6 +167,7 @@ public final class MemberStore {
         row.getString("email"),
         row.getString("first_name"),
         row.getString("last_name"),
-        SqlFacts.membership(row));
+        SqlFacts.membership(row),
+        SqlTypes.flag(row, "two_factor"));
   }
 }

@@ -2,6 +2,7 @@ package io.claviger.store.organization;
 
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
+import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.VisibleOrganizations;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
@@ -20,9 +21,13 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /** The table of organizations. */
 public final class OrganizationStore {
   private static final String COLUMNS =
-      "o.id, o.name, o.description, o.billing_email, o.icon_color, o.created_at, o.updated_at";
+      "o.id, o.name, o.description, o.billing_email, o.icon_color, o.mfa_mode, o.is_read_only,"
+          + " o.disabled_at, o.created_at, o.updated_at";
 
-  /** The organizations that a user sees as a member; sorts and filters as ORG-15 says. */
+  /**
+   * The organizations that a user sees as a member; sorts and filters as ORG-15 says. Where a
+   * second factor is missing nothing is seen (ORG-13); that an organization is disabled is.
+   */
   public static final ListQuery LIST =
       ListQuery.select(COLUMNS + ", " + MemberStore.COLUMNS)
           .from(
@@ -30,6 +35,9 @@ public final class OrganizationStore {
                   + " JOIN app_user u ON u.id = m.user_id")
           .id("o.id")
           .where("m.user_id = :user AND m.role <> 'none'")
+          .where(
+              "(:secondFactor = 1 OR o.mfa_mode = 'notRequired'"
+                  + " OR (o.mfa_mode = 'adminRequired' AND m.role <> 'admin'))")
           .sort("name", "o.name_folded")
           .sort("id", "o.id")
           .sort("creationDate", "o.created_at")
@@ -45,13 +53,15 @@ public final class OrganizationStore {
   /**
    * One page of the organizations that a user is a member of and sees through a cap (UAT-13).
    *
+   * @param secondFactor whether the user has one
    * @param visible what the cap leaves visible
    */
   public ListPage<ListedOrganization> list(
-      UserId user, VisibleOrganizations visible, ListRequest request) {
+      UserId user, boolean secondFactor, VisibleOrganizations visible, ListRequest request) {
     return database.read(handle ->
         visible(LIST, visible)
             .bind("user", user.text())
+            .bind("secondFactor", secondFactor ? 1 : 0)
             .page(
                 handle,
                 request,
@@ -121,8 +131,9 @@ public final class OrganizationStore {
                 .handle()
                 .createUpdate(
                     "INSERT INTO organization (id, name, name_folded, description, billing_email,"
-                        + " icon_color, created_at, updated_at) VALUES (:id, :name, :nameFolded,"
-                        + " :description, :billingEmail, :iconColor, :createdAt, :updatedAt)"),
+                        + " icon_color, mfa_mode, is_read_only, disabled_at, created_at, updated_at)"
+                        + " VALUES (:id, :name, :nameFolded, :description, :billingEmail,"
+                        + " :iconColor, :mfaMode, :readOnly, :disabledAt, :createdAt, :updatedAt)"),
             organization)
         .bind("createdAt", organization.createdAt())
         .execute();
@@ -136,7 +147,8 @@ public final class OrganizationStore {
                 .createUpdate(
                     "UPDATE organization SET name = :name, name_folded = :nameFolded,"
                         + " description = :description, billing_email = :billingEmail,"
-                        + " icon_color = :iconColor, updated_at = :updatedAt WHERE id = :id"),
+                        + " icon_color = :iconColor, mfa_mode = :mfaMode,"
+                        + " is_read_only = :readOnly, disabled_at = :disabledAt, updated_at = :updatedAt WHERE id = :id"),
             organization)
         .execute();
   }
@@ -149,6 +161,9 @@ public final class OrganizationStore {
         .bind("description", organization.description())
         .bind("billingEmail", organization.billingEmail())
         .bind("iconColor", organization.iconColor())
+        .bind("mfaMode", organization.mfaMode().wireName())
+        .bind("readOnly", organization.readOnly())
+        .bind("disabledAt", organization.disabledAt())
         .bind("updatedAt", organization.updatedAt());
   }
 
@@ -168,6 +183,9 @@ public final class OrganizationStore {
         SqlTypes.optionalText(row, "description"),
         SqlTypes.optionalText(row, "billing_email"),
         SqlTypes.optionalText(row, "icon_color"),
+        MfaMode.parse(row.getString("mfa_mode")).orThrow(),
+        SqlTypes.flag(row, "is_read_only"),
+        SqlTypes.optionalInstant(row, "disabled_at"),
         SqlTypes.instant(row, "created_at"),
         SqlTypes.instant(row, "updated_at"));
   }

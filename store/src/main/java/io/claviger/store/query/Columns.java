@@ -4,6 +4,7 @@ import io.claviger.core.device.DeviceClass;
 import io.claviger.core.query.AccessKeyField;
 import io.claviger.core.query.DeviceField;
 import io.claviger.store.query.Source.Element;
+import io.claviger.store.query.Source.TextIndex;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -30,7 +31,8 @@ final class Columns {
       case CREATION_DATE -> new Source.One(new Element.Time("d.created_at"), false);
       case LAST_UPDATED -> new Source.One(new Element.Time("d.updated_at"), false);
       case DELETED_AT -> new Source.One(new Element.Time("d.deleted_at"), true);
-      case NAME -> new Source.One(new Element.Text("d.name", "d.name_folded"), false);
+      case NAME ->
+          new Source.One(new Element.Text("d.name", "d.name_folded", TextIndex.FOLDED), false);
       case DEVICE_CLASS ->
           new Source.One(new Element.Choice("d.device_class", DEVICE_CLASSES), false);
       case GATEWAY_ID -> new Source.One(new Element.Id("d.gateway_id"), true);
@@ -39,7 +41,8 @@ final class Columns {
       // Names of attributes are ASCII (DEV-2), which both databases fold alike.
       case ATTRIBUTE_NAME ->
           new Source.Many(
-              ofDevice("device_attribute a", "a"), new Element.Text("a.name", "lower(a.name)"));
+              ofDevice("device_attribute a", "a"),
+              new Element.Text("a.name", "lower(a.name)", TextIndex.ITSELF));
       case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
       case TAGS -> new Source.Tags(ofDevice("device_tag t", "t"), "t.tag_key", "t.tag_value");
       case CONNECTED_AT -> connection("connected_at", new Element.Time("c.connected_at"));
@@ -62,12 +65,18 @@ final class Columns {
       case STATUS -> new Source.One(new Element.Choice("access_key.status", STATUSES), false);
       // A UUID in lower case (KEY-2) is folded already.
       case KEY ->
-          new Source.One(new Element.Text("access_key.access_key", "access_key.access_key"), false);
+          new Source.One(
+              new Element.Text("access_key.access_key", "access_key.access_key", TextIndex.ITSELF),
+              false);
       case NAME ->
-          new Source.One(new Element.Text("access_key.name", "access_key.name_folded"), true);
+          new Source.One(
+              new Element.Text("access_key.name", "access_key.name_folded", TextIndex.FOLDED),
+              true);
       case DESCRIPTION ->
           new Source.One(
-              new Element.Text("access_key.description", "access_key.description_folded"), true);
+              new Element.Text(
+                  "access_key.description", "access_key.description_folded", TextIndex.ITSELF),
+              true);
       case DEVICE_IDS ->
           new Source.Many(ofKey("access_key_device v", "v"), new Element.Id("v.device_id"));
       case DEVICE_TAGS ->
@@ -86,7 +95,8 @@ final class Columns {
   private static Source texts(String list) {
     Source.Rows rows = ofKey("access_key_text e", "e");
     return new Source.Many(
-        narrowed(rows, "e.list = '" + list + "'"), new Element.Text("e.entry", "e.entry_folded"));
+        narrowed(rows, "e.list = '" + list + "'"),
+        new Element.Text("e.entry", "e.entry_folded", TextIndex.HEAD_ONLY));
   }
 
   private static Source.Rows ofDevice(String table, String alias) {

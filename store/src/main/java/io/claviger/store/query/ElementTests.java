@@ -3,8 +3,11 @@ package io.claviger.store.query;
 import io.claviger.core.query.Literal;
 import io.claviger.core.query.ValueTest.Order;
 import io.claviger.core.query.ValueTest.Position;
+import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
+import io.claviger.store.Prefix;
 import io.claviger.store.query.Source.Element;
+import io.claviger.store.query.Source.TextIndex;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** Conditions on one value, which is not NULL. */
 final class ElementTests {
@@ -20,14 +24,20 @@ final class ElementTests {
   private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private final Sql sql;
+  private final Dialect dialect;
 
-  ElementTests(Sql sql) {
+  ElementTests(Sql sql, Dialect dialect) {
     this.sql = sql;
+    this.dialect = dialect;
   }
 
   /** Equal to one of these. */
   String among(Element element, List<Literal> values, boolean ignoreCase) {
     return switch (element) {
+      case Element.Text text when !ignoreCase ->
+          Sql.all(
+              List.of(
+                  among(text, texts(values, false)), sql.in(text.column(), texts(values, false))));
       case Element.Text text -> sql.in(column(text, ignoreCase), texts(values, ignoreCase));
       case Element.Id(String column) -> sql.in(column, texts(values, false));
       case Element.Choice choice -> choice(choice, ignoreCase, texts(values, ignoreCase)::contains);
@@ -54,11 +64,48 @@ final class ElementTests {
   String partial(Element element, Position position, String part, boolean ignoreCase) {
     String wanted = folded(part, ignoreCase);
     return switch (element) {
+      case Element.Text text when !ignoreCase ->
+          Sql.all(List.of(partial(text, position, part), partial(text.column(), position, part)));
       case Element.Text text -> partial(column(text, ignoreCase), position, wanted);
       case Element.Id(String column) -> partial(column, position, wanted);
       case Element.Choice choice -> choice(choice, ignoreCase, hasPart(position, wanted));
       case Element.Time _ -> Sql.FALSE;
     };
+  }
+
+  /** What an index can tell of equality; implied by it. */
+  private String among(Element.Text text, Set<String> values) {
+    return switch (text.index()) {
+      case ITSELF -> Sql.TRUE;
+      case FOLDED -> sql.in(text.folded(), mapped(values, Fold::fold));
+      case HEAD_ONLY -> sql.in(head(text), mapped(values, ElementTests::head));
+    };
+  }
+
+  private static Set<String> mapped(Set<String> values, UnaryOperator<String> form) {
+    Set<String> mapped = new LinkedHashSet<>();
+    values.forEach(value -> mapped.add(form.apply(value)));
+    return mapped;
+  }
+
+  /** What an index can tell of a part; implied by it. */
+  private String partial(Element.Text text, Position position, String part) {
+    return switch (text.index()) {
+      case ITSELF -> Sql.TRUE;
+      case FOLDED -> partial(text.folded(), position, Fold.fold(part));
+      case HEAD_ONLY ->
+          position == Position.START ? partial(head(text), position, head(part)) : Sql.TRUE;
+    };
+  }
+
+  /** As the index has it. */
+  private static String head(Element.Text text) {
+    return "substr(" + text.column() + ", 1, " + TextIndex.HEAD + ")";
+  }
+
+  private static String head(String text) {
+    int points = text.codePointCount(0, text.length());
+    return text.substring(0, text.offsetByCodePoints(0, Math.min(points, TextIndex.HEAD)));
   }
 
   private static String column(Element.Text text, boolean ignoreCase) {
@@ -100,11 +147,15 @@ final class ElementTests {
   private String partial(String column, Position position, String part) {
     String wanted = sql.bind(part);
     return switch (position) {
-      case START -> "substr(" + column + ", 1, " + length(part) + ") = " + wanted;
+      case START ->
+          Prefix.end(part)
+              .map(end ->
+                  "(" + column + " >= " + wanted + " AND " + column + " < " + sql.bind(end) + ")")
+              .orElse(column + " >= " + wanted);
       // Of a shorter text some part is taken, which cannot be equal to a longer one.
       case END ->
           "substr(%1$s, length(%1$s) - %2$s + 1) = %3$s".formatted(column, length(part), wanted);
-      case ANYWHERE -> "replace(" + column + ", " + wanted + ", '') <> " + column;
+      case ANYWHERE -> dialect.contains(column, wanted);
     };
   }
 

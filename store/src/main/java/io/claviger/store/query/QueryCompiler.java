@@ -26,12 +26,14 @@ import java.util.function.Function;
 public final class QueryCompiler<F extends QueryField> {
   private final Function<F, Source> sources;
   private final Dialect dialect;
-  private final Sql sql = new Sql();
-  private final ElementTests elements = new ElementTests(sql);
+  private final Sql sql;
+  private final ElementTests elements;
 
-  private QueryCompiler(Function<F, Source> sources, Dialect dialect) {
+  private QueryCompiler(Function<F, Source> sources, Dialect dialect, String prefix) {
     this.sources = sources;
     this.dialect = dialect;
+    this.sql = new Sql(prefix);
+    this.elements = new ElementTests(sql, dialect);
   }
 
   /**
@@ -40,7 +42,17 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition devices(
       Query<DeviceField> query, ApplicationId application, Dialect dialect) {
-    return new QueryCompiler<DeviceField>(Columns::of, dialect).compile(query, application);
+    return devices(query, application, dialect, "query");
+  }
+
+  /**
+   * The same for one of several queries in one statement.
+   *
+   * @param prefix the beginning of the names of its parameters, letters only
+   */
+  public static SqlCondition devices(
+      Query<DeviceField> query, ApplicationId application, Dialect dialect, String prefix) {
+    return new QueryCompiler<DeviceField>(Columns::of, dialect, prefix).compile(query, application);
   }
 
   /**
@@ -49,7 +61,8 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition accessKeys(
       Query<AccessKeyField> query, ApplicationId application, Dialect dialect) {
-    return new QueryCompiler<AccessKeyField>(Columns::of, dialect).compile(query, application);
+    return new QueryCompiler<AccessKeyField>(Columns::of, dialect, "query")
+        .compile(query, application);
   }
 
   private SqlCondition compile(Query<F> query, ApplicationId application) {
@@ -156,6 +169,15 @@ public final class QueryCompiler<F extends QueryField> {
     };
   }
 
+  /** Whether such a row belongs to the row outside, where that holds for most. */
+  private String common(Source.Rows rows, String condition) {
+    return switch (dialect) {
+      case POSTGRESQL -> lookup(rows, rows.scope() + " AND " + condition);
+      // A set of them would be large.
+      case SQLITE -> lookup(rows, rows.narrowing() + " AND " + condition);
+    };
+  }
+
   private static String lookup(Source.Rows rows, String condition) {
     return "EXISTS (SELECT 1 FROM %s WHERE %s = %s AND %s)"
         .formatted(rows.table(), rows.owner(), rows.outer(), condition);
@@ -203,7 +225,7 @@ public final class QueryCompiler<F extends QueryField> {
   private String keyed(Source.Tags tags, KeyTest test) {
     String key = sql.in(tags.key(), List.of(test.key()));
     return switch (test.has()) {
-      case Has.Nothing _ -> Sql.not(tag(tags, key));
+      case Has.Nothing _ -> Sql.not(common(tags.rows(), key));
       case Has.OneOf(List<String> values) ->
           tag(tags, Sql.all(List.of(key, sql.in(tags.value(), values))));
       case Has.NoneOf(List<String> values) ->

@@ -35,14 +35,27 @@ sealed interface Source {
     }
   }
 
+  /** Which form of a text an index holds. */
+  enum TextIndex {
+    /** The text itself, or there is no index. */
+    ITSELF,
+    /** The folded text. */
+    FOLDED,
+    /** Its first {@link #HEAD} code points: the whole may be longer than an entry can be. */
+    HEAD_ONLY;
+
+    static final int HEAD = 64;
+  }
+
   /** The column with one value, by its type. */
   sealed interface Element {
     /**
      * Any text.
      *
      * @param folded the same {@linkplain io.claviger.store.Fold folded}
+     * @param index how an index finds what is compared by case
      */
-    record Text(String column, String folded) implements Element {}
+    record Text(String column, String folded, TextIndex index) implements Element {}
 
     /** An identifier in lower case. */
     record Id(String column) implements Element {}

@@ -11,7 +11,13 @@ final class Sql {
   static final String TRUE = "1 = 1";
   static final String FALSE = "1 = 0";
 
+  private final String prefix;
   private final Map<String, Object> parameters = new LinkedHashMap<>();
+
+  /** With names of parameters that begin so, for a statement that has others beside them. */
+  Sql(String prefix) {
+    this.prefix = prefix;
+  }
 
   Map<String, Object> parameters() {
     return parameters;
@@ -19,7 +25,7 @@ final class Sql {
 
   /** Binds a value; the result stands for it in the text. */
   String bind(Object value) {
-    String name = "query" + parameters.size();
+    String name = prefix + parameters.size();
     parameters.put(name, value);
     return ":" + name;
   }

@@ -58,6 +58,33 @@ public final class ApiTokenStore {
             .page(handle, request, (row, _) -> row(row)));
   }
 
+  /** A token in brief. */
+  public record NamedToken(ApiTokenId id, String name) {}
+
+  /**
+   * Tokens of an owner by a part of their name without regard to case, or by their id; in the order
+   * of their names.
+   *
+   * @param limit how many at most
+   */
+  public List<NamedToken> search(TokenOwner owner, String part, Optional<String> id, int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT id, name FROM api_token WHERE owner_type = :ownerType"
+                    + " AND owner_id = :ownerId AND ("
+                    + database.dialect().contains("name_folded", ":part")
+                    + " OR id = :id) ORDER BY name_folded, id LIMIT :limit")
+            .bind("ownerType", owner.type())
+            .bind("ownerId", owner.id().text())
+            .bind("part", Fold.fold(part))
+            .bind("id", id.orElse(""))
+            .bind("limit", limit)
+            .map((row, _) ->
+                new NamedToken(new ApiTokenId(row.getString("id")), row.getString("name")))
+            .list());
+  }
+
   /** The token, if it is that owner's. */
   public Optional<ApiTokenRow> find(TokenOwner owner, ApiTokenId id) {
     return database.read(handle ->

@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param lastName may be empty
  * @param passwordChangedAt when the present password was set
  * @param tokenCutoff log-in sessions made before it are dead (USR-11); never moves back
+ * @param mustVerify whether all but a few actions wait for the address to be verified (USR-14)
+ * @param requestedEmail takes the place of the address once it is verified (USR-12)
+ * @param twoFactor whether a code is asked for beside the password (USR-15)
  */
 public record UserRow(
     UserId id,
@@ -23,12 +26,49 @@ public record UserRow(
     PasswordHash passwordHash,
     Instant passwordChangedAt,
     Optional<Instant> tokenCutoff,
+    boolean mustVerify,
+    Optional<String> requestedEmail,
+    boolean twoFactor,
     Instant createdAt,
     Instant updatedAt) {
+  /** An account without a second factor, for which nothing waits to be verified. */
+  public UserRow(
+      UserId id,
+      String email,
+      boolean emailVerified,
+      String firstName,
+      String lastName,
+      UserProfile profile,
+      PasswordHash passwordHash,
+      Instant passwordChangedAt,
+      Optional<Instant> tokenCutoff,
+      Instant createdAt,
+      Instant updatedAt) {
+    this(
+        id,
+        email,
+        emailVerified,
+        firstName,
+        lastName,
+        profile,
+        passwordHash,
+        passwordChangedAt,
+        tokenCutoff,
+        false,
+        Optional.empty(),
+        false,
+        createdAt,
+        updatedAt);
+  }
 
   /** First and last name, for people. */
   public String fullName() {
     return (firstName + " " + lastName).strip();
+  }
+
+  /** Whether all but a few actions wait for the address to be verified (USR-14). */
+  public boolean needsToVerifyEmail() {
+    return mustVerify && !emailVerified;
   }
 
   /** The same account with a new password, set at that time. */
@@ -43,6 +83,9 @@ public record UserRow(
         hash,
         now,
         tokenCutoff,
+        mustVerify,
+        requestedEmail,
+        twoFactor,
         createdAt,
         now);
   }
@@ -59,6 +102,85 @@ public record UserRow(
         passwordHash,
         passwordChangedAt,
         Optional.of(cutoff),
+        mustVerify,
+        requestedEmail,
+        twoFactor,
+        createdAt,
+        now);
+  }
+
+  /** The same account with a second factor or without. */
+  public UserRow withTwoFactor(boolean enabled, Instant now) {
+    return new UserRow(
+        id,
+        email,
+        emailVerified,
+        firstName,
+        lastName,
+        profile,
+        passwordHash,
+        passwordChangedAt,
+        tokenCutoff,
+        mustVerify,
+        requestedEmail,
+        enabled,
+        createdAt,
+        now);
+  }
+
+  /** The same account whose address must be verified before it can be used for much. */
+  public UserRow withVerificationDemanded() {
+    return new UserRow(
+        id,
+        email,
+        emailVerified,
+        firstName,
+        lastName,
+        profile,
+        passwordHash,
+        passwordChangedAt,
+        tokenCutoff,
+        true,
+        requestedEmail,
+        twoFactor,
+        createdAt,
+        updatedAt);
+  }
+
+  /** The same account that asks for another address, or for none. */
+  public UserRow withRequestedEmail(Optional<String> wanted, Instant now) {
+    return new UserRow(
+        id,
+        email,
+        emailVerified,
+        firstName,
+        lastName,
+        profile,
+        passwordHash,
+        passwordChangedAt,
+        tokenCutoff,
+        mustVerify,
+        wanted,
+        twoFactor,
+        createdAt,
+        now);
+  }
+
+  /** The same account with an address that was shown to be its own, and no other asked for. */
+  public UserRow withVerifiedEmail(String address, Instant now) {
+    return new UserRow(
+        id,
+        address,
+        true,
+        firstName,
+        lastName,
+        profile,
+        passwordHash,
+        passwordChangedAt,
+        tokenCutoff,
+        mustVerify,
+        Optional.empty(),
+        twoFactor,
         createdAt,
         now);
   }

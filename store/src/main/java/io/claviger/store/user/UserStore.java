@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class UserStore {
   private static final String COLUMNS =
       "id, email, email_verified, first_name, last_name, profile, password_hash,"
-          + " password_changed_at, token_cutoff, created_at, updated_at";
+          + " password_changed_at, token_cutoff, must_verify, requested_email, two_factor,"
+          + " created_at, updated_at";
 
   private final Database database;
 
@@ -70,7 +71,8 @@ public final class UserStore {
                         + COLUMNS
                         + ", email_folded) VALUES (:id, :email, :emailVerified, :firstName,"
                         + " :lastName, :profile, :passwordHash, :passwordChangedAt, :tokenCutoff,"
-                        + " :createdAt, :updatedAt, :emailFolded)"),
+                        + " :mustVerify, :requestedEmail, :twoFactor, :createdAt, :updatedAt,"
+                        + " :emailFolded)"),
             user)
         .bind("createdAt", user.createdAt())
         .execute();
@@ -91,7 +93,9 @@ public final class UserStore {
                         + " last_name = :lastName, profile = :profile,"
                         + " password_hash = :passwordHash,"
                         + " password_changed_at = :passwordChangedAt,"
-                        + " token_cutoff = :tokenCutoff, updated_at = :updatedAt WHERE id = :id"),
+                        + " token_cutoff = :tokenCutoff, must_verify = :mustVerify,"
+                        + " requested_email = :requestedEmail, two_factor = :twoFactor,"
+                        + " updated_at = :updatedAt WHERE id = :id"),
             user)
         .execute();
   }
@@ -108,6 +112,9 @@ public final class UserStore {
         .bind("passwordHash", user.passwordHash().text())
         .bind("passwordChangedAt", user.passwordChangedAt())
         .bind("tokenCutoff", user.tokenCutoff())
+        .bind("mustVerify", user.mustVerify())
+        .bind("requestedEmail", user.requestedEmail())
+        .bind("twoFactor", user.twoFactor())
         .bind("updatedAt", user.updatedAt());
   }
 
@@ -131,6 +138,9 @@ public final class UserStore {
         new PasswordHash(row.getString("password_hash")),
         SqlTypes.instant(row, "password_changed_at"),
         SqlTypes.optionalInstant(row, "token_cutoff"),
+        SqlTypes.flag(row, "must_verify"),
+        SqlTypes.optionalText(row, "requested_email"),
+        SqlTypes.flag(row, "two_factor"),
         SqlTypes.instant(row, "created_at"),
         SqlTypes.instant(row, "updated_at"));
   }

@@ -9,8 +9,10 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Membership;
+import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
@@ -103,7 +105,25 @@ abstract class VisibleListsContract {
     database.close();
   }
 
-  private record World(RoleCap cap, Map<OrganizationId, Membership> memberships) {
+  /** What there is; organizations without a state are open. */
+  private record World(
+      RoleCap cap,
+      Map<OrganizationId, Membership> memberships,
+      Map<OrganizationId, OwnerState> states,
+      boolean secondFactor) {
+    World(RoleCap cap, Map<OrganizationId, Membership> memberships) {
+      this(cap, memberships, Map.of(), false);
+    }
+
+    /** ORG-13, ORG-17. */
+    private boolean shutOut(OrganizationId id, Membership membership) {
+      OwnerState state = states.getOrDefault(id, OwnerState.OPEN);
+      boolean asked =
+          state.mfaMode() == MfaMode.REQUIRED
+              || (state.mfaMode() == MfaMode.ADMIN_REQUIRED && membership.role() == Role.ADMIN);
+      return state.disabled() || (asked && !secondFactor);
+    }
+
     boolean shows(UserId user, Resource resource) {
       Standing standing =
           switch (resource.owner()) {
@@ -111,7 +131,9 @@ abstract class VisibleListsContract {
                 of.equals(user) ? new Standing.SandboxOwner() : new Standing.Stranger();
             case Owner.Organization(OrganizationId id) -> {
               Membership membership = memberships.get(id);
-              yield membership == null ? new Standing.Stranger() : new Standing.Member(membership);
+              yield membership == null || shutOut(id, membership)
+                  ? new Standing.Stranger()
+                  : new Standing.Member(membership);
             }
           };
       return cap.effective(standing, resource).atLeast(Role.VIEW);
@@ -123,6 +145,7 @@ abstract class VisibleListsContract {
     for (int seed = 0; seed < WORLDS; seed++) {
       World world = world(new Random(seed));
       write(world.memberships());
+      world.states().forEach(this::write);
       List<Owner> owners = new ArrayList<>(List.of(new Owner.Sandbox(user)));
       organizations.forEach(id -> owners.add(new Owner.Organization(id)));
       checkApplications(seed, world, Optional.empty());
@@ -144,7 +167,7 @@ abstract class VisibleListsContract {
             .map(application -> application.id().text())
             .sorted()
             .toList();
-    Viewer viewer = new Viewer.OfUser(user, world.cap());
+    Viewer viewer = new Viewer.OfUser(user, world.cap(), world.secondFactor());
     checkPages(
         seed,
         expected,
@@ -168,7 +191,7 @@ abstract class VisibleListsContract {
             .map(dashboard -> dashboard.id().text())
             .sorted()
             .toList();
-    Viewer viewer = new Viewer.OfUser(user, world.cap());
+    Viewer viewer = new Viewer.OfUser(user, world.cap(), world.secondFactor());
     checkPages(
         seed,
         expected,
@@ -201,7 +224,7 @@ abstract class VisibleListsContract {
             .of(
                 all,
                 Set.of(ApplicationCounts.Kind.DASHBOARDS),
-                new Viewer.OfUser(user, world.cap()));
+                new Viewer.OfUser(user, world.cap(), world.secondFactor()));
     for (ApplicationId application : all) {
       long expected =
           dashboards.stream()
@@ -218,7 +241,7 @@ abstract class VisibleListsContract {
   void sortsAlikeOnEveryDatabase() {
     World world = new World(RoleCap.UNCAPPED, member(Role.VIEW));
     write(world.memberships());
-    Viewer viewer = new Viewer.OfUser(user, world.cap());
+    Viewer viewer = new Viewer.OfUser(user, world.cap(), world.secondFactor());
     for (String field : DashboardStore.LIST.sortFields()) {
       for (SortDirection direction : SortDirection.values()) {
         ListRequest request = new ListRequest(0, 1000, field, direction, Optional.empty());
@@ -295,7 +318,14 @@ abstract class VisibleListsContract {
     }
     Optional<OwnerCap> sandbox =
         random.nextInt(3) > 0 ? Optional.of(ownerCap(random)) : Optional.empty();
-    return new World(new RoleCap(pick(random, ROLES), sandbox, caps), memberships);
+    Map<OrganizationId, OwnerState> states = new HashMap<>();
+    for (OrganizationId id : organizations) {
+      MfaMode mode =
+          random.nextInt(3) > 0 ? MfaMode.NOT_REQUIRED : pick(random, List.of(MfaMode.values()));
+      states.put(id, new OwnerState(mode, random.nextBoolean(), random.nextInt(6) == 0));
+    }
+    return new World(
+        new RoleCap(pick(random, ROLES), sandbox, caps), memberships, states, random.nextBoolean());
   }
 
   private OwnerCap ownerCap(Random random) {
@@ -320,8 +350,8 @@ abstract class VisibleListsContract {
     return new Overrides(byApplication, byDashboard);
   }
 
-  private static Role pick(Random random, List<Role> roles) {
-    return roles.get(random.nextInt(roles.size()));
+  private static <T> T pick(Random random, List<T> values) {
+    return values.get(random.nextInt(values.size()));
   }
 
   private void write(Map<OrganizationId, Membership> memberships) {
@@ -341,6 +371,20 @@ abstract class VisibleListsContract {
               .bind("dashboards", json(membership, RoleDocuments::dashboardRoles))
               .execute());
     });
+  }
+
+  private void write(OrganizationId organization, OwnerState state) {
+    database.run(transaction ->
+        transaction
+            .handle()
+            .createUpdate(
+                "UPDATE organization SET mfa_mode = :mode, is_read_only = :readOnly,"
+                    + " disabled_at = :disabledAt WHERE id = :id")
+            .bind("id", organization.text())
+            .bind("mode", state.mfaMode().wireName())
+            .bind("readOnly", state.readOnly())
+            .bind("disabledAt", state.disabled() ? Optional.of(TIME) : Optional.<Instant>empty())
+            .execute());
   }
 
   private static String json(Membership membership, Function<Overrides, ? extends JsonNode> roles) {

@@ -52,10 +52,7 @@ final class DeviceModel {
           ids.contains(device.id())
               || device.tags().stream()
                   .anyMatch(tag -> tags.stream().anyMatch(s -> s.matches(tag)));
-      case DeviceFilter.Named(var names) -> names.contains(device.name());
-      case DeviceFilter.Classed(var classes) -> classes.contains(device.deviceClass());
-      case DeviceFilter.ChildOf(var parent) ->
-          device.parent().isPresent() && device.parent().get().equals(parent);
+      case DeviceFilter.Matching(var query) -> DeviceQueryModel.matches(query, device);
       case DeviceFilter.MadeUntil(var time) -> !device.createdAt().isAfter(time);
       case DeviceFilter.After(var id) -> device.id().text().compareTo(id.text()) > 0;
       case DeviceFilter.AllOf(var filters) -> filters.stream().allMatch(f -> matches(f, device));

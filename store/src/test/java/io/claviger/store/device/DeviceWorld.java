@@ -8,6 +8,12 @@ import io.claviger.core.device.Tag;
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.Literal;
+import io.claviger.core.query.Query;
+import io.claviger.core.query.TagPart;
+import io.claviger.core.query.TagTest;
+import io.claviger.core.query.ValueTest;
 import io.claviger.store.Database;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -175,13 +181,73 @@ final class DeviceWorld {
     return switch (random.nextInt(depth == 0 ? 8 : 9)) {
       case 0 -> new DeviceFilter.Everything();
       case 1 -> DeviceFilter.identified(randomIds());
-      case 2 -> new DeviceFilter.Named(Set.of(pick(NAMES), "nobody"));
-      case 3 -> new DeviceFilter.Classed(Set.of(pick(List.of(DeviceClass.values()))));
+      case 2, 3, 5 -> new DeviceFilter.Matching(randomQuery(2));
       case 4 -> new DeviceFilter.Selected(randomIds(), randomSelectors());
-      case 5 -> new DeviceFilter.ChildOf(pick(devices).id());
       case 6 -> new DeviceFilter.MadeUntil(TIME.minusSeconds(random.nextInt(5)));
       case 7 -> new DeviceFilter.After(pick(devices).id());
       default -> new DeviceFilter.AllOf(randomFilters(depth));
+    };
+  }
+
+  /** Over the fields and tests that {@link DeviceQueryModel} knows. */
+  private Query<DeviceField> randomQuery(int depth) {
+    return switch (random.nextInt(depth == 0 ? 5 : 8)) {
+      case 0 -> where(DeviceField.NAME, randomTextTest(NAMES));
+      case 1 ->
+          where(
+              DeviceField.DEVICE_CLASS,
+              new ValueTest.Equal(text(pick(List.of(DeviceClass.values())).wireName())));
+      case 2 ->
+          where(
+              pick(List.of(DeviceField.PARENT_ID, DeviceField.ANCESTOR_ID)),
+              random.nextBoolean()
+                  ? new ValueTest.Equal(text(pick(devices).id().text()))
+                  : new ValueTest.NotEqual(text(pick(devices).id().text())));
+      case 3 -> where(DeviceField.ATTRIBUTE_NAME, randomTextTest(ATTRIBUTES));
+      case 4 ->
+          new Query.Tagged<>(
+              DeviceField.TAGS,
+              random.nextInt(5) == 0
+                  ? new TagTest.Untagged()
+                  : new TagTest.SomeTag(
+                      new TagPart.OneOf(List.of(pick(KEYS))),
+                      random.nextBoolean()
+                          ? new TagPart.Anything()
+                          : new TagPart.NoneOf(List.of(pick(VALUES)))),
+              random.nextBoolean());
+      case 5 -> new Query.All<>(randomQueries(depth));
+      case 6 -> new Query.Any<>(randomQueries(depth));
+      default -> new Query.Nor<>(randomQueries(depth));
+    };
+  }
+
+  private List<Query<DeviceField>> randomQueries(int depth) {
+    List<Query<DeviceField>> queries = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      queries.add(randomQuery(depth - 1));
+    }
+    return queries;
+  }
+
+  private Query<DeviceField> where(DeviceField field, ValueTest test) {
+    return new Query.Where<>(field, List.of(test), random.nextBoolean());
+  }
+
+  private static Literal text(String text) {
+    return new Literal.Text(text);
+  }
+
+  private ValueTest randomTextTest(List<String> words) {
+    String word = pick(words);
+    return switch (random.nextInt(5)) {
+      case 0 -> new ValueTest.Equal(text(word));
+      case 1 -> new ValueTest.NotEqual(text(word));
+      case 2 -> new ValueTest.Among(List.of(text(word), text(pick(words)), text("nobody")));
+      case 3 -> new ValueTest.Equal(new Literal.Null());
+      default ->
+          new ValueTest.Partial(
+              pick(List.of(ValueTest.Position.values())),
+              new String(word.codePoints().toArray(), 0, 1));
     };
   }
 

@@ -10,7 +10,9 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Membership;
+import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.Overrides;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.VisibleOrganizations;
 import io.claviger.core.secret.Digest;
@@ -95,6 +97,9 @@ abstract class OrganizationStoresContract {
             Optional.of("d"),
             Optional.empty(),
             Optional.of("#fff"),
+            MfaMode.NOT_REQUIRED,
+            false,
+            Optional.empty(),
             NOW.plusMillis(millis),
             NOW.plusMillis(-millis));
     database.run(transaction -> organizations.insert(transaction, row));
@@ -116,12 +121,53 @@ abstract class OrganizationStoresContract {
             Optional.empty(),
             Optional.of("a@example.com"),
             Optional.empty(),
+            MfaMode.ADMIN_REQUIRED,
+            true,
+            Optional.of(NOW.plusMillis(7)),
             row.createdAt(),
             NOW.plusMillis(99));
     database.run(transaction -> organizations.update(transaction, changed));
     assertThat(organizations.find(row.id())).contains(changed);
     database.run(transaction -> organizations.delete(transaction, row.id()));
     assertThat(organizations.find(row.id())).isEmpty();
+  }
+
+  /** ORG-13: for every mode, role and user the list agrees with the rule. */
+  @Test
+  void listsNothingWhereASecondFactorIsMissing() {
+    UserId ada = user("ada@example.com");
+    for (MfaMode mode : MfaMode.values()) {
+      for (Role role : List.of(Role.ADMIN, Role.EDIT, Role.VIEW)) {
+        OrganizationRow row = organization(mode + " " + role, 0);
+        join(row, ada, new Membership(role, Overrides.NONE));
+        OrganizationRow asking =
+            new OrganizationRow(
+                row.id(),
+                row.name(),
+                row.description(),
+                row.billingEmail(),
+                row.iconColor(),
+                mode,
+                false,
+                Optional.of(NOW),
+                row.createdAt(),
+                row.updatedAt());
+        database.run(transaction -> organizations.update(transaction, asking));
+        for (boolean secondFactor : List.of(false, true)) {
+          assertThat(
+                  organizations
+                      .list(
+                          ada,
+                          secondFactor,
+                          new VisibleOrganizations.Only(Set.of(row.id())),
+                          new ListRequest(0, 9, "id", SortDirection.ASCENDING, Optional.empty()))
+                      .items()
+                      .size())
+              .as("%s %s %s", mode, role, secondFactor)
+              .isEqualTo(mode.admits(role, secondFactor) ? 1 : 0);
+        }
+      }
+    }
   }
 
   /** UAT-13 against a slow model: every page of every sort, under random caps. */
@@ -190,6 +236,7 @@ abstract class OrganizationStoresContract {
       ListPage<ListedOrganization> items =
           organizations.list(
               user,
+              false,
               visible,
               new ListRequest(page, 4, sort, SortDirection.ASCENDING, Optional.empty()));
       assertThat(items.totalCount()).isEqualTo(total);
@@ -213,10 +260,10 @@ abstract class OrganizationStoresContract {
             SortDirection.ASCENDING,
             Optional.of(new Filter("name", new Glob("nörth*%"))));
     ListPage<ListedOrganization> page =
-        organizations.list(ada, new VisibleOrganizations.AllBut(Set.of()), request);
+        organizations.list(ada, false, new VisibleOrganizations.AllBut(Set.of()), request);
     assertThat(page.items()).extracting(ListedOrganization::organization).containsExactly(north);
     assertThat(page.items().getFirst().own())
-        .isEqualTo(new MemberRow(ada, "ada@example.com", "Ada", "", VIEWER));
+        .isEqualTo(new MemberRow(ada, "ada@example.com", "Ada", "", VIEWER, false));
   }
 
   @Test
@@ -279,6 +326,7 @@ abstract class OrganizationStoresContract {
         new InvitationId(ids.next()),
         organization.id(),
         "",
+        OwnerState.OPEN,
         email,
         new Membership(
             Role.VIEW, new Overrides(Map.of(new ApplicationId(ids.next()), Role.NONE), Map.of())),

@@ -6,6 +6,7 @@ import io.claviger.core.id.ApplicationId;
 import io.claviger.core.query.QueryLimits;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
+import io.claviger.store.Glob;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -25,17 +27,18 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jdbi.v3.core.Jdbi;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How long queries of a large application take, and how the databases go about them: the first page
- * by creation date with the count of all that matches. Run on demand:
+ * in the order that the API has by itself, with the count of all that matches. Run on demand:
  *
  * <pre>{@code
  * ./mvnw -pl store -am test-compile
- * java -cp <test class path of store> io.claviger.store.query.QueryTimings [records] [plans]
+ * java -cp <test class path of store> io.claviger.store.query.QueryTimings [records] [times or plans] [database]
  * }</pre>
  */
 final class QueryTimings {
@@ -51,18 +54,25 @@ final class QueryTimings {
       ListQuery.select("d.id, d.name")
           .from("device d")
           .id("d.id")
+          .keyed()
           .where("d.application_id = :applicationId")
           .where("d.deleted_at IS NULL")
-          .sort("creationDate", "d.created_at");
+          .sort("name", "d.name_folded")
+          .filter("name", "d.name_folded");
 
   private static final ListQuery KEYS =
       ListQuery.select("id, name")
           .from("access_key")
+          .keyed()
           .where("application_id = :applicationId")
-          .sort("creationDate", "created_at");
+          .sort("creationDate", "created_at")
+          .filter("name", "name_folded");
 
-  private static final ListRequest FIRST_PAGE =
+  private static final ListRequest DEVICES_PAGE =
+      new ListRequest(0, 100, "name", SortDirection.ASCENDING, Optional.empty());
+  private static final ListRequest KEYS_PAGE =
       new ListRequest(0, 100, "creationDate", SortDirection.DESCENDING, Optional.empty());
+  private static final List<String> GLOBS = List.of("*471*", "device 47*", "key 47*", "*7");
 
   private static final List<String> DEVICE_QUERIES =
       List.of(
@@ -106,14 +116,19 @@ final class QueryTimings {
           "{'subTopics':{'$ne':'all'}}",
           "{'addresses':{'$contains':'10.7.'}}");
 
+  private static final SqlCondition ALL = new SqlCondition("1 = 1", Map.of());
+
   private final String name;
+  private final DatabaseSettings settings;
   private final Database database;
   private final String explain;
   private final boolean plans;
 
   private QueryTimings(String name, DatabaseSettings settings, String explain, boolean plans) {
     this.name = name;
-    this.database = Database.open(settings, InstantSource.fixed(Instant.EPOCH));
+    this.settings = settings;
+    this.database =
+        Database.open(settings, InstantSource.fixed(Instant.EPOCH), Duration.ofMinutes(1));
     this.explain = explain;
     this.plans = plans;
   }
@@ -122,12 +137,17 @@ final class QueryTimings {
   public static void main(String[] arguments) throws IOException {
     ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
     int records = arguments.length > 0 ? Integer.parseInt(arguments[0]) : RECORDS;
-    boolean plans = arguments.length > 1;
+    boolean plans = arguments.length > 1 && arguments[1].equals("plans");
+    String only = arguments.length > 2 ? arguments[2] : "";
     Path folder = Files.createTempDirectory("query-timings");
-    new QueryTimings("SQLite", TestDatabases.sqlite(folder), "EXPLAIN QUERY PLAN ", plans)
-        .run(records);
-    new QueryTimings("PostgreSQL", TestDatabases.postgres(), "EXPLAIN (ANALYZE, COSTS OFF) ", plans)
-        .run(records);
+    if (!only.equals("PostgreSQL")) {
+      new QueryTimings("SQLite", TestDatabases.sqlite(folder), "EXPLAIN QUERY PLAN ", plans)
+          .run(records);
+    }
+    if (!only.equals("SQLite")) {
+      DatabaseSettings.Postgres postgres = TestDatabases.postgres();
+      new QueryTimings("PostgreSQL", postgres, "EXPLAIN (ANALYZE, COSTS OFF) ", plans).run(records);
+    }
     System.exit(0);
   }
 
@@ -139,6 +159,7 @@ final class QueryTimings {
     for (String query : DEVICE_QUERIES) {
       measure(
           DEVICES,
+          DEVICES_PAGE,
           query,
           json ->
               QueryCompiler.devices(
@@ -146,6 +167,7 @@ final class QueryTimings {
     }
     measure(
         DEVICES,
+        DEVICES_PAGE,
         manyTags(),
         json ->
             QueryCompiler.devices(
@@ -153,12 +175,26 @@ final class QueryTimings {
     for (String query : KEY_QUERIES) {
       measure(
           KEYS,
+          KEYS_PAGE,
           query,
           json ->
               QueryCompiler.accessKeys(
                   QueryParser.accessKeys(json).orThrow(), APPLICATION, database.dialect()));
     }
+    for (String glob : GLOBS) {
+      measure(DEVICES, filtered(DEVICES_PAGE, glob), "{}", _ -> ALL);
+      measure(KEYS, filtered(KEYS_PAGE, glob), "{}", _ -> ALL);
+    }
     database.close();
+  }
+
+  private static ListRequest filtered(ListRequest page, String glob) {
+    return new ListRequest(
+        page.page(),
+        page.perPage(),
+        page.sortField(),
+        page.direction(),
+        Optional.of(new ListRequest.Filter("name", new Glob(glob))));
   }
 
   /** As many conditions as fit, each of which looks into another table. */
@@ -170,7 +206,8 @@ final class QueryTimings {
         .orElseThrow();
   }
 
-  private void measure(ListQuery list, String query, Function<JsonNode, SqlCondition> compile) {
+  private void measure(
+      ListQuery list, ListRequest request, String query, Function<JsonNode, SqlCondition> compile) {
     String json = query.replace('\'', '"');
     var millis = new double[ROUNDS];
     long found = 0;
@@ -178,14 +215,16 @@ final class QueryTimings {
       long began = System.nanoTime();
       ListQuery narrowed = narrowed(list, compile.apply(JSON.readTree(json)));
       ListPage<String> page =
-          database.read(
-              handle -> narrowed.page(handle, FIRST_PAGE, (row, _) -> row.getString("id")));
+          database.read(handle -> narrowed.page(handle, request, (row, _) -> row.getString("id")));
       millis[i] = (System.nanoTime() - began) / 1e6;
       found = page.totalCount();
     }
     Arrays.sort(millis);
+    String filter = request.filter().map(f -> " filter " + f.glob().pattern()).orElse("");
     String shown = query.length() > 90 ? query.substring(0, 90) + "..." : query;
-    OUT.printf("%9d %9.2f %9.2f  %s%n", found, millis[ROUNDS / 2], millis[ROUNDS - 1], shown);
+    OUT.printf(
+        "%9d %9.2f %9.2f  %s%n",
+        found, millis[ROUNDS / 2], millis[ROUNDS - 1], list.table() + filter + " " + shown);
     if (plans) {
       plan(list, compile.apply(JSON.readTree(json)));
     }
@@ -233,8 +272,13 @@ final class QueryTimings {
         QueryWorld.addAccessKeys(transaction, APPLICATION, keys);
       });
     }
-    if (name.equals("PostgreSQL")) {
-      database.run(transaction -> transaction.handle().execute("ANALYZE"));
+    vacuum();
+  }
+
+  /** What PostgreSQL does by itself after a while. */
+  private void vacuum() {
+    if (settings instanceof DatabaseSettings.Postgres postgres) {
+      Jdbi.create(postgres.jdbcUrl()).useHandle(handle -> handle.execute("VACUUM ANALYZE"));
     }
   }
 

@@ -110,6 +110,9 @@ abstract class AccountContract {
             new PasswordHash(""),
             later,
             Optional.of(later),
+            true,
+            Optional.of("newer@example.com"),
+            true,
             user.createdAt(),
             later);
     database.run(transaction -> users.update(transaction, changed));

@@ -10,6 +10,7 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.store.Database;
+import io.claviger.store.device.DeviceFilter;
 import io.claviger.store.device.DeviceRow;
 import io.claviger.store.device.DeviceSet;
 import io.claviger.store.device.DeviceStore;
@@ -30,8 +31,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Queries by equality, by the table {@code device-query} and by chance. */
-class DeviceQueriesTest {
+/** Queries by the table {@code device-query} and by chance. */
+class WantedDevicesTest {
   private static final long SEED = 20_260_302;
   private static final Instant TIME = Instant.parse("2026-03-01T00:00:00Z");
   private static final ApplicationId APPLICATION = new ApplicationId("a".repeat(24));
@@ -73,12 +74,12 @@ class DeviceQueriesTest {
         String[] cells = line.split(" \\| ", -1);
         JsonNode query = Json.parse("query", cells[0]);
         if (cells[1].equals("refused")) {
-          assertThatThrownBy(() -> DeviceQueries.read(query))
+          assertThatThrownBy(() -> matching(query))
               .as(line)
               .isInstanceOf(ApiException.class)
               .hasMessageStartingWith(cells[2]);
         } else {
-          DeviceSet set = DeviceSet.present(APPLICATION, DeviceQueries.read(query));
+          DeviceSet set = DeviceSet.present(APPLICATION, matching(query));
           List<String> found =
               store.first(set, 10).stream()
                   .map(device -> device.id().text().substring(23))
@@ -89,6 +90,10 @@ class DeviceQueriesTest {
         }
       }
     }
+  }
+
+  private static DeviceFilter matching(JsonNode query) {
+    return new DeviceFilter.Matching(WantedDevices.ofQuery(query).query());
   }
 
   private static void insertDevices(Database database, DeviceStore store) {
@@ -145,7 +150,7 @@ class DeviceQueriesTest {
     for (int i = 0; i < 20_000; i++) {
       JsonNode query = randomObject(random, 3);
       try {
-        DeviceQueries.read(query);
+        matching(query);
         understood++;
       } catch (ApiException e) {
         assertThat(e.status()).as("seed %d %s", SEED, query).isEqualTo(400);
@@ -175,7 +180,7 @@ class DeviceQueriesTest {
     };
   }
 
-  private static ObjectNode randomObject(Random random, int depth) {
+  static ObjectNode randomObject(Random random, int depth) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     List<String> names = new ArrayList<>(WORDS);
     for (int i = random.nextInt(3); i > 0; i--) {

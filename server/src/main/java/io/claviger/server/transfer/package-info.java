@@ -1,0 +1,5 @@
+/** Applications and dashboards that get another owner. */
+@NullMarked
+package io.claviger.server.transfer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package io.claviger.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Between the decision about a request and its turn to write, its credential may be taken back. So
+ * the first statement of every write puts the question once more, or stands below with a reason.
+ */
+class WritesAskAgainTest {
+  private static final Path SOURCES = Path.of("src", "main", "java").toAbsolutePath();
+
+  private static final Pattern WRITE =
+      Pattern.compile("\\bdatabase\\s*\\.\\s*(?:write|run)\\(\\s*");
+
+  private static final Pattern LAMBDA = Pattern.compile("\\G\\w+ ->\\s*(\\{?)\\s*([^;]*);");
+
+  /** The question of the call once more; or all of it anew, at the place that the body names. */
+  private static final Pattern ASKS =
+      Pattern.compile(
+          "call\\.requireStillAllowed\\(\\)|call\\.confirmed\\(\\)"
+              + "|owners\\.atOwner\\(call\\)|place\\.apply\\(call\\)|admission\\.get\\(\\)");
+
+  /** Writes that answer no bearer, by file and the beginning of their first statement. */
+  private static final Map<String, String> REASONS =
+      new TreeMap<>(
+          Map.of(
+              "FirstAdministrator.java if (!users.isEmpty())", "runs at the start",
+              "Login.java sessions.begin(", "asked by nobody yet; the password is confirmed",
+              "PasswordCheck.java !countFailure(", "counts a failure, whoever asks",
+              "SignUp.java requireFree(", "asked by nobody yet",
+              "DevicePurge.java this::purge", "runs by itself",
+              "InvitationAnswers.java InvitationRow invitation = byLink(",
+                  "the link is the credential, and is looked up here",
+              "OrganizationSwitches.java organizations.find(", "an operator's command"));
+
+  @Test
+  void everyWriteAsksOnceMore() throws IOException {
+    List<String> silent = new ArrayList<>();
+    Set<String> used = new TreeSet<>();
+    for (Path file : sources()) {
+      for (String statement : firstStatements(Files.readString(file))) {
+        if (ASKS.matcher(statement).find()) {
+          continue;
+        }
+        String found = file.getFileName() + " " + statement;
+        REASONS.keySet().stream().filter(found::startsWith).forEach(used::add);
+        if (REASONS.keySet().stream().noneMatch(found::startsWith)) {
+          silent.add(found);
+        }
+      }
+    }
+    assertThat(silent)
+        .as("begin the write with call.requireStillAllowed(), or give a reason here")
+        .isEmpty();
+    assertThat(used).as("reasons for writes that are no more").isEqualTo(REASONS.keySet());
+  }
+
+  /** The test itself sees what it is to see. */
+  @Test
+  void findsTheFirstStatementOfAWrite() {
+    assertThat(
+            firstStatements(
+                "x = database.write(transaction -> {\n  call.requireStillAllowed();\n  save();\n});"
+                    + "database\n  .run(it -> save(it));"
+                    + "database.run(this::purge);"
+                    + "database.read(handle -> look(handle));"))
+        .containsExactly("call.requireStillAllowed()", "save(it))", "this::purge)");
+  }
+
+  private static List<String> firstStatements(String source) {
+    List<String> statements = new ArrayList<>();
+    Matcher write = WRITE.matcher(source);
+    while (write.find()) {
+      Matcher lambda = LAMBDA.matcher(source);
+      String statement =
+          lambda.find(write.end())
+              ? lambda.group(2)
+              : source.substring(write.end(), source.indexOf(';', write.end()));
+      statements.add(statement.replaceAll("\\s+", " ").strip());
+    }
+    return statements;
+  }
+
+  private static List<Path> sources() throws IOException {
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      List<Path> found = files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+      assertThat(found).hasSizeGreaterThan(100);
+      return found;
+    }
+  }
+}

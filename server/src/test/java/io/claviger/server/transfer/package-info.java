@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.transfer;
+
+import org.jspecify.annotations.NullMarked;

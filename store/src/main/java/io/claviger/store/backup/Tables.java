@@ -1,0 +1,80 @@
+package io.claviger.store.backup;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What tables a database has. */
+final class Tables {
+  /** Kept by the migrations themselves; a restored database has its own. */
+  private static final String HISTORY = "flyway_schema_history";
+
+  private Tables() {}
+
+  /** The names, each behind those that its rows refer to. */
+  static List<String> inOrder(Connection connection) throws SQLException {
+    TreeMap<String, Set<String>> references = new TreeMap<>();
+    for (String table : names(connection)) {
+      references.put(table, references(connection, table));
+    }
+    Set<String> ordered = new LinkedHashSet<>();
+    while (!references.isEmpty()) {
+      List<String> free =
+          references.entrySet().stream()
+              .filter(entry -> ordered.containsAll(entry.getValue()))
+              .map(Map.Entry::getKey)
+              .toList();
+      if (free.isEmpty()) {
+        throw new IllegalStateException("these tables refer to each other: " + references.keySet());
+      }
+      ordered.addAll(free);
+      free.forEach(references::remove);
+    }
+    return List.copyOf(ordered);
+  }
+
+  private static Set<String> names(Connection connection) throws SQLException {
+    Set<String> names = new TreeSet<>();
+    DatabaseMetaData metaData = connection.getMetaData();
+    try (ResultSet rows =
+        metaData.getTables(null, connection.getSchema(), "%", new String[] {"TABLE"})) {
+      while (rows.next()) {
+        names.add(rows.getString("TABLE_NAME"));
+      }
+    }
+    names.removeIf(name -> name.equals(HISTORY) || name.startsWith("sqlite_"));
+    return names;
+  }
+
+  private static Set<String> references(Connection connection, String table) throws SQLException {
+    Set<String> referred = new TreeSet<>();
+    DatabaseMetaData metaData = connection.getMetaData();
+    try (ResultSet rows = metaData.getImportedKeys(null, connection.getSchema(), table)) {
+      while (rows.next()) {
+        referred.add(rows.getString("PKTABLE_NAME"));
+      }
+    }
+    referred.remove(table);
+    return referred;
+  }
+
+  /** The names of the columns of a table. */
+  static List<String> columns(Connection connection, String table) throws SQLException {
+    List<String> columns = new ArrayList<>();
+    try (ResultSet rows =
+        connection.getMetaData().getColumns(null, connection.getSchema(), table, "%")) {
+      while (rows.next()) {
+        columns.add(rows.getString("COLUMN_NAME"));
+      }
+    }
+    return columns;
+  }
+}
