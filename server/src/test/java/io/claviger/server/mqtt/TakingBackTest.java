@@ -1,6 +1,7 @@
 package io.claviger.server.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.claviger.core.change.SubjectType;
 import java.net.URI;
@@ -133,6 +134,40 @@ class TakingBackTest {
       }
       assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SECOND);
       assertThat(other.received()).isEmpty();
+    }
+  }
+
+  @Test
+  void organizationThatIsSwitchedOff() {
+    String organization =
+        PLANT
+            .server
+            .send("POST", "/orgs", PLANT.person.session(), "{\"name\":\"Acme\"}")
+            .body()
+            .get("id")
+            .stringValue();
+    String application = PLANT.server.newApplication("organization", organization);
+    Plant.Key key = PLANT.key(application, "{}");
+    String device = PLANT.server.newDevice(application, "standalone");
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, key, true)) {
+      PLANT.server.change(
+          SubjectType.ORGANIZATION,
+          organization,
+          "UPDATE organization SET is_read_only = 1 WHERE id = :id");
+      await()
+          .untilAsserted(
+              () -> assertThat(client.published(Plant.state(device), "{}")).isEqualTo(0x87));
+      endsWithin(
+          client,
+          true,
+          () ->
+              PLANT.server.change(
+                  SubjectType.ORGANIZATION,
+                  organization,
+                  "UPDATE organization SET disabled_at = 1 WHERE id = :id"));
+    }
+    try (RawMqtt client = new RawMqtt(PLANT.port(), true)) {
+      assertThat(client.connect(device, key.key(), key.secret())).isEqualTo(0x87);
     }
   }
 
