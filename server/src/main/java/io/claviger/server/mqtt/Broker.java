@@ -214,7 +214,9 @@ public final class Broker implements AutoCloseable {
 
   private void beat() {
     try {
-      connections.beat();
+      if (connections.beat()) {
+        log.again();
+      }
     } catch (RuntimeException e) {
       LOG.warn("this node could not be put down as alive", e);
     }

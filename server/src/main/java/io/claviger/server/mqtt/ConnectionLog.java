@@ -72,6 +72,27 @@ final class ConnectionLog {
         waiting == null ? Optional.empty() : waiting.address());
   }
 
+  /** Puts down again who is connected: this node was believed to be gone. */
+  void again() {
+    for (DeviceId device : current.keySet()) {
+      current.computeIfPresent(
+          device,
+          (_, session) -> {
+            pending.putIfAbsent(device, stillConnected(session));
+            return session;
+          });
+    }
+  }
+
+  private static Connection stillConnected(LiveSession session) {
+    return new Connection(
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        session.address().map(IpAddress::toString));
+  }
+
   /** Writes what has gathered; what cannot be written is kept for the next time. */
   void flush() {
     Map<DeviceId, Connection> taken = Map.copyOf(pending);

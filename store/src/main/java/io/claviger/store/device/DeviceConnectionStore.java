@@ -67,16 +67,21 @@ public final class DeviceConnectionStore {
     });
   }
 
-  /** The node is there, and others may be gone. To be called several times within {@link #GONE}. */
-  public void beat() {
-    database.run(transaction -> {
-      beat(transaction);
+  /**
+   * The node is there, and others may be gone. To be called several times within {@link #GONE}.
+   *
+   * @return whether this node had been given up meanwhile, and its connections with it
+   */
+  public boolean beat() {
+    return database.write(transaction -> {
+      boolean known = beat(transaction);
       transaction
           .handle()
           .createUpdate("DELETE FROM broker_node WHERE seen_at < :before")
           .bind("before", transaction.now().minus(GONE))
           .execute();
       disconnectLost(transaction);
+      return !known;
     });
   }
 
@@ -92,15 +97,24 @@ public final class DeviceConnectionStore {
     });
   }
 
-  private void beat(Transaction transaction) {
-    transaction
-        .handle()
-        .createUpdate(
-            "INSERT INTO broker_node (id, seen_at) VALUES (:node, :now)"
-                + " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at")
-        .bind("node", node)
-        .bind("now", transaction.now())
-        .execute();
+  /** Whether the node was there already. */
+  private boolean beat(Transaction transaction) {
+    int rows =
+        transaction
+            .handle()
+            .createUpdate("UPDATE broker_node SET seen_at = :now WHERE id = :node")
+            .bind("node", node)
+            .bind("now", transaction.now())
+            .execute();
+    if (rows == 0) {
+      transaction
+          .handle()
+          .createUpdate("INSERT INTO broker_node (id, seen_at) VALUES (:node, :now)")
+          .bind("node", node)
+          .bind("now", transaction.now())
+          .execute();
+    }
+    return rows > 0;
   }
 
   private static void disconnectLost(Transaction transaction) {
