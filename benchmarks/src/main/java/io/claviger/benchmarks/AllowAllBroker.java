@@ -35,7 +35,7 @@ public final class AllowAllBroker {
   public static void main(String[] arguments) throws Exception {
     int port = Integer.parseInt(arguments[0]);
     ListenerConfigurationServiceImpl listeners = new ListenerConfigurationServiceImpl();
-    listeners.addListener(new TcpListener(port, "127.0.0.1"));
+    listeners.addListener(new TcpListener(port, "127.0.0.1", "tcp"));
     PersistenceConfigurationServiceImpl persistence = new PersistenceConfigurationServiceImpl();
     persistence.setMode(PersistenceMode.IN_MEMORY);
     MqttConfigurationServiceImpl mqtt = new MqttConfigurationServiceImpl();

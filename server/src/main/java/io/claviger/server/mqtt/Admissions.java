@@ -15,6 +15,7 @@ import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.devicelogin.DeviceLogins.Outcome;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
+import io.claviger.store.StoreUnavailable;
 import io.claviger.store.facts.Facts;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -124,6 +125,11 @@ final class Admissions {
     }
   }
 
+  /** As {@link #decide}, without waiting: empty when something has to be looked up first. */
+  Optional<Verdict> decideNow(Presented presented, LiveSession.Closing closing) {
+    return facts.fromMemory(() -> decide(presented, closing));
+  }
+
   private Verdict decide(Presented presented, LiveSession session) {
     for (int i = 0; i < ATTEMPTS_MAX; i++) {
       session.beginDecision();
@@ -201,6 +207,16 @@ final class Admissions {
       case Answer.Refused _ -> false;
       case Answer.IfDevice other -> access.permits(other, standings.device(other.device()));
     };
+  }
+
+  /** As {@link #permits}, without waiting: empty when something has to be looked up first. */
+  Optional<Boolean> permitsNow(TopicAccess access, Answer.IfDevice other) {
+    try {
+      return facts.fromMemory(() -> permits(access, other));
+    } catch (StoreUnavailable e) {
+      // Whoever may wait finds out whether that lasts.
+      return Optional.empty();
+    }
   }
 
   /** Whether a device that was let in could still go on. May wait for the database. */

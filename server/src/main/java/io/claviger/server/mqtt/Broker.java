@@ -19,6 +19,7 @@ import io.claviger.server.settings.MqttSettings;
 import io.claviger.store.Database;
 import io.claviger.store.Dialect;
 import io.claviger.store.device.DeviceConnectionStore;
+import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.Facts;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
@@ -87,7 +88,12 @@ public final class Broker implements AutoCloseable {
     this.connections = new DeviceConnectionStore(around.database(), around.node());
     this.log = new ConnectionLog(connections, around.clock());
     Sessions sessions = new Sessions();
-    Standings standings = new Standings(around.facts(), around.bearers(), around.places());
+    Standings standings =
+        new Standings(
+            around.facts(),
+            around.bearers(),
+            around.places(),
+            () -> around.database().feed().current(CachedFacts.BOUND));
     Penalties penalties = new Penalties(around.clock());
     Admissions admissions =
         new Admissions(

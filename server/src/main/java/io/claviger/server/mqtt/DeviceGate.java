@@ -25,6 +25,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,8 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
 
   /** To be published when the connection ends without a word. */
   private @Nullable MqttWillPublish will;
+
+  private @Nullable Future<?> deadline;
 
   /** Read by the broker's threads too. */
   private volatile boolean admitted;
@@ -103,15 +106,14 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     // Counted from the connection, whatever dribbles in: an idle timer would start anew each time.
-    ctx.executor()
-        .schedule(
-            () -> {
-              if (!connected) {
-                ctx.close();
-              }
-            },
-            ENTRY_MAX.toMillis(),
-            TimeUnit.MILLISECONDS);
+    deadline =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  ctx.close();
+                },
+                ENTRY_MAX.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -159,13 +161,25 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
     } else if (connect.getAuthMethod() != null) {
       turnAway(ctx, Refusal.METHOD);
     } else {
-      arriving.hold();
       Presented presented = presented(connect);
+      Optional<Verdict> verdict = Optional.empty();
       try {
-        services.executor().execute(() -> decide(ctx, connect, presented));
-      } catch (RejectedExecutionException e) {
-        turnAway(ctx, Refusal.UNAVAILABLE);
+        verdict = services.admissions().decideNow(presented, this);
+      } catch (RuntimeException e) {
+        LOG.warn("whether a device may connect could not be decided", e);
+        verdict = Optional.of(new Verdict.TurnedAway(Refusal.UNAVAILABLE));
       }
+      verdict.ifPresentOrElse(
+          decided -> apply(ctx, connect, decided), () -> decideLater(ctx, connect, presented));
+    }
+  }
+
+  private void decideLater(ChannelHandlerContext ctx, CONNECT connect, Presented presented) {
+    arriving.hold();
+    try {
+      services.executor().execute(() -> decide(ctx, connect, presented));
+    } catch (RejectedExecutionException e) {
+      turnAway(ctx, Refusal.UNAVAILABLE);
     }
   }
 
@@ -303,6 +317,7 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
     LiveSession found = session;
     if (found != null && !connected) {
       connected = true;
+      endDeadline();
       services.log().connected(found);
     }
   }
@@ -352,8 +367,17 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
             TimeUnit.MILLISECONDS);
   }
 
+  /** A timer that runs on would keep all of this in memory. */
+  private void endDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    endDeadline();
     closed = true;
     ended = true;
     LiveSession found = session;

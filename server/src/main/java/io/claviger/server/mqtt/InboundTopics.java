@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,18 @@ final class InboundTopics {
   private final boolean five;
   private final MessageLimit limit;
   private final Set<String> subscriptions = new HashSet<>();
+
+  /** The last topic that was permitted by itself: devices mostly publish to one. */
+  private @Nullable Usual usual;
+
+  /** What came of a topic, as long as the same may be done. */
+  private record Usual(
+      TopicAccess access, String topic, String inside, Optional<DeviceTopic> device) {
+    @SuppressWarnings("ReferenceEquality") // Every change of what may be done makes a new object.
+    boolean holds(LiveSession session, String text) {
+      return session.access().orElse(null) == access && topic.equals(text);
+    }
+  }
 
   /** By packet identifier: the codes of a SUBACK, empty where the broker's is to come. */
   private final Map<Integer, List<Optional<Mqtt5SubAckReasonCode>>> unanswered = new HashMap<>();
@@ -84,6 +97,8 @@ final class InboundTopics {
       closing.end(Ending.TOO_MANY_MESSAGES);
     } else if (text.length() > Namespace.TOPIC_LENGTH_MAX) {
       closing.end(Ending.TOPIC_INVALID);
+    } else if (usual != null && usual.holds(session, text)) {
+      accept(ctx, publish, usual.inside(), usual.device());
     } else {
       switch (TopicName.parse(text)) {
         case Parsed.Rejected<TopicName> _ -> closing.end(Ending.TOPIC_INVALID);
@@ -95,39 +110,60 @@ final class InboundTopics {
   private void publish(ChannelHandlerContext ctx, PUBLISH publish, TopicName topic) {
     TopicAccess access = session.access().orElseThrow();
     switch (access.publish(topic)) {
-      case Answer.Permitted _ -> accept(ctx, publish, topic);
+      case Answer.Permitted _ -> {
+        usual =
+            new Usual(
+                access,
+                topic.text(),
+                namespace.inside(topic.text()),
+                TopicAccess.deviceTopic(topic));
+        accept(ctx, publish, usual.inside(), usual.device());
+      }
       case Answer.Refused _ -> refuse(ctx, publish);
       case Answer.IfDevice other ->
-          later(
-              ctx,
-              () -> services.admissions().permits(access, other),
-              permitted -> {
-                if (permitted) {
-                  accept(ctx, publish, topic);
-                } else {
-                  refuse(ctx, publish);
-                }
-              },
-              () -> fail(ctx, publish));
+          services
+              .admissions()
+              .permitsNow(access, other)
+              .ifPresentOrElse(
+                  permitted -> decided(ctx, publish, topic, permitted),
+                  () ->
+                      later(
+                          ctx,
+                          () -> services.admissions().permits(access, other),
+                          permitted -> decided(ctx, publish, topic, permitted),
+                          () -> fail(ctx, publish)));
     }
   }
 
-  /** It may be published. What is told of a device is taken before anybody else gets it. */
+  private void decided(
+      ChannelHandlerContext ctx, PUBLISH publish, TopicName topic, boolean permitted) {
+    if (permitted) {
+      accept(ctx, publish, topic);
+    } else {
+      refuse(ctx, publish);
+    }
+  }
+
   private void accept(ChannelHandlerContext ctx, PUBLISH publish, TopicName topic) {
-    Optional<DeviceTopic> device = TopicAccess.deviceTopic(topic);
+    accept(ctx, publish, namespace.inside(topic.text()), TopicAccess.deviceTopic(topic));
+  }
+
+  /** It may be published. What is told of a device is taken before anybody else gets it. */
+  private void accept(
+      ChannelHandlerContext ctx, PUBLISH publish, String inside, Optional<DeviceTopic> device) {
     if (device.isEmpty()) {
-      forward(ctx, publish);
+      forward(ctx, publish, inside);
       return;
     }
     CompletableFuture<?> taken = taken(publish, device.get()).toCompletableFuture();
     if (taken.isDone()) {
-      finish(ctx, publish, !taken.isCompletedExceptionally());
+      finish(ctx, publish, inside, !taken.isCompletedExceptionally());
     } else {
       queue.hold();
       taken.whenComplete((_, problem) ->
           ctx.executor()
               .execute(() -> {
-                finish(ctx, publish, problem == null);
+                finish(ctx, publish, inside, problem == null);
                 queue.resume(ctx);
               }));
     }
@@ -149,16 +185,16 @@ final class InboundTopics {
     }
   }
 
-  private void finish(ChannelHandlerContext ctx, PUBLISH publish, boolean taken) {
+  private void finish(ChannelHandlerContext ctx, PUBLISH publish, String inside, boolean taken) {
     if (taken) {
-      forward(ctx, publish);
+      forward(ctx, publish, inside);
     } else {
       fail(ctx, publish);
     }
   }
 
-  private void forward(ChannelHandlerContext ctx, PUBLISH publish) {
-    ctx.fireChannelRead(Packets.withTopic(publish, namespace.inside(publish.getTopic()), five));
+  private void forward(ChannelHandlerContext ctx, PUBLISH publish, String inside) {
+    ctx.fireChannelRead(Packets.withTopic(publish, inside, five));
   }
 
   /** KEY-68. MQTT 5 can say no to a message that asks for an answer; all else has to go. */

@@ -90,21 +90,34 @@ final class OutboundTopics {
     switch (answer(access, topic.get())) {
       case Answer.Permitted _ -> send(ctx, publish, topic.get(), promise);
       case Answer.Refused _ -> drop(ctx, publish, promise);
-      case Answer.IfDevice other -> {
-        held = true;
-        try {
+      case Answer.IfDevice other ->
           services
-              .executor()
-              .execute(() -> {
-                boolean permitted = permits(access, other);
-                ctx.executor()
-                    .execute(() -> decided(ctx, publish, topic.get(), promise, permitted));
-              });
-        } catch (RejectedExecutionException e) {
-          drop(ctx, publish, promise);
-          closing.end(Ending.UNAVAILABLE);
-        }
-      }
+              .admissions()
+              .permitsNow(access, other)
+              .ifPresentOrElse(
+                  permitted -> apply(ctx, publish, topic.get(), promise, permitted),
+                  () -> decideLater(ctx, publish, topic.get(), promise, access, other));
+    }
+  }
+
+  private void decideLater(
+      ChannelHandlerContext ctx,
+      PUBLISH publish,
+      TopicName topic,
+      ChannelPromise promise,
+      TopicAccess access,
+      Answer.IfDevice other) {
+    held = true;
+    try {
+      services
+          .executor()
+          .execute(() -> {
+            boolean permitted = permits(access, other);
+            ctx.executor().execute(() -> decided(ctx, publish, topic, promise, permitted));
+          });
+    } catch (RejectedExecutionException e) {
+      drop(ctx, publish, promise);
+      closing.end(Ending.UNAVAILABLE);
     }
   }
 
@@ -130,11 +143,7 @@ final class OutboundTopics {
       TopicName topic,
       ChannelPromise promise,
       boolean permitted) {
-    if (permitted) {
-      send(ctx, publish, topic, promise);
-    } else {
-      drop(ctx, publish, promise);
-    }
+    apply(ctx, publish, topic, promise, permitted);
     held = false;
     while (!held) {
       Waiting next = waiting.poll();
@@ -148,6 +157,19 @@ final class OutboundTopics {
       }
     }
     ctx.flush();
+  }
+
+  private void apply(
+      ChannelHandlerContext ctx,
+      PUBLISH publish,
+      TopicName topic,
+      ChannelPromise promise,
+      boolean permitted) {
+    if (permitted) {
+      send(ctx, publish, topic, promise);
+    } else {
+      drop(ctx, publish, promise);
+    }
   }
 
   private void send(

@@ -9,8 +9,10 @@ import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.Places;
+import io.claviger.store.StoreUnavailable;
 import io.claviger.store.facts.Facts;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** What is true of a connected device at this moment. May wait for the database. */
 final class Standings {
@@ -18,14 +20,29 @@ final class Standings {
   private final Bearers bearers;
   private final Places places;
 
-  Standings(Facts facts, Bearers bearers, Places places) {
+  private final BooleanSupplier current;
+
+  /**
+   * Makes it.
+   *
+   * @param current whether this node knows what was changed elsewhere
+   */
+  Standings(Facts facts, Bearers bearers, Places places, BooleanSupplier current) {
+    this.current = current;
     this.facts = facts;
     this.bearers = bearers;
     this.places = places;
   }
 
-  /** Another device. */
+  /**
+   * Another device.
+   *
+   * @throws StoreUnavailable when that may have changed elsewhere
+   */
   Optional<DeviceFacts> device(DeviceId id) {
+    if (!current.getAsBoolean()) {
+      throw new StoreUnavailable("changes made elsewhere may be unknown here");
+    }
     return bearers.device(id);
   }
 

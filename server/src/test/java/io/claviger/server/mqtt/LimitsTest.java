@@ -79,7 +79,7 @@ class LimitsTest {
         for (int i = 0; i < 50; i++) {
           assertThat(sends.published("a/" + i, "x")).isZero();
         }
-        assertThat(listens.received()).hasSize(50);
+        assertThat(listens.received(50)).hasSize(50);
         assertThat(sends.published("a/one-too-many", "x")).isEqualTo(-1);
         // Received messages count by themselves.
         plant

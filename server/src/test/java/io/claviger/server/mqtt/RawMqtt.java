@@ -53,6 +53,8 @@ final class RawMqtt implements AutoCloseable {
     }
   }
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Socket socket;
   private final boolean five;
 
@@ -64,7 +66,7 @@ final class RawMqtt implements AutoCloseable {
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout((int) PATIENCE.toMillis());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -267,6 +269,19 @@ final class RawMqtt implements AutoCloseable {
     }
     List<String> topics = early.stream().map(Packet::topic).toList();
     early.clear();
+    return topics;
+  }
+
+  /**
+   * The topics of so many messages, and of those that came with the last of them. A message is
+   * delivered some time after it was acknowledged to its sender.
+   */
+  List<String> received(int expected) {
+    List<String> topics = new ArrayList<>(received());
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (topics.size() < expected && System.nanoTime() < end) {
+      topics.addAll(received());
+    }
     return topics;
   }
 
