@@ -118,8 +118,13 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object packet) {
-    if (!ended) {
-      arriving.offer(ctx, () -> take(ctx, packet));
+    if (ended) {
+      return;
+    }
+    if (arriving.isOpen()) {
+      take(ctx, packet);
+    } else {
+      arriving.add(ctx, () -> take(ctx, packet));
     }
   }
 

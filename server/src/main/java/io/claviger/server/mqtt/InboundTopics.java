@@ -47,6 +47,7 @@ final class InboundTopics {
   private final LiveSession.Closing closing;
   private final boolean five;
   private final MessageLimit limit;
+  private final boolean nobodyTakes;
   private final Set<String> subscriptions = new HashSet<>();
 
   /** The last topic that was permitted by itself: devices mostly publish to one. */
@@ -77,6 +78,7 @@ final class InboundTopics {
     this.queue = queue;
     this.closing = closing;
     this.five = five;
+    this.nobodyTakes = services.publishes().equals(DevicePublishes.NONE);
     this.limit =
         new MessageLimit(
             services.settings().connectionLimit(),
@@ -151,7 +153,7 @@ final class InboundTopics {
   /** It may be published. What is told of a device is taken before anybody else gets it. */
   private void accept(
       ChannelHandlerContext ctx, PUBLISH publish, String inside, Optional<DeviceTopic> device) {
-    if (device.isEmpty()) {
+    if (device.isEmpty() || nobodyTakes) {
       forward(ctx, publish, inside);
       return;
     }

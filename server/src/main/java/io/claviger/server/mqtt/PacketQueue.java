@@ -16,12 +16,13 @@ final class PacketQueue {
   private boolean held;
   private boolean full;
 
-  /** Runs it, now or in its turn. */
-  void offer(ChannelHandlerContext ctx, Runnable packet) {
-    if (!held) {
-      packet.run();
-      return;
-    }
+  /** Whether nothing waits and nothing has to. */
+  boolean isOpen() {
+    return !held && waiting.isEmpty();
+  }
+
+  /** Runs it in its turn. */
+  void add(ChannelHandlerContext ctx, Runnable packet) {
     waiting.add(packet);
     if (waiting.size() >= FULL && !full) {
       full = true;
@@ -48,10 +49,5 @@ final class PacketQueue {
       full = false;
       ctx.channel().config().setAutoRead(true);
     }
-  }
-
-  /** What waits is given up. */
-  void clear() {
-    waiting.clear();
   }
 }
