@@ -2,6 +2,7 @@ package io.claviger.server;
 
 import io.claviger.server.http.HttpAddress;
 import io.claviger.server.mqtt.CertificateProblem;
+import io.claviger.server.security.SecretKeyProblem;
 import io.claviger.server.settings.MqttSettings;
 import io.claviger.server.settings.Settings;
 import io.claviger.store.StoreUnavailable;
@@ -19,6 +20,9 @@ final class StartProblem {
 
   /** The line; empty for what no person can have caused, which is to be shown as it is. */
   static Optional<String> of(Settings settings, RuntimeException problem) {
+    if (problem instanceof SecretKeyProblem) {
+      return Optional.ofNullable(problem.getMessage());
+    }
     return problem instanceof StoreUnavailable
         ? Optional.of(database(problem))
         : refused("CLAVIGER_HTTP_PORT", settings.api())

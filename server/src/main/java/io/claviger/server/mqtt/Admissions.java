@@ -1,6 +1,7 @@
 package io.claviger.server.mqtt;
 
 import io.claviger.core.credential.AccessKey;
+import io.claviger.core.decide.Denial;
 import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.decide.TopicAccess.Answer;
 import io.claviger.core.device.DeviceFacts;
@@ -22,6 +23,9 @@ import java.util.Optional;
 
 /** Decides about CONNECT (KEY-42, MQT-2): the same log-in as over HTTP, and what is MQTT's own. */
 final class Admissions {
+  /** What a use of a key is called that lets a device connect. */
+  private static final String ACTION = "mqtt.connect";
+
   /** A device whose key changes without end while it connects may try again later. */
   private static final int ATTEMPTS_MAX = 5;
 
@@ -108,8 +112,7 @@ final class Admissions {
     }
     Optional<AccessKeyId> key = presented.key().flatMap(facts::accessKey);
     if (key.isEmpty() || presented.secret().isEmpty()) {
-      failures.spend(presented.address());
-      return new Verdict.TurnedAway(Refusal.CREDENTIALS);
+      return turnedAway(presented, key.flatMap(standings::key), new Denial.NoCredential());
     }
     LiveSession session = new LiveSession(device.get(), key.get(), presented.address(), closing);
     // Registered first, decided after: what is taken back from now on is not missed.
@@ -148,8 +151,7 @@ final class Admissions {
         presented.clientId(),
         presented.address())) {
       case Outcome.TurnedAway(var reason) -> {
-        failures.spend(presented.address());
-        yield new Verdict.TurnedAway(Refusal.of(reason));
+        yield turnedAway(presented, standings.key(session.key()), reason);
       }
       case Outcome.LetIn(AccessKey key, DeviceFacts device) -> {
         Optional<Owner> owner = standings.owner(key);
@@ -159,13 +161,20 @@ final class Admissions {
         TopicAccess access = session.access().orElseThrow();
         yield hindrance(presented, session, access)
             .<Verdict>map(Verdict.TurnedAway::new)
-            .orElseGet(() -> letIn(presented, session, access));
+            .orElseGet(() -> letIn(presented, key, session, access));
       }
     };
   }
 
-  private Verdict letIn(Presented presented, LiveSession session, TopicAccess access) {
-    use.note(session.key(), clock.instant(), presented.address(), presented.protocol());
+  private Verdict turnedAway(Presented presented, Optional<AccessKey> key, Denial reason) {
+    use.refuse(key, ACTION, reason, clock.instant(), presented.address(), presented.protocol());
+    failures.spend(presented.address());
+    return new Verdict.TurnedAway(Refusal.of(reason));
+  }
+
+  private Verdict letIn(
+      Presented presented, AccessKey key, LiveSession session, TopicAccess access) {
+    use.note(key, ACTION, clock.instant(), presented.address(), presented.protocol());
     return new Verdict.LetIn(session, access);
   }
 

@@ -11,7 +11,10 @@ import io.claviger.store.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,7 @@ final class Revocations {
   private final Standings standings;
   private final boolean tagsToo;
   private final ExecutorService executor;
+  private final Executor later;
 
   /**
    * Makes it.
@@ -41,6 +45,8 @@ final class Revocations {
     this.standings = standings;
     this.tagsToo = tagsToo;
     this.executor = executor;
+    this.later =
+        CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS, executor);
   }
 
   /**
@@ -81,24 +87,16 @@ final class Revocations {
     };
   }
 
-  /**
-   * Asks until there is an answer: a connection that is not decided about must not stay for good.
-   */
+  /** Asks until there is an answer: nobody may stay for good who was not decided about. */
   private void reconsider(LiveSession session, Instant changedAt) {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        decide(session, changedAt);
-        return;
-      } catch (StoreUnavailable e) {
-        LOG.warn("whether a connected device may stay cannot be decided yet", e);
-        if (!pause()) {
-          return;
-        }
-      } catch (RuntimeException e) {
-        LOG.error("whether a connected device may stay could not be decided: it has to go", e);
-        session.takeBack(changedAt);
-        return;
-      }
+    try {
+      decide(session, changedAt);
+    } catch (StoreUnavailable e) {
+      LOG.warn("whether a connected device may stay cannot be decided yet", e);
+      later.execute(() -> reconsider(session, changedAt));
+    } catch (RuntimeException e) {
+      LOG.error("whether a connected device may stay could not be decided: it has to go", e);
+      session.takeBack(changedAt);
     }
   }
 
@@ -113,16 +111,6 @@ final class Revocations {
     switch (standings.look(session, tagsToo)) {
       case Finding.Goes _ -> session.takeBack(changedAt);
       case Finding.Stays(var key, var device, var state) -> session.settle(key, device, state);
-    }
-  }
-
-  private static boolean pause() {
-    try {
-      Thread.sleep(PAUSE);
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 }

@@ -4,6 +4,7 @@ import io.claviger.core.credential.AccessKey;
 import io.claviger.core.decide.Denial;
 import io.claviger.core.decide.DeviceStay;
 import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
@@ -44,6 +45,11 @@ final class Standings {
       throw new StoreUnavailable("changes made elsewhere may be unknown here");
     }
     return bearers.device(id);
+  }
+
+  /** A key, as long as its application exists. */
+  Optional<AccessKey> key(AccessKeyId id) {
+    return bearers.key(id);
   }
 
   /** Whom the application of a key belongs to. */

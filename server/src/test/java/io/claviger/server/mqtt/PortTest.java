@@ -7,7 +7,6 @@ import io.claviger.core.network.TrustedProxies;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.topic.DeviceTopic;
 import io.claviger.server.access.Bearers;
-import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.metrics.Metrics;
@@ -18,7 +17,6 @@ import io.claviger.server.testing.TestServer.Person;
 import io.claviger.store.Database;
 import io.claviger.store.StoreUnavailable;
 import io.claviger.store.facts.CachedFacts;
-import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.Facts;
 import io.claviger.store.facts.SqlFacts;
 import java.lang.reflect.InvocationTargetException;
@@ -97,7 +95,7 @@ class PortTest {
             places,
             new DeviceLogins(facts, bearers, places),
             new RateLimiter(1_000, SERVER.clock()),
-            new CredentialUse(new CredentialUses(database)),
+            SERVER.wiring().use(),
             TAKER,
             Metrics.newRegistry(),
             SERVER.clock(),
