@@ -26,7 +26,7 @@ async function call(server, method, path, token, body) {
 async function devices(server) {
   const { token } = await call(server, 'POST', '/auth/user', '', administrator);
   const { id } = await call(server, 'POST', '/applications', token, { name: 'Benchmark' });
-  const key = await call(server, 'POST', `/applications/${id}/keys`, token, {});
+  const key = await call(server, 'POST', `/applications/${id}/keys`, token, { filterType: 'all' });
   const lines = [key.key, key.secret];
   await Promise.all(
     Array.from({ length: 16 }, async (_, worker) => {

@@ -107,7 +107,7 @@ public final class MqttLoad {
     try (Socket socket = connected(device)) {
       OutputStream out = new BufferedOutputStream(socket.getOutputStream());
       DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-      byte[] topic = text("losant/" + device + "/state");
+      byte[] topic = text("load/" + device + "/topic");
       int id = 0;
       int open = 0;
       while (goOn.getAsBoolean() || open > 0) {

@@ -44,7 +44,7 @@ import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
 import io.claviger.server.mqtt.Broker;
-import io.claviger.server.mqtt.DevicePublishes;
+import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -109,6 +109,7 @@ public final class Wiring implements AutoCloseable {
   private final AccountMail accountMail;
   private final HttpServer http;
   private final Optional<Broker> broker;
+  private final StateBridge bridge;
   private final Api api;
   private final StateFeature states;
 
@@ -228,6 +229,7 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
+    this.bridge = new StateBridge(states.messages(), bearers, clock);
     this.broker =
         startBroker(
             new Broker.Surroundings(
@@ -241,10 +243,11 @@ public final class Wiring implements AutoCloseable {
                 deviceLogins,
                 loginFailures,
                 use,
-                DevicePublishes.NONE,
+                bridge,
                 registry,
                 clock,
                 ids.next()));
+    broker.ifPresent(bridge::passCommandsTo);
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
@@ -422,6 +425,7 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     states.endStreams();
     http.close();
+    bridge.close();
     broker.ifPresent(Broker::close);
     flushing.cancel(false);
     purging.cancel(false);

@@ -228,9 +228,13 @@ final class Admissions {
     }
   }
 
-  /** Whether a device that was let in could still go on. May wait for the database. */
-  boolean mayStay(LiveSession session) {
-    return standings.look(session, false) instanceof Standings.Finding.Stays;
+  /** Whether a device that was let in may publish there, asked anew. May wait for the database. */
+  boolean mayStillPublish(LiveSession session, TopicName topic) {
+    if (!(standings.look(session, false) instanceof Standings.Finding.Stays)) {
+      return false;
+    }
+    TopicAccess access = session.access().orElseThrow();
+    return permits(access, access.publish(topic));
   }
 
   /**

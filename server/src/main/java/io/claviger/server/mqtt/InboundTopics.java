@@ -180,7 +180,8 @@ final class InboundTopics {
                   session.application().orElseThrow(),
                   session.device(),
                   topic,
-                  publish.getPayload()));
+                  publish.getPayload(),
+                  () -> services.admissions().mayStillPublish(session, topic.name())));
     } catch (RuntimeException e) {
       LOG.error("a message of a device was not taken", e);
       return CompletableFuture.failedFuture(e);

@@ -70,7 +70,7 @@ final class Wills {
     try {
       TopicAccess access = session.access().orElseThrow();
       TopicName topic = TopicName.parse(will.getTopic()).orThrow();
-      if (admissions.mayStay(session) && admissions.permits(access, access.publish(topic))) {
+      if (admissions.mayStillPublish(session, topic)) {
         taken(session, access, topic, will)
             .thenRun(() -> deliver(access, will))
             .whenComplete((_, problem) -> {
@@ -90,7 +90,11 @@ final class Wills {
         .<CompletionStage<?>>map(device ->
             publishes.accept(
                 DevicePublish.of(
-                    access.application(), session.device(), device, will.getPayload())))
+                    access.application(),
+                    session.device(),
+                    device,
+                    will.getPayload(),
+                    () -> admissions.mayStillPublish(session, topic))))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 

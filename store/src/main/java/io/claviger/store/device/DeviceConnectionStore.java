@@ -123,7 +123,7 @@ public final class DeviceConnectionStore {
         .createUpdate(
             "UPDATE device_connection SET status = 'disconnected', disconnected_at = :now,"
                 + " reason = 'Server stopped' WHERE status = 'connected'"
-                + " AND (node IS NULL OR node NOT IN (SELECT id FROM broker_node))")
+                + " AND node IS NOT NULL AND node NOT IN (SELECT id FROM broker_node)")
         .bind("now", transaction.now())
         .execute();
   }

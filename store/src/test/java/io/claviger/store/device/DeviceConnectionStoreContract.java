@@ -132,6 +132,21 @@ abstract class DeviceConnectionStoreContract {
     assertThat(known().orElseThrow().connected()).isFalse();
   }
 
+  /** STA-11: what was told over HTTP is no connection of a node, and outlives all of them. */
+  @Test
+  void connectionsThatWereToldOfDoNotEndWithANode() {
+    DeviceConnectionStore one = node("one");
+    one.write(Map.of(DEVICE, begun()));
+    database.run(transaction ->
+        transaction
+            .handle()
+            .execute("UPDATE device_connection SET status = 'connected', node = NULL"));
+    one.end();
+    assertThat(known().orElseThrow().connected()).isTrue();
+    new DeviceConnectionStore(database, "two").begin(true);
+    assertThat(known().orElseThrow().connected()).isTrue();
+  }
+
   @Test
   void nodeThatIsAloneBeginsWithNothingConnected() {
     node("one").write(Map.of(DEVICE, begun()));
