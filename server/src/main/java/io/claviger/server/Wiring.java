@@ -43,6 +43,8 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
+import io.claviger.server.mqtt.Broker;
+import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -106,6 +108,8 @@ public final class Wiring implements AutoCloseable {
   private final Optional<QueuedMail> queue;
   private final AccountMail accountMail;
   private final HttpServer http;
+  private final Optional<Broker> broker;
+  private final StateBridge bridge;
   private final Api api;
   private final StateFeature states;
 
@@ -225,6 +229,25 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
+    this.bridge = new StateBridge(states.messages(), bearers, clock);
+    this.broker =
+        startBroker(
+            new Broker.Surroundings(
+                settings.mqtt(),
+                settings.proxies(),
+                settings.data().resolve("mqtt"),
+                database,
+                facts,
+                bearers,
+                places,
+                deviceLogins,
+                loginFailures,
+                use,
+                bridge,
+                registry,
+                clock,
+                ids.next()));
+    broker.ifPresent(bridge::passCommandsTo);
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
@@ -254,6 +277,18 @@ public final class Wiring implements AutoCloseable {
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
     accountMail.start();
+  }
+
+  private Optional<Broker> startBroker(Broker.Surroundings around) {
+    if (!settings.mqtt().enabled()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Broker.start(around));
+    } catch (RuntimeException e) {
+      http.close();
+      throw e;
+    }
   }
 
   /**
@@ -355,6 +390,11 @@ public final class Wiring implements AutoCloseable {
     return http.managementPort();
   }
 
+  /** The MQTT broker, unless it is switched off. */
+  public Optional<Broker> broker() {
+    return broker;
+  }
+
   /** The frame with every action that is built. */
   public Api api() {
     return api;
@@ -385,6 +425,8 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     states.endStreams();
     http.close();
+    bridge.close();
+    broker.ifPresent(Broker::close);
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);

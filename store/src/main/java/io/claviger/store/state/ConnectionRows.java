@@ -26,7 +26,9 @@ final class ConnectionRows {
                 + " ON CONFLICT (device_id) DO UPDATE SET status = excluded.status, connected_at ="
                 + " COALESCE(excluded.connected_at, device_connection.connected_at),"
                 + " disconnected_at ="
-                + " COALESCE(excluded.disconnected_at, device_connection.disconnected_at)")) {
+                + " COALESCE(excluded.disconnected_at, device_connection.disconnected_at),"
+                // It is no connection to a broker of ours, so it does not end with one.
+                + " node = NULL")) {
       for (Deposit.Connection change : changes) {
         statement.setString(1, change.connected() ? "connected" : "disconnected");
         setNumber(
