@@ -30,6 +30,7 @@ import io.claviger.server.device.DevicePurge;
 import io.claviger.server.devicelogin.DeviceAuthentication;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.docs.DocsRoutes;
+import io.claviger.server.event.EventFeature;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
@@ -208,6 +209,7 @@ public final class Wiring implements AutoCloseable {
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new EventFeature(database, changes, ids, settings.limits()).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
