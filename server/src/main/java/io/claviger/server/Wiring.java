@@ -55,6 +55,7 @@ import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
+import io.claviger.server.state.StateFeature;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
@@ -107,6 +108,7 @@ public final class Wiring implements AutoCloseable {
   private final AccountMail accountMail;
   private final HttpServer http;
   private final Api api;
+  private final StateFeature states;
 
   private Wiring(
       Settings settings,
@@ -153,6 +155,8 @@ public final class Wiring implements AutoCloseable {
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
+    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
+    states.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -364,6 +368,11 @@ public final class Wiring implements AutoCloseable {
     return use;
   }
 
+  /** State and commands of devices, for what works beside the API. */
+  public StateFeature states() {
+    return states;
+  }
+
   /** The messages to owners of accounts that wait to be sent. */
   public AccountMail accountMail() {
     return accountMail;
@@ -377,6 +386,7 @@ public final class Wiring implements AutoCloseable {
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
+    states.endStreams();
     http.close();
     flushing.cancel(false);
     purging.cancel(false);
@@ -387,6 +397,7 @@ public final class Wiring implements AutoCloseable {
     accountMail.close();
     queue.ifPresent(QueuedMail::close);
     use.flush();
+    states.close();
     database.close();
   }
 }

@@ -41,6 +41,12 @@ class WritesAskAgainTest {
           Map.ofEntries(
               entry("AccountMail.java ", "runs by itself"),
               entry("AccountRepair.java ", "an operator's command"),
+              entry(
+                  "DeviceInbox.java written.addAll(allowed(batch))",
+                  "every message of the batch is asked for again"),
+              entry(
+                  "DeviceInbox.java transaction.position() == known",
+                  "asked a moment before, and nothing has changed since"),
               entry("DevicePurge.java this::purge", "runs by itself"),
               entry(
                   "EmailVerification.java MailLink link = valid(",

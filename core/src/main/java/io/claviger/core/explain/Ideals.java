@@ -28,6 +28,7 @@ import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
 import io.claviger.core.role.Standing;
+import io.claviger.core.scope.ActionFlag;
 import io.claviger.core.scope.ActionSet;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.topic.CustomTopics;
@@ -243,9 +244,9 @@ final class Ideals {
       case Bearer.Anonymous _ -> question.place();
       case Bearer.OfUser(UserCredential credential, var _) -> existingFor(credential, question);
       case Bearer.OfApplication(ApplicationToken token, boolean _) ->
-          existingIn(token.application(), question.place());
+          existingIn(token.application(), question);
       case Bearer.OfDevice(DeviceSession session, var _, var device) ->
-          withDevice(existingIn(session.application(), question.place()), device);
+          withDevice(existingIn(session.application(), question), device);
     };
   }
 
@@ -273,8 +274,8 @@ final class Ideals {
         place.state());
   }
 
-  private static Place existingIn(ApplicationId application, Place place) {
-    return switch (place) {
+  private static Place existingIn(ApplicationId application, Question question) {
+    return switch (question.place()) {
       case Place.OfApplication it ->
           new Place.OfApplication(
               it.owner(),
@@ -292,13 +293,18 @@ final class Ideals {
       case Place.OfOwner it ->
           new Place.OfApplication(
               it.owner(), application, it.standing(), Optional.empty(), it.state());
-      case Place.Account _, Place.Absent _ ->
-          new Place.OfApplication(
-              new Owner.Organization(new OrganizationId("0".repeat(24))),
-              application,
-              new Standing.Stranger(),
-              Optional.empty());
+      case Place.Account account ->
+          question.action().has(ActionFlag.ANY_SCOPE) ? account : somewhere(application);
+      case Place.Absent _ -> somewhere(application);
     };
+  }
+
+  private static Place somewhere(ApplicationId application) {
+    return new Place.OfApplication(
+        new Owner.Organization(new OrganizationId("0".repeat(24))),
+        application,
+        new Standing.Stranger(),
+        Optional.empty());
   }
 
   /** A device reaches no dashboard and no application as a whole by a role; it has its devices. */

@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /** What is said of the layers of one question. */
 final class Wording {
-  static final String NOTHING_TO_SAY = "Nothing to say about this question.";
+  static final String NOTHING_TO_SAY = "It makes no difference to this question.";
   static final String OWNER_OPEN = "The owner of the resource is open.";
   static final String ADDRESS_NOT_KNOWN = "an address that is not known";
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Explanations against the authorizer itself, over random worlds. */
 class ExplanationTest {
-  private static final int WORLDS = 300;
+  private static final int WORLDS = 1000;
   private static final int QUESTIONS = 60;
 
   private interface Check {

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param signUp whether anybody may make an account
  * @param queryTime how long a query may take
  * @param limits how much one owner may have
+ * @param stateRetention how long what devices report is kept
  * @param useLog how much is kept of the use of credentials
  * @param secretKey with which is sealed what cannot be kept as a digest; empty to keep one in a
  *     file of the data folder
@@ -39,6 +40,7 @@ public record Settings(
     boolean signUp,
     Duration queryTime,
     ResourceLimits limits,
+    Duration stateRetention,
     UseLog useLog,
     Optional<SecretKey> secretKey,
     MailSettings mail) {
