@@ -25,6 +25,7 @@ import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.decision.Decisions;
+import io.claviger.server.decision.Explanations;
 import io.claviger.server.device.DeviceFeature;
 import io.claviger.server.device.DevicePurge;
 import io.claviger.server.devicelogin.DeviceAuthentication;
@@ -155,6 +156,8 @@ public final class Wiring implements AutoCloseable {
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
+        .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
