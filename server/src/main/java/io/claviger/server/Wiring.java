@@ -43,6 +43,7 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
+import io.claviger.server.mqtt.ApplicationMessages;
 import io.claviger.server.mqtt.Broker;
 import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
@@ -158,6 +159,8 @@ public final class Wiring implements AutoCloseable {
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
     states.addTo(api);
+    ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
+    messages.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -246,8 +249,11 @@ public final class Wiring implements AutoCloseable {
                 bridge,
                 registry,
                 clock,
-                ids.next()));
-    broker.ifPresent(bridge::passCommandsTo);
+                ids));
+    broker.ifPresent(started -> {
+      bridge.passTo(started);
+      messages.passTo(started, bridge);
+    });
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);

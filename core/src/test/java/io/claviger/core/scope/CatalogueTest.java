@@ -36,6 +36,7 @@ class CatalogueTest {
             "decisions.post",
             "applicationApiTokenUses.get",
             "applicationKeyUses.get",
+            "deviceKeys.post",
             "meDecision.get",
             "orgCredentialUses.get",
             "orgDecision.get",

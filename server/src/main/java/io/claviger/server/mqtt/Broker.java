@@ -8,6 +8,7 @@ import com.hivemq.mqtt.message.publish.PUBLISH;
 import com.hivemq.mqtt.message.publish.PUBLISHFactory;
 import com.hivemq.mqtt.services.InternalPublishService;
 import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.core.topic.TopicName;
 import io.claviger.server.access.Bearers;
@@ -60,7 +61,7 @@ public final class Broker implements AutoCloseable {
    * @param folder where it may write
    * @param failures how often an address may fail, shared with the log-in over HTTP
    * @param publishes gets every message on a device's topic
-   * @param node a name for this node, new at each start
+   * @param ids for entries of the log of connections, and a name for this node
    */
   public record Surroundings(
       MqttSettings settings,
@@ -76,7 +77,7 @@ public final class Broker implements AutoCloseable {
       DevicePublishes publishes,
       PrometheusRegistry registry,
       InstantSource clock,
-      String node) {}
+      ObjectIdSource ids) {}
 
   private Broker(Surroundings around) {
     MqttSettings settings = around.settings();
@@ -85,8 +86,8 @@ public final class Broker implements AutoCloseable {
     this.publisher =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("mqtt-publisher").daemon().factory());
-    this.connections = new DeviceConnectionStore(around.database(), around.node());
-    this.log = new ConnectionLog(connections, around.clock());
+    this.connections = new DeviceConnectionStore(around.database(), around.ids().next());
+    this.log = new ConnectionLog(connections, around.ids(), around.clock());
     Sessions sessions = new Sessions();
     Standings standings =
         new Standings(
@@ -188,7 +189,7 @@ public final class Broker implements AutoCloseable {
    * @param qos quality of service, 0 to 2
    * @return done when every subscriber's queue has it
    */
-  public CompletionStage<?> publish(
+  public CompletionStage<Boolean> publish(
       ApplicationId application, TopicName topic, byte[] payload, int qos) {
     return deliver(
         new PUBLISHFactory.Mqtt5Builder()
@@ -201,7 +202,7 @@ public final class Broker implements AutoCloseable {
             .build());
   }
 
-  private CompletionStage<?> deliver(PUBLISH publish) {
+  private CompletionStage<Boolean> deliver(PUBLISH publish) {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     ListenableFuture<?> delivered =
         broker.part(InternalPublishService.class).publish(publish, publisher, null);

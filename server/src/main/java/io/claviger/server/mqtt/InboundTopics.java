@@ -197,6 +197,7 @@ final class InboundTopics {
   }
 
   private void forward(ChannelHandlerContext ctx, PUBLISH publish, String inside) {
+    session.countFromClient();
     ctx.fireChannelRead(Packets.withTopic(publish, inside, five));
   }
 

@@ -39,6 +39,8 @@ public final class StateFeature implements AutoCloseable {
   private final DeviceInbox inbox;
   private final StateSweep sweep;
   private final InstantSource clock;
+  private final ObjectIdSource ids;
+  private final AgeWindow window;
   private final List<AddsActions> actions;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -62,7 +64,8 @@ public final class StateFeature implements AutoCloseable {
       Duration retention) {
     this.clock = clock;
     this.sweep = new StateSweep(database, retention);
-    AgeWindow window = new AgeWindow(retention);
+    this.ids = ids;
+    this.window = new AgeWindow(retention);
     this.inbox = new DeviceInbox(database, new DepositStore(database, window), this::passOn);
     StateStore states = new StateStore(database);
     ChosenDevices devices = new ChosenDevices(database);
@@ -89,7 +92,7 @@ public final class StateFeature implements AutoCloseable {
 
   /** Where a broker hands in and gets what goes between it and devices. */
   public DeviceMessages messages() {
-    return new DeviceMessages(inbox, channels);
+    return new DeviceMessages(inbox, channels, ids, window);
   }
 
   /** Removes what is not to be kept. Done from time to time without being asked. */
@@ -119,8 +122,9 @@ public final class StateFeature implements AutoCloseable {
           for (int i = 0; i < kept.size(); i++) {
             Optional<String> meta = states.reports().get(i).meta();
             kept.get(i)
-                .ifPresent(
-                    state -> channels.publish(new Message.State(states.device(), state, meta)));
+                .ifPresent(state ->
+                    channels.publish(
+                        new Message.State(states.device(), state, meta, states.overBroker())));
           }
         }
       }
@@ -128,7 +132,11 @@ public final class StateFeature implements AutoCloseable {
         if (outcome instanceof Outcome.Kept) {
           channels.publish(
               new Message.Command(
-                  command.device(), command.time(), command.name(), command.payload()));
+                  command.device(),
+                  command.time(),
+                  command.name(),
+                  command.payload(),
+                  command.overBroker()));
         }
       }
       case Deposit.Connection _ -> {

@@ -3,6 +3,7 @@ package io.claviger.server.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.topic.DeviceTopic;
@@ -22,6 +23,7 @@ import io.claviger.store.facts.SqlFacts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -99,7 +101,7 @@ class PortTest {
             TAKER,
             Metrics.newRegistry(),
             SERVER.clock(),
-            SERVER.newId()));
+            new ObjectIdSource(SERVER.clock(), new SecureRandom())));
   }
 
   /** The same facts, as long as the database is not down. */
