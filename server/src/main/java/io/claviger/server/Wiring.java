@@ -58,6 +58,7 @@ import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.state.StateFeature;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
@@ -157,7 +158,8 @@ public final class Wiring implements AutoCloseable {
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
+    TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
+    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention(), taps);
     states.addTo(api);
     ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
     messages.addTo(api);
@@ -247,6 +249,7 @@ public final class Wiring implements AutoCloseable {
                 loginFailures,
                 use,
                 bridge,
+                taps,
                 registry,
                 clock,
                 ids));

@@ -17,6 +17,7 @@ import io.claviger.server.access.Places;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.store.Database;
 import io.claviger.store.Dialect;
 import io.claviger.store.device.DeviceConnectionStore;
@@ -46,6 +47,7 @@ public final class Broker implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final ExecutorService executor;
   private final ConnectionLog log;
+  private final TopicTaps taps;
   private final DeviceConnectionStore connections;
   private final Listeners.Ports ports;
   private final ExecutorService publisher;
@@ -61,6 +63,7 @@ public final class Broker implements AutoCloseable {
    * @param folder where it may write
    * @param failures how often an address may fail, shared with the log-in over HTTP
    * @param publishes gets every message on a device's topic
+   * @param taps are shown every message that is delivered
    * @param ids for entries of the log of connections, and a name for this node
    */
   public record Surroundings(
@@ -75,12 +78,14 @@ public final class Broker implements AutoCloseable {
       RateLimiter failures,
       CredentialUse use,
       DevicePublishes publishes,
+      TopicTaps taps,
       PrometheusRegistry registry,
       InstantSource clock,
       ObjectIdSource ids) {}
 
   private Broker(Surroundings around) {
     MqttSettings settings = around.settings();
+    this.taps = around.taps();
     this.executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mqtt-", 0).factory());
     this.publisher =
@@ -134,6 +139,7 @@ public final class Broker implements AutoCloseable {
             log,
             metrics,
             around.publishes(),
+            taps,
             wills,
             executor,
             around.clock(),
@@ -203,6 +209,7 @@ public final class Broker implements AutoCloseable {
   }
 
   private CompletionStage<Boolean> deliver(PUBLISH publish) {
+    show(publish);
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     ListenableFuture<?> delivered =
         broker.part(InternalPublishService.class).publish(publish, publisher, null);
@@ -217,6 +224,15 @@ public final class Broker implements AutoCloseable {
         },
         publisher);
     return done;
+  }
+
+  private void show(PUBLISH publish) {
+    String inside = publish.getTopic();
+    int end = inside.indexOf('/');
+    taps.show(
+        new ApplicationId(inside.substring(0, end)),
+        inside.substring(end + 1),
+        publish.getPayload());
   }
 
   private void beat() {

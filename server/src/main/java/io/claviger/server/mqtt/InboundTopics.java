@@ -198,6 +198,9 @@ final class InboundTopics {
 
   private void forward(ChannelHandlerContext ctx, PUBLISH publish, String inside) {
     session.countFromClient();
+    services
+        .taps()
+        .show(session.application().orElseThrow(), publish.getTopic(), publish.getPayload());
     ctx.fireChannelRead(Packets.withTopic(publish, inside, five));
   }
 

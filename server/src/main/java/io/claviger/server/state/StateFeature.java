@@ -36,6 +36,7 @@ public final class StateFeature implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateFeature.class);
 
   private final DeviceChannels channels = new DeviceChannels();
+  private final TopicTaps taps;
   private final DeviceInbox inbox;
   private final StateSweep sweep;
   private final InstantSource clock;
@@ -55,13 +56,16 @@ public final class StateFeature implements AutoCloseable {
    * Puts it together and begins to write.
    *
    * @param retention how long everything is kept; what is older is not taken either (STA-3)
+   * @param taps of the messages of the broker
    */
   public StateFeature(
       Database database,
       Changes changes,
       ObjectIdSource ids,
       InstantSource clock,
-      Duration retention) {
+      Duration retention,
+      TopicTaps taps) {
+    this.taps = taps;
     this.clock = clock;
     this.sweep = new StateSweep(database, retention);
     this.ids = ids;
@@ -77,7 +81,7 @@ public final class StateFeature implements AutoCloseable {
             new CommandActions(devices, new CommandStore(database), deposits, ids, window)::addTo,
             new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window)::addTo,
             new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
-            new EventStreams(channels, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
+            new EventStreams(channels, taps, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
             new RemoveData(database, changes, ids, () -> sweeper.execute(this::removeOrdered))
                 ::addTo);
     var _ =
@@ -148,6 +152,7 @@ public final class StateFeature implements AutoCloseable {
   /** Ends the streams, so that the listener need not wait for them. */
   public void endStreams() {
     channels.close();
+    taps.close();
   }
 
   /** Writes what is waiting. */

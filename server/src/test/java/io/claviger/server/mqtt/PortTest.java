@@ -13,6 +13,7 @@ import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Person;
 import io.claviger.store.Database;
@@ -99,6 +100,7 @@ class PortTest {
             new RateLimiter(1_000, SERVER.clock()),
             SERVER.wiring().use(),
             TAKER,
+            new TopicTaps(true),
             Metrics.newRegistry(),
             SERVER.clock(),
             new ObjectIdSource(SERVER.clock(), new SecureRandom())));
