@@ -25,11 +25,13 @@ import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.decision.Decisions;
+import io.claviger.server.decision.Explanations;
 import io.claviger.server.device.DeviceFeature;
 import io.claviger.server.device.DevicePurge;
 import io.claviger.server.devicelogin.DeviceAuthentication;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.docs.DocsRoutes;
+import io.claviger.server.event.EventFeature;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
@@ -156,6 +158,8 @@ public final class Wiring implements AutoCloseable {
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
+        .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
@@ -213,6 +217,7 @@ public final class Wiring implements AutoCloseable {
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new EventFeature(database, changes, ids, settings.limits()).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 

@@ -26,12 +26,21 @@ public final class Explainer {
 
   /** Explains one answer. */
   public static Explanation explain(Subject subject) {
+    return explain(subject, true);
+  }
+
+  /**
+   * Explains one answer.
+   *
+   * @param withScope whether the scope of the credential is told, beyond what the action needs
+   */
+  static Explanation explain(Subject subject, boolean withScope) {
     Question question = subject.question();
     Decision decision = Authorizer.decide(question);
     Set<Layer> concerned = concerned(subject);
     Set<Layer> candidates = decision.allowed() ? Set.of() : refusing(subject, concerned);
     Set<Layer> refusing = smallest(subject, candidates);
-    var wording = new Wording(subject);
+    var wording = new Wording(subject, withScope);
     List<Finding> findings = new ArrayList<>();
     List<Remedy> remedies = new ArrayList<>();
     for (Layer layer : Layer.values()) {
@@ -144,7 +153,8 @@ public final class Explainer {
     };
   }
 
-  static Standing standing(Place place) {
+  /** What the user behind a bearer is at a place, as it counts there. */
+  public static Standing standing(Place place) {
     return switch (place) {
       case Place.OfOwner it -> it.standing();
       case Place.OfApplication it -> it.standing();

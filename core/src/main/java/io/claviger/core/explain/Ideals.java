@@ -48,12 +48,12 @@ final class Ideals {
   static Question of(Subject subject, Set<Layer> layers) {
     Question ideal = subject.question();
     for (Layer layer : layers) {
-      ideal = of(layer, ideal, subject);
+      ideal = of(layer, ideal);
     }
-    return ideal;
+    return withStanding(ideal, subject, layers);
   }
 
-  private static Question of(Layer layer, Question question, Subject subject) {
+  private static Question of(Layer layer, Question question) {
     return switch (layer) {
       case CREDENTIAL -> withBearer(question, existing(question.bearer()));
       case ADDRESS -> withBearer(question, fromAnywhere(question.bearer()));
@@ -62,13 +62,28 @@ final class Ideals {
       case SCOPE -> withBearer(question, inScope(question));
       case RESOURCE -> existing(question);
       case ORGANIZATION -> withPlace(question, open(question.place()));
-      case SECOND_FACTOR -> withPlace(question, standing(question.place(), subject.granted()));
-      case MEMBER_ROLE, MEMBER_OVERRIDE ->
-          withPlace(question, standing(question.place(), highest(question.place())));
+      case SECOND_FACTOR, MEMBER_ROLE, MEMBER_OVERRIDE -> question; // together: see withStanding
       case CAP, CAP_OVERRIDE -> withBearer(question, uncapped(question.bearer()));
       case DEVICE -> withBearer(question, reaching(question));
       case SPONSOR -> withBearer(question, withoutSponsor(question.bearer()));
     };
+  }
+
+  /**
+   * A role is worth nothing as long as a second factor is missing, however high it is, and the
+   * second factor gives no more than the role that was granted.
+   */
+  private static Question withStanding(Question ideal, Subject subject, Set<Layer> layers) {
+    boolean highest = layers.contains(Layer.MEMBER_ROLE) || layers.contains(Layer.MEMBER_OVERRIDE);
+    boolean missing = !Explainer.standing(subject.question().place()).equals(subject.granted());
+    if (missing && !layers.contains(Layer.SECOND_FACTOR)) {
+      return ideal;
+    }
+    Place place = ideal.place();
+    if (highest) {
+      return withPlace(ideal, standing(place, highest(place)));
+    }
+    return missing ? withPlace(ideal, standing(place, subject.granted())) : ideal;
   }
 
   private static Question withBearer(Question question, Bearer bearer) {

@@ -37,7 +37,8 @@ public final class Bearers {
     };
   }
 
-  private Bearer of(CredentialRef ref) {
+  /** The bearer of a credential by its name; anonymous when there is none. */
+  public Bearer of(CredentialRef ref) {
     Optional<StoredCredential> stored = facts.credential(ref);
     return stored.isEmpty() ? ANONYMOUS : of(stored.get());
   }

@@ -175,6 +175,7 @@ public final class CredentialUse {
             error.status(),
             reason.code(),
             reason.text(),
+            Optional.of(RefusedResource.of(question.action(), request)),
             address,
             userAgent));
   }
