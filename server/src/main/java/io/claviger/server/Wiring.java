@@ -45,6 +45,7 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
+import io.claviger.server.mqtt.ApplicationMessages;
 import io.claviger.server.mqtt.Broker;
 import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
@@ -59,6 +60,7 @@ import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.state.StateFeature;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
@@ -160,8 +162,11 @@ public final class Wiring implements AutoCloseable {
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
+    TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
+    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention(), taps);
     states.addTo(api);
+    ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
+    messages.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -249,10 +254,14 @@ public final class Wiring implements AutoCloseable {
                 loginFailures,
                 use,
                 bridge,
+                taps,
                 registry,
                 clock,
-                ids.next()));
-    broker.ifPresent(bridge::passCommandsTo);
+                ids));
+    broker.ifPresent(started -> {
+      bridge.passTo(started);
+      messages.passTo(started, bridge);
+    });
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
