@@ -31,6 +31,7 @@ import io.claviger.server.device.DevicePurge;
 import io.claviger.server.devicelogin.DeviceAuthentication;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.docs.DocsRoutes;
+import io.claviger.server.event.EventFeature;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
@@ -44,6 +45,9 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
+import io.claviger.server.mqtt.ApplicationMessages;
+import io.claviger.server.mqtt.Broker;
+import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -56,6 +60,7 @@ import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.state.StateFeature;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
@@ -107,6 +112,8 @@ public final class Wiring implements AutoCloseable {
   private final Optional<QueuedMail> queue;
   private final AccountMail accountMail;
   private final HttpServer http;
+  private final Optional<Broker> broker;
+  private final StateBridge bridge;
   private final Api api;
   private final StateFeature states;
 
@@ -155,8 +162,11 @@ public final class Wiring implements AutoCloseable {
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
+    TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
+    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention(), taps);
     states.addTo(api);
+    ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
+    messages.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -207,6 +217,7 @@ public final class Wiring implements AutoCloseable {
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new EventFeature(database, changes, ids, settings.limits()).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
@@ -228,6 +239,29 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
+    this.bridge = new StateBridge(states.messages(), bearers, clock);
+    this.broker =
+        startBroker(
+            new Broker.Surroundings(
+                settings.mqtt(),
+                settings.proxies(),
+                settings.data().resolve("mqtt"),
+                database,
+                facts,
+                bearers,
+                places,
+                deviceLogins,
+                loginFailures,
+                use,
+                bridge,
+                taps,
+                registry,
+                clock,
+                ids));
+    broker.ifPresent(started -> {
+      bridge.passTo(started);
+      messages.passTo(started, bridge);
+    });
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
@@ -257,6 +291,18 @@ public final class Wiring implements AutoCloseable {
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
     accountMail.start();
+  }
+
+  private Optional<Broker> startBroker(Broker.Surroundings around) {
+    if (!settings.mqtt().enabled()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Broker.start(around));
+    } catch (RuntimeException e) {
+      http.close();
+      throw e;
+    }
   }
 
   /**
@@ -358,6 +404,11 @@ public final class Wiring implements AutoCloseable {
     return http.managementPort();
   }
 
+  /** The MQTT broker, unless it is switched off. */
+  public Optional<Broker> broker() {
+    return broker;
+  }
+
   /** The frame with every action that is built. */
   public Api api() {
     return api;
@@ -388,6 +439,8 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     states.endStreams();
     http.close();
+    bridge.close();
+    broker.ifPresent(Broker::close);
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);

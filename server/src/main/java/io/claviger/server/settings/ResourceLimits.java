@@ -11,6 +11,7 @@ import io.claviger.core.role.Owner;
  * @param applicationKeys per application
  * @param dashboards per organization
  * @param devices per application
+ * @param events per application, of whatever owner
  * @param members per organization, pending invitations counted (ORG-9)
  * @param organizations of which one user is a member
  * @param sandbox the limits of sandboxes, never above the others (USR-19)
@@ -21,6 +22,7 @@ public record ResourceLimits(
     int applicationKeys,
     int dashboards,
     int devices,
+    int events,
     int members,
     int organizations,
     Sandbox sandbox) {

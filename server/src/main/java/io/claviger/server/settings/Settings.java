@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param secretKey with which is sealed what cannot be kept as a digest; empty to keep one in a
  *     file of the data folder
  * @param mail how messages to people are sent
+ * @param mqtt the broker
  */
 public record Settings(
     HttpAddress api,
@@ -43,7 +44,8 @@ public record Settings(
     Duration stateRetention,
     UseLog useLog,
     Optional<SecretKey> secretKey,
-    MailSettings mail) {
+    MailSettings mail,
+    MqttSettings mqtt) {
 
   /** 32 bytes that nobody else may know. */
   public static final class SecretKey {

@@ -60,6 +60,11 @@ public final class TestServer implements AutoCloseable {
     all.putIfAbsent("CLAVIGER_DATA", folder.toString());
     all.putIfAbsent("CLAVIGER_HTTP_PORT", "0");
     all.putIfAbsent("CLAVIGER_MANAGEMENT_PORT", "0");
+    all.putIfAbsent("CLAVIGER_MQTT", "off");
+    all.putIfAbsent("CLAVIGER_MQTT_PORT", "0");
+    all.putIfAbsent("CLAVIGER_MQTT_WS_PORT", "0");
+    all.putIfAbsent("CLAVIGER_MQTT_TLS_PORT", "0");
+    all.putIfAbsent("CLAVIGER_MQTT_WSS_PORT", "0");
     Settings read = SettingsReader.read(all, Map.of()).orThrow();
     this.wiring = Wiring.start(read, clock, random);
   }
