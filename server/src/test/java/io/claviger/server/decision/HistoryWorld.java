@@ -149,7 +149,7 @@ final class HistoryWorld {
 
   /** One change; what it was. */
   String step() {
-    int kind = random.nextInt(20);
+    int kind = random.nextInt(22);
     switch (kind) {
       case 0, 1 -> modifyMember();
       case 2 -> removeMember();
@@ -160,7 +160,7 @@ final class HistoryWorld {
       case 8, 9 -> patchKey();
       case 10 -> switchOrganization();
       case 11 -> modeOfOrganization();
-      case 12 -> patchDevice();
+      case 12, 19, 20 -> patchDevice();
       case 13 -> deleteSomething();
       case 14 -> transfer();
       case 15 -> patchDashboard();
@@ -285,13 +285,13 @@ final class HistoryWorld {
 
   private void patchDevice() {
     if (!devices.isEmpty()) {
-      String device = pick(devices);
+      String device = keys.isEmpty() ? pick(devices) : recent(keys).device();
       for (String application : List.copyOf(applications)) {
         send(
             "PATCH",
             "/applications/" + application + "/devices/" + device,
             people.getFirst().session,
-            "{\"tags\":[{\"key\":\"room\",\"value\":\"" + random.nextInt(3) + "\"}]}");
+            "{\"tags\":[{\"key\":\"room\",\"value\":\"" + random.nextInt(2) + "\"}]}");
       }
     }
   }
@@ -440,7 +440,7 @@ final class HistoryWorld {
 
   private void makeKey(Someone someone) {
     String body =
-        random.nextBoolean() || devices.isEmpty()
+        random.nextInt(3) == 0 || devices.isEmpty()
             ? "{}"
             : "{\"deviceTags\":[{\"key\":\"room\",\"value\":\"1\"}]}";
     Answer answer =
