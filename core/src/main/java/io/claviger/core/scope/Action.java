@@ -47,6 +47,11 @@ public record Action(
     return new Action(id, method, path, context, Optional.of(role), flags, index);
   }
 
+  /** Whether it is done by personal access tokens of organizations, and by nobody else (LUC-17). */
+  public boolean forTenants() {
+    return has(ActionFlag.UM_READ) || has(ActionFlag.UM_WRITE) || has(ActionFlag.UM_BULK);
+  }
+
   /** Whether the action has the flag. */
   public boolean has(ActionFlag flag) {
     return flags.contains(flag);

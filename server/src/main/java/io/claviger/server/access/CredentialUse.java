@@ -65,6 +65,7 @@ public final class CredentialUse {
     return switch (bearer) {
       case Bearer.Anonymous _ -> "";
       case Bearer.OfUser user -> user.credential().id().text();
+      case Bearer.OfTenant tenant -> tenant.token().id().text();
       case Bearer.OfApplication application -> application.token().id().text();
       case Bearer.OfDevice device -> device.session().id().text();
     };

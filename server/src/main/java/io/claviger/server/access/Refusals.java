@@ -20,6 +20,8 @@ public final class Refusals {
           Denial.CredentialExpired _,
           Denial.CutOff _,
           Denial.OwnerGone _,
+          Denial.Deactivated _,
+          Denial.NoAdministrator _,
           Denial.AddressRefused _,
           Denial.WrongSecret _,
           Denial.DeviceCannotAuthenticate _,
@@ -56,6 +58,8 @@ public final class Refusals {
           Denial.CredentialExpired _,
           Denial.CutOff _,
           Denial.OwnerGone _,
+          Denial.Deactivated _,
+          Denial.NoAdministrator _,
           Denial.WrongSecret _ ->
           "invalid_credential";
       case Denial.EmailUnverified _ -> "email_unverified";

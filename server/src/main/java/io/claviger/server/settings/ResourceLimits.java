@@ -13,6 +13,7 @@ import io.claviger.core.role.Owner;
  * @param devices per application
  * @param members per organization, pending invitations counted (ORG-9)
  * @param organizations of which one user is a member
+ * @param tenantTokens personal access tokens of an organization that work at a time (LUC-6)
  * @param sandbox the limits of sandboxes, never above the others (USR-19)
  */
 public record ResourceLimits(
@@ -23,6 +24,7 @@ public record ResourceLimits(
     int devices,
     int members,
     int organizations,
+    int tenantTokens,
     Sandbox sandbox) {
 
   /**

@@ -6,6 +6,7 @@ import io.claviger.store.Fold;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.json.JsonColumn;
+import io.claviger.store.tenant.DirectoryRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -98,6 +99,7 @@ public final class UserStore {
                         + " updated_at = :updatedAt WHERE id = :id"),
             user)
         .execute();
+    DirectoryRows.renamed(transaction, user.id());
   }
 
   private static <S extends SqlStatement<S>> S bind(S statement, UserRow user) {
