@@ -10,6 +10,7 @@ module io.claviger.core {
   exports io.claviger.core.credential;
   exports io.claviger.core.decide;
   exports io.claviger.core.device;
+  exports io.claviger.core.explain;
   exports io.claviger.core.id;
   exports io.claviger.core.network;
   exports io.claviger.core.query;

@@ -1,21 +1,25 @@
 package io.claviger.server;
 
 import io.claviger.core.Parsed;
+import io.claviger.core.change.ChainHash;
+import io.claviger.core.change.ChainHead;
+import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
-import io.claviger.core.id.ObjectId;
-import io.claviger.core.id.OrganizationId;
 import io.claviger.server.account.FirstAdministrator;
-import io.claviger.server.organization.OrganizationSwitches;
-import io.claviger.server.organization.OrganizationSwitches.Switch;
+import io.claviger.server.operator.Operator;
+import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.ChangeLogCheck;
-import io.claviger.store.Database;
 import io.claviger.store.StoreUnavailable;
 import io.claviger.store.backup.BackupProblem;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,6 +31,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The commands of {@code ./claviger}. What is to be read by people goes to standard output, what
@@ -44,17 +50,27 @@ public final class Main {
       usage: claviger <command>
 
         serve                   start the server; Ctrl-C stops it
-        changelog verify        check the hash chain of the change log, also beside a running server
-        organization disable ID, enable ID, read-only ID, writable ID
-                                close an organization or open it again, also beside a running server
-        backup FILE             copy the whole database into a file, also beside a running server
-        restore FILE            fill an empty database from such a file
+        changelog verify        check the hash chain of the change log; with <entries>:<head> from
+                                an earlier check, that nothing up to there was cut or written anew
+        backup FILE             copy the whole database into a file
+        restore FILE            fill an empty database from such a file; no server may use it
+        admin create EMAIL [--password-stdin]
+                                make an account; its password is shown once, or read from standard input
+        user unlock EMAIL       end the lock after failed log-ins and wrong codes
+        user reset-two-factor EMAIL|--all
+                                take a second factor away, or all of them
+        organization disable|enable|read-only|writable ID
+                                close an organization or open it again
         help                    this text
 
+      All but serve and restore also work beside a running server.
       Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
       """;
 
+  private static final Pattern NOTE = Pattern.compile("(\\d{1,18}):([0-9a-f]{64})");
+
   private final Map<String, String> environment;
+  private final InputStream in;
   private final PrintStream out;
   private final PrintStream error;
 
@@ -63,46 +79,82 @@ public final class Main {
    *
    * @param environment the variables
    */
-  Main(Map<String, String> environment, PrintStream out, PrintStream error) {
+  Main(Map<String, String> environment, InputStream in, PrintStream out, PrintStream error) {
     this.environment = environment;
+    this.in = in;
     this.out = out;
     this.error = error;
   }
 
   /** Runs the command that the arguments name. */
   public static void main(String[] arguments) {
-    new Main(System.getenv(), System.out, System.err)
+    new Main(System.getenv(), System.in, System.out, System.err)
         .run(List.of(arguments))
         .ifPresent(System::exit);
   }
 
   /** Runs a command; empty when it goes on until it is told to stop, otherwise the exit code. */
   Optional<Integer> run(List<String> arguments) {
+    if (arguments.size() == 3 && arguments.subList(0, 2).equals(List.of("changelog", "verify"))) {
+      Matcher note = NOTE.matcher(arguments.get(2));
+      if (note.matches()) {
+        ChainHead noted =
+            new ChainHead(Long.parseLong(note.group(1)), new ChainHash(note.group(2)));
+        return withSettings(settings -> verify(settings, noted));
+      }
+    }
     if (arguments.size() == 2 && arguments.getFirst().equals("backup")) {
       return withBackups(commands -> commands.backup(Path.of(arguments.getLast())));
     }
     if (arguments.size() == 2 && arguments.getFirst().equals("restore")) {
       return withBackups(commands -> commands.restore(Path.of(arguments.getLast())));
     }
-    if (arguments.size() == 3 && arguments.getFirst().equals("organization")) {
-      Optional<Switch> wanted = Switch.parse(arguments.get(1));
-      if (wanted.isPresent()) {
-        return withSettings(settings -> organization(settings, wanted.get(), arguments.get(2)));
-      }
-    }
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
-      case "changelog verify" -> withSettings(this::verify);
+      case "changelog verify" -> withSettings(settings -> verify(settings, HashChain.genesis()));
       case "rehearse" -> Optional.of(new Rehearsal(out, new SecureRandom()).run() ? DONE : FAILED);
       case "", "help", "--help", "-h" -> {
         out.print(HELP);
         yield Optional.of(DONE);
       }
-      default -> {
-        error.print(HELP);
-        yield Optional.of(USAGE);
-      }
+      default -> operate(arguments);
     };
+  }
+
+  private Optional<Integer> operate(List<String> arguments) {
+    boolean asked = arguments.contains("--password-stdin");
+    List<String> words =
+        arguments.stream().filter(word -> !word.equals("--password-stdin")).toList();
+    boolean known =
+        OperatorCommand.parse(words, Optional.empty()).isPresent()
+            && (!asked || words.getFirst().equals("admin"));
+    if (!known) {
+      error.print(HELP);
+      return Optional.of(USAGE);
+    }
+    return withSettings(settings -> {
+      try {
+        Optional<String> password = asked ? Optional.of(line()) : Optional.empty();
+        OperatorCommand command = OperatorCommand.parse(words, password).orElseThrow();
+        Operator.Report report =
+            Wiring.operate(settings, command, InstantSource.system(), new SecureRandom());
+        if (!report.done()) {
+          return failed(report.text());
+        }
+        out.println(report.text());
+        return Optional.of(DONE);
+      } catch (StoreUnavailable e) {
+        return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+      } catch (IOException e) {
+        return failed("standard input cannot be read: " + e.getMessage());
+      }
+    });
+  }
+
+  /** The first line of standard input, without its end; empty when there is none. */
+  private String line() throws IOException {
+    String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+    return line == null ? "" : line;
   }
 
   private interface Command {
@@ -186,27 +238,9 @@ public final class Main {
     });
   }
 
-  private Optional<Integer> organization(Settings settings, Switch wanted, String id) {
-    if (!ObjectId.isValid(id)) {
-      return failed(id + " is not an id of 24 hexadecimal digits");
-    }
-    OrganizationId organization = new OrganizationId(ObjectId.normalise(id));
-    try (Database database =
-        Database.openBeside(Wiring.databaseSettings(settings), InstantSource.system())) {
-      Optional<String> name = new OrganizationSwitches(database).apply(organization, wanted);
-      if (name.isEmpty()) {
-        return failed("there is no organization " + organization.text());
-      }
-      out.println(name.get() + " (" + organization.text() + ") is " + wanted.state());
-      return Optional.of(DONE);
-    } catch (StoreUnavailable e) {
-      return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
-    }
-  }
-
-  private Optional<Integer> verify(Settings settings) {
+  private Optional<Integer> verify(Settings settings, ChainHead noted) {
     try {
-      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings))) {
+      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings), noted)) {
         case Verification.Intact(long count, var head) -> {
           out.println("intact: " + count + " entries, head " + head.hash().hex());
           yield Optional.of(DONE);

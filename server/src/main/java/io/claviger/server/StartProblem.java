@@ -1,6 +1,7 @@
 package io.claviger.server;
 
 import io.claviger.server.http.HttpAddress;
+import io.claviger.server.security.SecretKeyProblem;
 import io.claviger.server.settings.Settings;
 import io.claviger.store.StoreUnavailable;
 import java.io.IOException;
@@ -17,6 +18,9 @@ final class StartProblem {
 
   /** The line; empty for what no person can have caused, which is to be shown as it is. */
   static Optional<String> of(Settings settings, RuntimeException problem) {
+    if (problem instanceof SecretKeyProblem) {
+      return Optional.ofNullable(problem.getMessage());
+    }
     return problem instanceof StoreUnavailable
         ? Optional.of(database(problem))
         : refused("CLAVIGER_HTTP_PORT", settings.api())

@@ -6,16 +6,21 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.scope.ScopeCover;
 import io.claviger.server.access.Access;
+import io.claviger.server.access.Attribution;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
 import io.claviger.server.account.AccountFeature;
+import io.claviger.server.account.AccountMail;
+import io.claviger.server.account.AccountPages;
+import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
+import io.claviger.server.audit.AuditLogs;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
@@ -31,27 +36,43 @@ import io.claviger.server.http.Router;
 import io.claviger.server.key.AccessKeys;
 import io.claviger.server.mail.Mail;
 import io.claviger.server.mail.MailFolder;
+import io.claviger.server.mail.QueuedMail;
+import io.claviger.server.mail.SmtpMail;
 import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
+import io.claviger.server.metrics.UsageMetrics;
+import io.claviger.server.operator.Operator;
+import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
+import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.search.ApplicationSearch;
+import io.claviger.server.security.InstallationKey;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
+import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
+import io.claviger.server.usage.UsageRetention;
+import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.usage.RefusalStore;
+import io.claviger.store.usage.UsagePruning;
+import io.claviger.store.usage.UsageStore;
+import io.claviger.store.user.SecondFactorStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +89,7 @@ public final class Wiring implements AutoCloseable {
   private static final long PURGE_FIRST_MINUTES = 1;
   private static final long PURGE_MINUTES = 60;
   private static final long HOUSEKEEPING_SECONDS = 600;
+  private static final Duration QUEUE_DELAY = Duration.ofSeconds(15);
 
   private final Settings settings;
   private final Database database;
@@ -79,6 +101,9 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> purging;
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
+  private final ScheduledFuture<?> pruning;
+  private final Optional<QueuedMail> queue;
+  private final AccountMail accountMail;
   private final HttpServer http;
   private final Api api;
 
@@ -102,28 +127,75 @@ public final class Wiring implements AutoCloseable {
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
     Minting minting = new Minting(new ScopeCover(catalogue));
-    this.use = new CredentialUse(new CredentialUses(database));
+    UsageStore usageStore = new UsageStore(database);
+    this.use =
+        new CredentialUse(
+            new CredentialUses(database),
+            usageStore,
+            new RefusalStore(database),
+            new Attribution(facts::applicationOwner));
 
     this.api = new Api(catalogue, access, contract, use);
-    new TokenFeature(database, facts, catalogue, minting, changes, ids, random, settings.limits())
+    Usages usages = new Usages(usageStore, use);
+    usages.addTo(api);
+    new TokenFeature(
+            database, facts, catalogue, minting, changes, ids, random, settings.limits(), usages)
         .addTo(api);
-    new AccessKeys(database, changes, ids, random, settings.limits()).addTo(api);
+    new AccessKeys(database, changes, ids, random, settings.limits(), usages).addTo(api);
     RateLimiter loginFailures = new RateLimiter(settings.loginLimit(), clock);
     DeviceLogins deviceLogins = new DeviceLogins(facts, bearers, places);
     new DeviceAuthentication(
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     OwnedResources owned = new OwnedResources(changes);
-    new AccountFeature(database, catalogue, changes, owned, passwords, ids, random, clock, settings)
+    Optional<SmtpMail> smtp =
+        settings
+            .mail()
+            .server()
+            .map(server -> new SmtpMail(server, mailFrom(settings), clock, ids));
+    this.queue = smtp.map(mail -> new QueuedMail(mail, QUEUE_DELAY));
+    Mail folder = new MailFolder(settings.data().resolve("mail"), mailFrom(settings), clock, ids);
+    Mail invitations = queue.isPresent() ? queue.get() : folder;
+    this.accountMail =
+        new AccountMail(
+            database,
+            smtp.isPresent() ? smtp.get() : folder,
+            settings.mail().sendsUnasked(),
+            this::publicUrl,
+            ids,
+            random,
+            clock);
+    Optional<SecretBox> box = secretBox(settings, database, random);
+    new AccountFeature(
+            database,
+            access,
+            catalogue,
+            changes,
+            owned,
+            passwords,
+            box,
+            accountMail,
+            ids,
+            random,
+            clock,
+            settings)
         .addTo(api);
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
-    Mail mail = new MailFolder(settings.data().resolve("mail"), mailDomain(settings), clock, ids);
     new OrganizationFeature(
-            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits())
+            database,
+            facts,
+            changes,
+            owned,
+            invitations,
+            this::publicUrl,
+            ids,
+            random,
+            settings.limits())
         .addTo(api);
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
@@ -132,6 +204,7 @@ public final class Wiring implements AutoCloseable {
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
+    UsageMetrics.register(registry, use::pooled);
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
@@ -140,7 +213,9 @@ public final class Wiring implements AutoCloseable {
         HttpServer.start(
             settings.api(),
             new Router(
-                Stream.concat(api.routes().stream(), DocsRoutes.of(contract).stream()).toList()),
+                Stream.of(api.routes(), DocsRoutes.of(contract), AccountPages.routes())
+                    .flatMap(List::stream)
+                    .toList()),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,
@@ -158,12 +233,23 @@ public final class Wiring implements AutoCloseable {
             HOUSEKEEPING_SECONDS,
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
+    this.pruning =
+        background.scheduleWithFixedDelay(
+            new UsageRetention(
+                new UsagePruning(database),
+                Duration.ofDays(settings.useLog().days()),
+                settings.useLog().rows(),
+                clock),
+            HOUSEKEEPING_SECONDS,
+            HOUSEKEEPING_SECONDS,
+            TimeUnit.SECONDS);
     this.housekeeping =
         background.scheduleWithFixedDelay(
             new Housekeeping(database, clock)::run,
             HOUSEKEEPING_SECONDS,
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
+    accountMail.start();
   }
 
   /**
@@ -204,6 +290,37 @@ public final class Wiring implements AutoCloseable {
     };
   }
 
+  /** What keeps secrets from readers of the database; see {@link InstallationKey}. */
+  private static Optional<SecretBox> secretBox(
+      Settings settings, Database database, SecureRandom random) {
+    Optional<Path> file =
+        settings.databaseUrl().isPresent()
+            ? Optional.empty()
+            : Optional.of(settings.data().resolve("secret.key"));
+    return InstallationKey.find(
+        settings.secretKey().map(Settings.SecretKey::bytes),
+        file,
+        new SecondFactorStore(database).fingerprint(),
+        random);
+  }
+
+  /**
+   * Does what an operator commands, in the database, also beside servers that use it.
+   *
+   * @throws io.claviger.store.StoreUnavailable when the database does not answer or has no tables
+   */
+  static Operator.Report operate(
+      Settings settings, OperatorCommand command, InstantSource clock, SecureRandom random) {
+    try (Database database = Database.openBeside(databaseSettings(settings), clock)) {
+      FirstAdministrator administrators =
+          new FirstAdministrator(
+              database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
+      return new Operator(
+              administrators, new AccountRepair(database), new OrganizationSwitches(database))
+          .run(command);
+    }
+  }
+
   /** Under which clients reach the API, without a slash at the end. */
   public String publicUrl() {
     return settings
@@ -211,12 +328,17 @@ public final class Wiring implements AutoCloseable {
         .orElseGet(() -> "http://" + settings.api().host() + ":" + apiPort());
   }
 
-  /** The sender's, in messages to people. */
-  private static String mailDomain(Settings settings) {
+  /** The sender's address, in messages to people. */
+  private static String mailFrom(Settings settings) {
     return settings
-        .publicUrl()
-        .flatMap(url -> Optional.ofNullable(URI.create(url).getHost()))
-        .orElse("localhost");
+        .mail()
+        .from()
+        .orElseGet(() ->
+            "claviger@"
+                + settings
+                    .publicUrl()
+                    .flatMap(url -> Optional.ofNullable(URI.create(url).getHost()))
+                    .orElse("localhost"));
   }
 
   /** The port on which the API listens. */
@@ -239,6 +361,11 @@ public final class Wiring implements AutoCloseable {
     return use;
   }
 
+  /** The messages to owners of accounts that wait to be sent. */
+  public AccountMail accountMail() {
+    return accountMail;
+  }
+
   /** The database, for what works beside the API. */
   public Database database() {
     return database;
@@ -252,7 +379,10 @@ public final class Wiring implements AutoCloseable {
     purging.cancel(false);
     housekeeping.cancel(false);
     sweeping.cancel(false);
+    pruning.cancel(false);
     background.shutdown();
+    accountMail.close();
+    queue.ifPresent(QueuedMail::close);
     use.flush();
     database.close();
   }

@@ -6,6 +6,7 @@ import io.claviger.server.http.Json;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,6 +57,7 @@ class MainTest {
     Main main =
         new Main(
             settings(more),
+            new ByteArrayInputStream("Typed password 1\n".getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(error, true, StandardCharsets.UTF_8));
     Optional<Integer> code = main.run(List.of(command.split(" ")));
@@ -161,7 +163,14 @@ class MainTest {
       assertThat(second.code()).contains(1);
       assertThat(second.error()).startsWith("Claviger: another process uses");
     }
-    assertThat(run("changelog verify", Map.of()).out()).startsWith("intact: 1 entries");
+    String intact = run("changelog verify", Map.of()).out();
+    assertThat(intact).startsWith("intact: 1 entries");
+    String head = intact.strip().substring(intact.indexOf("head ") + "head ".length());
+    assertThat(run("changelog verify 1:" + head, Map.of()).code()).contains(0);
+    assertThat(run("changelog verify 1:" + "0".repeat(64), Map.of()).out())
+        .startsWith("broken at entry 1: it is not the entry that was noted");
+    assertThat(run("changelog verify 2:" + head, Map.of()).out()).startsWith("broken at entry 2: ");
+    assertThat(run("changelog verify 1:x", Map.of()).code()).contains(64);
 
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("claviger.db"));
@@ -242,5 +251,33 @@ class MainTest {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** The only administrator has lost the telephone and the password. */
+  @Test
+  void anOperatorHelpsPeopleWhoCannotLogIn() throws Exception {
+    for (boolean running : List.of(true, false)) {
+      Optional<Wiring> server = running ? Optional.of(start()) : Optional.empty();
+      String email = running ? "second@example.com" : "third@example.com";
+      Run created = run("admin create " + email, Map.of());
+      assertThat(created.out())
+          .as(created.error())
+          .contains("created: " + email + " / ")
+          .contains("(shown once)");
+      assertThat(created.code()).contains(0);
+      assertThat(run("admin create " + email, Map.of()).error()).contains("has an account already");
+      Run typed = run("admin create typed." + email + " --password-stdin", Map.of());
+      assertThat(typed.out()).isEqualTo("created: typed." + email + "\n");
+      assertThat(run("admin create nonsense", Map.of()).error()).contains("no e-mail address");
+      assertThat(run("user unlock " + email, Map.of()).out()).contains("unlocked: " + email);
+      assertThat(run("user unlock nobody@example.com", Map.of()).code()).contains(1);
+      assertThat(run("user reset-two-factor " + email, Map.of()).code()).contains(1);
+      assertThat(run("user reset-two-factor --all", Map.of()).out())
+          .contains("second factors taken away: 0");
+      assertThat(run("user unlock", Map.of()).code()).contains(64);
+      assertThat(run("user unlock a@b.c --password-stdin", Map.of()).code()).contains(64);
+      server.ifPresent(Wiring::close);
+    }
+    assertThat(run("changelog verify", Map.of()).out()).startsWith("intact: ");
   }
 }

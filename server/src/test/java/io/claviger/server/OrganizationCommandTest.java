@@ -7,6 +7,7 @@ import io.claviger.core.change.ChangeEntry;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Person;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,6 +44,7 @@ class OrganizationCommandTest {
     Main main =
         new Main(
             Map.of("CLAVIGER_DATA", SERVER.folder().toString()),
+            InputStream.nullInputStream(),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(error, true, StandardCharsets.UTF_8));
     Optional<Integer> code = main.run(List.of(arguments));

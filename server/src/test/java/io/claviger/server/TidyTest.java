@@ -89,6 +89,8 @@ class TidyTest {
             "AccessKeys.java",
             "DeviceAuthentication.java",
             "Sessions.java",
+            "SecondFactorSettings.java",
+            "AccountMessages.java",
             "InvitationMail.java");
   }
 

@@ -1,5 +1,6 @@
 package io.claviger.server;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -37,15 +38,25 @@ class WritesAskAgainTest {
   /** Writes that answer no bearer, by file and the beginning of their first statement. */
   private static final Map<String, String> REASONS =
       new TreeMap<>(
-          Map.of(
-              "FirstAdministrator.java if (!users.isEmpty())", "runs at the start",
-              "Login.java sessions.begin(", "asked by nobody yet; the password is confirmed",
-              "PasswordCheck.java !countFailure(", "counts a failure, whoever asks",
-              "SignUp.java requireFree(", "asked by nobody yet",
-              "DevicePurge.java this::purge", "runs by itself",
-              "InvitationAnswers.java InvitationRow invitation = byLink(",
-                  "the link is the credential, and is looked up here",
-              "OrganizationSwitches.java organizations.find(", "an operator's command"));
+          Map.ofEntries(
+              entry("AccountMail.java ", "runs by itself"),
+              entry("AccountRepair.java ", "an operator's command"),
+              entry("DevicePurge.java this::purge", "runs by itself"),
+              entry(
+                  "EmailVerification.java MailLink link = valid(",
+                  "the link is the credential, and is looked up here"),
+              entry("FirstAdministrator.java if (!wanted", "runs at the start, or commanded"),
+              entry(
+                  "InvitationAnswers.java InvitationRow invitation = byLink(",
+                  "the link is the credential, and is looked up here"),
+              entry("OrganizationSwitches.java organizations.find(", "an operator's command"),
+              entry("PasswordCheck.java !countFailure(", "counts a failure, whoever asks"),
+              entry(
+                  "PasswordCheck.java UserRow user = present(",
+                  "the work that is handed over asks, after the code"),
+              entry("PasswordReset.java boolean within", "asked by nobody yet"),
+              entry("PasswordReset.java finish(", "the link is the credential"),
+              entry("SignUp.java requireFree(", "asked by nobody yet")));
 
   @Test
   void everyWriteAsksOnceMore() throws IOException {

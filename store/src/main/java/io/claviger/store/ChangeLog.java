@@ -21,10 +21,14 @@ import org.jdbi.v3.core.statement.StatementContext;
 /** Reads the change log. Only {@link Transaction#record} writes it. */
 public final class ChangeLog {
   /** The columns of an entry, for {@link #entry}. */
-  static final String COLUMNS =
+  public static final String COLUMNS =
       "sequence, recorded_at, actor_type, actor_id, actor_name, actor_user_id, action,"
           + " subject_type, subject_id, subject_name, organization_id, application_id,"
-          + " before_json, after_json, previous_hash, hash";
+          + " account_id, before_json, after_json, previous_hash, hash";
+
+  /** The same without what was before and after, which may be long. */
+  public static final String COLUMNS_IN_SHORT =
+      COLUMNS.replace("before_json, after_json", "NULL AS before_json, NULL AS after_json");
 
   /** Entries read at once by {@link #verify}: bounds memory, and no read lasts long. */
   private static final int VERIFY_PAGE = 1000;
@@ -55,7 +59,7 @@ public final class ChangeLog {
    * page; what is written meanwhile is left to the next check, so that this one ends.
    */
   public Verification verify() {
-    return verify(this::inOneState);
+    return verify(this::inOneState, HashChain.genesis());
   }
 
   private <T> T inOneState(Function<Handle, T> step) {
@@ -67,8 +71,23 @@ public final class ChangeLog {
     <T> T read(Function<Handle, T> step);
   }
 
-  /** Checks the log. */
-  static Verification verify(Reader reader) {
+  /** Checks the log, and that it goes on from an end that was noted at an earlier time. */
+  static Verification verify(Reader reader, ChainHead noted) {
+    return switch (verify(reader)) {
+      case Verification.Broken broken -> broken;
+      case Verification.Intact intact when noted.sequence() == 0 -> intact;
+      case Verification.Intact intact when intact.count() < noted.sequence() ->
+          new Verification.Broken(intact.count() + 1, "the log ends before the noted head");
+      case Verification.Intact intact ->
+          reader.read(handle -> rows(handle, noted.sequence() - 1, 1)).stream()
+                  .anyMatch(
+                      row -> row instanceof Row.Sound(var entry) && entry.head().equals(noted))
+              ? intact
+              : new Verification.Broken(noted.sequence(), "it is not the entry that was noted");
+    };
+  }
+
+  private static Verification verify(Reader reader) {
     ChainHead end = reader.read(handle -> head(handle, ""));
     var verifier = new HashChain.Verifier();
     while (verifier.head().sequence() < end.sequence()) {
@@ -152,7 +171,7 @@ public final class ChangeLog {
                 + COLUMNS
                 + ") VALUES (:sequence, :time, :actorType, :actorId, :actorName, :actorUserId,"
                 + " :action, :subjectType, :subjectId, :subjectName, :organizationId,"
-                + " :applicationId, :before, :after, :previousHash, :hash)")
+                + " :applicationId, :accountId, :before, :after, :previousHash, :hash)")
         .bind("sequence", entry.sequence())
         .bind("time", entry.time())
         .bind("actorType", change.actor().type().wireName())
@@ -165,6 +184,7 @@ public final class ChangeLog {
         .bind("subjectName", change.subject().name())
         .bind("organizationId", change.organizationId())
         .bind("applicationId", change.applicationId())
+        .bind("accountId", change.accountId())
         .bind("before", change.before())
         .bind("after", change.after())
         .bind("previousHash", entry.previousHash())
@@ -180,8 +200,12 @@ public final class ChangeLog {
         .execute();
   }
 
-  /** An entry from a row with {@link #COLUMNS}. */
-  static ChangeEntry entry(ResultSet row, StatementContext context) throws SQLException {
+  /**
+   * An entry from a row with {@link #COLUMNS}.
+   *
+   * @throws IllegalStateException when it holds what cannot have been recorded
+   */
+  public static ChangeEntry entry(ResultSet row, StatementContext context) throws SQLException {
     return sound(row(row, context));
   }
 
@@ -223,6 +247,7 @@ public final class ChangeLog {
               subject,
               SqlTypes.optionalText(row, "organization_id"),
               SqlTypes.optionalText(row, "application_id"),
+              SqlTypes.optionalText(row, "account_id"),
               SqlTypes.optionalText(row, "before_json"),
               SqlTypes.optionalText(row, "after_json"));
       return new Row.Sound(

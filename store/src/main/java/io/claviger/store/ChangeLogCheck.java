@@ -1,5 +1,7 @@
 package io.claviger.store;
 
+import io.claviger.core.change.ChainHead;
+import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -19,9 +21,21 @@ public final class ChangeLogCheck {
    * @throws StoreUnavailable when there is no such database or it has no change log
    */
   public static Verification verify(DatabaseSettings settings) {
+    return verify(settings, HashChain.genesis());
+  }
+
+  /**
+   * Checks the whole log, that it ends where its head says, and that it goes on from where it ended
+   * at an earlier time: a log that was cut or written anew together with its head is whole in
+   * itself.
+   *
+   * @param noted the end of the log at that time, kept elsewhere
+   * @throws StoreUnavailable when there is no such database or it has no change log
+   */
+  public static Verification verify(DatabaseSettings settings, ChainHead noted) {
     Jdbi jdbi = Offline.reader(settings);
     TransactionIsolationLevel isolation = Offline.isolation(settings);
-    return Offline.translating(() -> ChangeLog.verify(new JdbiReader(jdbi, isolation)));
+    return Offline.translating(() -> ChangeLog.verify(new JdbiReader(jdbi, isolation), noted));
   }
 
   private record JdbiReader(Jdbi jdbi, TransactionIsolationLevel level)

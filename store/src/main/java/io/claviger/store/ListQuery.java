@@ -169,6 +169,15 @@ public record ListQuery(
     return sortColumns.keySet();
   }
 
+  /**
+   * The SQL by which a field sorts.
+   *
+   * @throws IllegalArgumentException when the list knows no such field
+   */
+  public String sortColumn(String field) {
+    return known(sortColumns.get(field), field).column();
+  }
+
   /** The fields by which a request may filter. */
   public Set<String> filterFields() {
     return filterColumns.keySet();
@@ -186,11 +195,8 @@ public record ListQuery(
    */
   public <T> ListPage<T> page(Handle handle, ListRequest request, RowMapper<T> mapper) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
-    String matching = " FROM " + table + whereClause(request);
-    long count =
-        parameters(handle.createQuery("SELECT COUNT(*)" + matching), request)
-            .mapTo(Long.class)
-            .one();
+    String matching = matching(request);
+    long count = count(handle, request);
     long offset = (long) request.page() * request.perPage();
     if (offset >= count) {
       return new ListPage<>(List.of(), count);
@@ -210,6 +216,33 @@ public record ListQuery(
             .map(mapper)
             .list();
     return new ListPage<>(items, count);
+  }
+
+  /** One page without the count. */
+  public <T> List<T> items(Handle handle, ListRequest request, RowMapper<T> mapper) {
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String sql =
+        "SELECT "
+            + columns
+            + matching(request)
+            + order(request, sort.column(), sort.nullable(), idColumn)
+            + " LIMIT :listLimit OFFSET :listOffset";
+    return parameters(handle.createQuery(sql), request)
+        .bind("listLimit", request.perPage())
+        .bind("listOffset", (long) request.page() * request.perPage())
+        .map(mapper)
+        .list();
+  }
+
+  /** How many there are on all pages. */
+  public long count(Handle handle, ListRequest request) {
+    return parameters(handle.createQuery("SELECT COUNT(*)" + matching(request)), request)
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private String matching(ListRequest request) {
+    return " FROM " + table + whereClause(request);
   }
 
   /** The ids of all that matches, in order. */

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param subject what it was done to
  * @param organizationId the organization in whose log it belongs; empty for a sandbox or an account
  * @param applicationId the application it belongs to, if any
+ * @param accountId the user in whose own log it belongs: it is about the account, or about
+ *     something in the user's sandbox (AUD-8); empty for what is of an organization
  * @param before the state before as JSON, without secrets (AUD-6); empty for a creation
  * @param after the state after as JSON, without secrets (AUD-6); empty for a deletion
  */
@@ -19,8 +21,38 @@ public record Change(
     Subject subject,
     Optional<String> organizationId,
     Optional<String> applicationId,
+    Optional<String> accountId,
     Optional<String> before,
     Optional<String> after) {
+
+  /**
+   * Outside of every organization somebody acts on the own account: on that of the actor's user, or
+   * else on the account that is changed.
+   */
+  public Change(
+      Actor actor,
+      String action,
+      Subject subject,
+      Optional<String> organizationId,
+      Optional<String> applicationId,
+      Optional<String> before,
+      Optional<String> after) {
+    this(
+        actor,
+        action,
+        subject,
+        organizationId,
+        applicationId,
+        organizationId.isPresent()
+            ? Optional.empty()
+            : actor.userId().or(() -> accountChanged(subject)),
+        before,
+        after);
+  }
+
+  private static Optional<String> accountChanged(Subject subject) {
+    return subject.type() == SubjectType.USER ? Optional.of(subject.id()) : Optional.empty();
+  }
 
   /**
    * The same change in text that every database keeps and that has one UTF-8 form: each unpaired
@@ -37,6 +69,7 @@ public record Change(
         new Subject(subject.type(), wellFormed(subject.id()), wellFormed(subject.name())),
         organizationId.map(Change::wellFormed),
         applicationId.map(Change::wellFormed),
+        accountId.map(Change::wellFormed),
         before.map(Change::wellFormed),
         after.map(Change::wellFormed));
   }

@@ -22,7 +22,7 @@ import java.util.Optional;
  *
  * <pre>
  * text      "claviger/change"      keeps these hashes apart from every other use of SHA-256
- * byte      1                      version of this encoding
+ * byte      1 or 2                 version of this encoding: 2 with the last line, 1 without
  * 8 bytes   sequence
  * 8 bytes   time, milliseconds since 1970-01-01T00:00:00Z
  * 32 bytes  hash of the entry before
@@ -31,6 +31,7 @@ import java.util.Optional;
  * text      action
  * text      subject type (wire name), subject id, subject name
  * optional  organization id, application id, before, after
+ * text      account id             when there is one
  * </pre>
  *
  * <p>The genesis hash, which the first entry follows, is SHA-256 over the text {@code
@@ -38,6 +39,7 @@ import java.util.Optional;
  */
 public final class HashChain {
   private static final byte VERSION = 1;
+  private static final byte VERSION_WITH_ACCOUNT = 2;
   private static final ChainHead GENESIS =
       new ChainHead(
           0,
@@ -132,8 +134,9 @@ public final class HashChain {
 
   private static ChainHash hash(long sequence, Instant time, Change change, ChainHash previous) {
     return digest(out -> {
+      Optional<String> account = change.accountId();
       text(out, "claviger/change");
-      out.writeByte(VERSION);
+      out.writeByte(account.isPresent() ? VERSION_WITH_ACCOUNT : VERSION);
       out.writeLong(sequence);
       out.writeLong(time.toEpochMilli());
       out.write(previous.toBytes());
@@ -149,6 +152,9 @@ public final class HashChain {
       optional(out, change.applicationId());
       optional(out, change.before());
       optional(out, change.after());
+      if (account.isPresent()) {
+        text(out, account.get());
+      }
     });
   }
 

@@ -56,6 +56,11 @@ public record RoleCap(
     return ownerCap(resource.owner()).map(cap -> cap.over(resource)).orElse(defaultRole);
   }
 
+  /** Whether what counts for the resource is an override for that one resource. */
+  public boolean overridden(Resource resource) {
+    return ownerCap(resource.owner()).flatMap(cap -> cap.overrides().nearest(resource)).isPresent();
+  }
+
   /**
    * The role that a token with this cap exercises on a resource for a user with that standing:
    * never more than either.

@@ -7,12 +7,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Every action there is and every scope name that grants some of them. Immutable.
@@ -139,6 +141,23 @@ public final class Catalogue {
       throw new IllegalArgumentException("not an action of this catalogue: " + action.id());
     }
     return names;
+  }
+
+  /**
+   * The scope name that grants the action and the least besides: its own name where there is one.
+   *
+   * @param usable which names may be considered
+   */
+  public Optional<String> leastScope(Action action, Predicate<Scope> usable) {
+    return scopesOf(action).stream()
+        .map(this::scope)
+        .flatMap(Optional::stream)
+        .filter(usable)
+        .min(
+            Comparator.comparing((Scope scope) -> scope.kind() != ScopeKind.SINGLE)
+                .thenComparingInt(scope -> resolve(List.of(scope.name())).size())
+                .thenComparing(Scope::name))
+        .map(Scope::name);
   }
 
   /**

@@ -29,16 +29,20 @@ class HashChainTest {
           new Subject(SubjectType.ACCESS_KEY, "575ecf887ae143cd83dc4aa2", ""),
           Optional.empty(),
           Optional.of("3c2d1e0f5a4b3c2d1e0f5a4b"),
+          Optional.empty(),
           Optional.of("{\"status\":\"active\"}"),
           Optional.of("{\"status\":\"inactive\"}"));
 
-  /** Both values were computed from the description of the encoding by another program. */
+  /** The values were computed from the description of the encoding by another program. */
   @Test
   void encodingStaysTheSame() {
     assertThat(HashChain.genesis().hash().hex())
         .isEqualTo("e8cb92a0b868a947bd06607394c9d3c82b4d0a03536744f8a9710b57bacfe01f");
     assertThat(HashChain.next(HashChain.genesis(), SAMPLE, TIME).hash().hex())
         .isEqualTo("7059d4f53080b2724355a3bf7913d3cb88cef32ee89f4d6e10a46b583fb2aeb9");
+    Change ofAccount = withAccount(SAMPLE, SAMPLE.actor().userId());
+    assertThat(HashChain.next(HashChain.genesis(), ofAccount, TIME).hash().hex())
+        .isEqualTo("12cb1aa8735194ef1ca723ba82f0d6488f89f3582d28525ba14fb5c71c585094");
   }
 
   @Test
@@ -185,7 +189,10 @@ class HashChainTest {
     var entries = new ArrayList<ChangeEntry>();
     ChainHead head = HashChain.genesis();
     for (int i = 0; i < length; i++) {
-      Change change = withAction(SAMPLE, "action" + random.nextInt(1000));
+      Change change =
+          withAccount(
+              withAction(SAMPLE, "action" + random.nextInt(1000)),
+              i % 2 == 0 ? Optional.empty() : Optional.of("account"));
       ChangeEntry entry = HashChain.next(head, change, TIME.plusMillis(random.nextInt(5000)));
       entries.add(entry);
       head = entry.head();
@@ -207,6 +214,19 @@ class HashChainTest {
         change.subject(),
         change.organizationId(),
         change.applicationId(),
+        change.accountId(),
+        change.before(),
+        change.after());
+  }
+
+  private static Change withAccount(Change change, Optional<String> account) {
+    return new Change(
+        change.actor(),
+        change.action(),
+        change.subject(),
+        change.organizationId(),
+        change.applicationId(),
+        account,
         change.before(),
         change.after());
   }
@@ -242,6 +262,7 @@ class HashChainTest {
                 c.subject(),
                 Optional.of(x),
                 c.applicationId(),
+                c.accountId(),
                 c.before(),
                 c.after())));
     all.add(
@@ -252,6 +273,7 @@ class HashChainTest {
                 c.subject(),
                 c.organizationId(),
                 Optional.of(x),
+                c.accountId(),
                 c.before(),
                 c.after())));
     all.add(
@@ -262,6 +284,7 @@ class HashChainTest {
                 c.subject(),
                 c.organizationId(),
                 c.applicationId(),
+                c.accountId(),
                 Optional.of(x),
                 c.after())));
     all.add(
@@ -272,8 +295,13 @@ class HashChainTest {
                 c.subject(),
                 c.organizationId(),
                 c.applicationId(),
+                c.accountId(),
                 c.before(),
                 Optional.of(x))));
+    all.add(change((c, x) -> withAccount(c, Optional.of(x))));
+    all.add(
+        change((c, x) ->
+            withAccount(c, c.accountId().isPresent() ? Optional.empty() : Optional.of("account"))));
     return all;
   }
 
@@ -291,6 +319,7 @@ class HashChainTest {
             c.subject(),
             c.organizationId(),
             c.applicationId(),
+            c.accountId(),
             c.before(),
             c.after()));
   }
@@ -303,6 +332,7 @@ class HashChainTest {
             alter.apply(c.subject(), x),
             c.organizationId(),
             c.applicationId(),
+            c.accountId(),
             c.before(),
             c.after()));
   }

@@ -67,6 +67,11 @@ public final class Access {
         IpAddress.of(request.peer()), request.headers("X-Forwarded-For"), proxies);
   }
 
+  /** Whether a request presents a token, good or not. */
+  static boolean presentsToken(Request request) {
+    return token(request).isPresent();
+  }
+
   /**
    * The token of the Authorization header (WIR-2, RFC 6750 section 2.1). Never taken from the URL.
    */

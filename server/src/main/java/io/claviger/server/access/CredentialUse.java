@@ -1,12 +1,21 @@
 package io.claviger.server.access;
 
+import io.claviger.core.credential.AccessKey;
 import io.claviger.core.decide.Bearer;
+import io.claviger.core.decide.Denial;
 import io.claviger.core.decide.Question;
-import io.claviger.core.id.AccessKeyId;
+import io.claviger.core.decide.Reason;
 import io.claviger.core.network.IpAddress;
 import io.claviger.server.http.Request;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.CredentialUses.Use;
+import io.claviger.store.usage.CredentialParty;
+import io.claviger.store.usage.Refusal;
+import io.claviger.store.usage.RefusalStore;
+import io.claviger.store.usage.Usage;
+import io.claviger.store.usage.UsageStore;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When, from where and with what program each credential was last used. A request only puts it down
- * in memory; {@link #flush} writes what has gathered, some seconds later and in one transaction. A
- * crash loses those seconds and nothing else.
+ * When, from where and with what program each credential was used, and why it was refused. A
+ * request only puts it down in memory; {@link #flush} writes what has gathered, some seconds later.
+ * A crash loses those seconds and nothing else.
  */
 public final class CredentialUse {
   /**
@@ -27,61 +36,146 @@ public final class CredentialUse {
   /** User agents are as long as clients please. */
   private static final int USER_AGENT_LENGTH_MAX = 256;
 
+  private static final String OK = "ok";
+
   private static final Logger LOG = LoggerFactory.getLogger(CredentialUse.class);
 
   private final CredentialUses uses;
+  private final UsageStore usages;
+  private final RefusalStore refusals;
+  private final Attribution attribution;
+  private final UsageLog log = new UsageLog();
+  private final RefusalLog refused = new RefusalLog();
   private final Map<String, Use> pending = new ConcurrentHashMap<>();
 
-  public CredentialUse(CredentialUses uses) {
+  public CredentialUse(
+      CredentialUses uses, UsageStore usages, RefusalStore refusals, Attribution attribution) {
     this.uses = uses;
+    this.usages = usages;
+    this.refusals = refusals;
+    this.attribution = attribution;
   }
 
   /** Puts down that the bearer of a question was let in. */
   public void note(Question question, Request request) {
-    note(credentialId(question.bearer()), question, request);
+    if (!(question.bearer() instanceof Bearer.Anonymous)) {
+      note(attribution.of(question), question, request);
+    }
   }
 
   /** Puts down that an access key let a device in (KEY-42): it is no bearer, but is used too. */
-  public void note(AccessKeyId key, Question question, Request request) {
-    note(key.text(), question, request);
+  public void note(AccessKey key, Question question, Request request) {
+    note(attribution.of(key), question, request);
   }
 
-  private void note(String id, Question question, Request request) {
-    if (id.isEmpty() || (pending.size() >= PENDING_MAX && !pending.containsKey(id))) {
-      return;
+  private void note(CredentialParty party, Question question, Request request) {
+    Optional<String> userAgent = userAgent(request);
+    Optional<String> address = question.address().map(IpAddress::toString);
+    String id = party.credential();
+    if (pending.size() < PENDING_MAX || pending.containsKey(id)) {
+      pending.put(id, new Use(question.now(), address, userAgent));
     }
-    Optional<String> userAgent =
-        request
-            .header("User-Agent")
-            .map(text ->
-                text.length() > USER_AGENT_LENGTH_MAX
-                    ? text.substring(0, USER_AGENT_LENGTH_MAX)
-                    : text);
-    pending.put(
-        id, new Use(question.now(), question.address().map(IpAddress::toString), userAgent));
+    log.note(
+        new Usage.Key(party, Optional.of(question.action().id()), OK, address, userAgent),
+        question.now());
   }
 
-  private static String credentialId(Bearer bearer) {
-    return switch (bearer) {
-      case Bearer.Anonymous _ -> "";
-      case Bearer.OfUser user -> user.credential().id().text();
-      case Bearer.OfTenant tenant -> tenant.token().id().text();
-      case Bearer.OfApplication application -> application.token().id().text();
-      case Bearer.OfDevice device -> device.session().id().text();
-    };
+  /**
+   * Puts down that a request was refused.
+   *
+   * @param error what it was answered
+   */
+  public void refuse(Question question, Refused error, Request request) {
+    if (question.bearer() instanceof Bearer.Anonymous) {
+      if (Access.presentsToken(request)) {
+        unknown(question, error.denial());
+      }
+    } else {
+      refuse(attribution.of(question), question, error, request);
+    }
+  }
+
+  /** Puts down that an access key did not let a device in. */
+  public void refuse(AccessKey key, Question question, Refused error, Request request) {
+    refuse(attribution.of(key), question, error, request);
+  }
+
+  /** Puts down that a credential was presented that does not exist; nothing of its value. */
+  public void unknown(Question question, Denial denial) {
+    log.note(
+        new Usage.Key(
+            CredentialParty.UNKNOWN,
+            Optional.empty(),
+            Reason.describe(denial).code(),
+            question.address().map(IpAddress::toString),
+            Optional.empty()),
+        question.now());
+  }
+
+  private void refuse(CredentialParty party, Question question, Refused error, Request request) {
+    Reason reason = Reason.describe(error.denial());
+    Optional<String> userAgent = userAgent(request);
+    Optional<String> address = question.address().map(IpAddress::toString);
+    String action = question.action().id();
+    log.note(
+        new Usage.Key(party, Optional.of(action), reason.code(), address, userAgent),
+        question.now());
+    refused.add(
+        new Refusal(
+            request.id(),
+            question.now(),
+            party,
+            action,
+            error.status(),
+            reason.code(),
+            reason.text(),
+            address,
+            userAgent));
+  }
+
+  private static Optional<String> userAgent(Request request) {
+    return request
+        .header("User-Agent")
+        .map(text ->
+            text.length() > USER_AGENT_LENGTH_MAX
+                ? text.substring(0, USER_AGENT_LENGTH_MAX)
+                : text);
+  }
+
+  /** The last uses of credentials by id, as far as there are any. */
+  public Map<String, Use> last(Collection<String> ids) {
+    Map<String, Use> last = new HashMap<>(uses.find(ids));
+    for (String id : ids) {
+      Use later = pending.get(id);
+      if (later != null) {
+        last.put(id, later);
+      }
+    }
+    return last;
+  }
+
+  /** The refusal of a request, if it is still remembered. */
+  public Optional<Refusal> refusal(String requestId) {
+    return refused.find(requestId).or(() -> refusals.find(requestId));
+  }
+
+  /** Uses that were counted without all of their parts, since there were too many. */
+  public long pooled() {
+    return log.pooled();
   }
 
   /** Writes what has gathered; what cannot be written is kept for the next time. */
   public void flush() {
-    Map<String, Use> taken = Map.copyOf(pending);
-    if (taken.isEmpty()) {
-      return;
-    }
     try {
-      uses.write(taken);
-      taken.forEach(pending::remove);
+      Map<String, Use> taken = Map.copyOf(pending);
+      if (!taken.isEmpty()) {
+        uses.write(taken);
+        taken.forEach(pending::remove);
+      }
+      log.flush(usages::add);
+      refused.flush(refusals::add);
     } catch (RuntimeException e) {
-      LOG.warn("last uses of {} credentials could not be written yet", taken.size(), e);
+      LOG.warn("uses of credentials could not be written yet", e);
     }
   }
 }

@@ -13,7 +13,12 @@ public final class Refusals {
   private Refusals() {}
 
   /** The error for a denial. */
-  public static ApiException of(Denial denial) {
+  public static Refused of(Denial denial) {
+    ApiException error = error(denial);
+    return new Refused(denial, error, error.headers());
+  }
+
+  private static ApiException error(Denial denial) {
     return switch (denial) {
       case Denial.NoCredential _,
           Denial.CredentialInactive _,

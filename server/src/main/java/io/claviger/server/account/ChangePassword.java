@@ -8,8 +8,8 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
-import io.claviger.store.Database;
 import io.claviger.store.Transaction;
+import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
@@ -20,26 +20,26 @@ import tools.jackson.databind.JsonNode;
  * asks, so that a narrow one does not widen itself.
  */
 final class ChangePassword {
-  private final Database database;
   private final UserStore users;
   private final PasswordCheck passwords;
   private final PasswordHasher hasher;
   private final Sessions sessions;
   private final Changes changes;
+  private final AccountMail mail;
 
   ChangePassword(
-      Database database,
       UserStore users,
       PasswordCheck passwords,
       PasswordHasher hasher,
       Sessions sessions,
-      Changes changes) {
-    this.database = database;
+      Changes changes,
+      AccountMail mail) {
     this.users = users;
     this.passwords = passwords;
     this.hasher = hasher;
     this.sessions = sessions;
     this.changes = changes;
+    this.mail = mail;
   }
 
   void addTo(Api api) {
@@ -53,25 +53,24 @@ final class ChangePassword {
     JsonNode body = call.body();
     NewPassword newPassword = SignUp.newPassword(body, "newPassword");
     UserRow user = users.find(bearer.credential().user()).orElseThrow(ApiException::unauthorized);
-    UserRow checked =
-        passwords
-            .check(call.question(), user.email(), body.get("password").stringValue())
-            .orElseThrow(
-                () -> ApiException.validation("password", "is not the password of the account"));
+    UserRow checked = passwords.checkOwn(call, user, body, "password");
     PasswordHash hash = new PasswordHash(hasher.hash(newPassword));
     Sessions.Wanted wanted =
         new Sessions.Wanted(bearer.credential().grant().names(), Sessions.lifetime(body));
     Sessions.Begun begun =
-        database.write(transaction -> {
-          call.requireStillAllowed();
-          UserRow after = change(transaction, call, checked, hash);
-          return sessions.begin(transaction, after, wanted, call.question().action().id());
-        });
+        passwords.write(
+            checked,
+            PasswordCheck.Code.field(body, "twoFactorCode"),
+            (transaction, before) -> {
+              call.requireStillAllowed();
+              UserRow after = change(transaction, call, before, hash);
+              return sessions.begin(transaction, after, wanted, call.question().action().id());
+            });
+    mail.wake();
     return Response.ok(Sessions.answer(begun));
   }
 
-  private UserRow change(Transaction transaction, Call call, UserRow checked, PasswordHash hash) {
-    UserRow before = passwords.confirm(transaction, checked);
+  private UserRow change(Transaction transaction, Call call, UserRow before, PasswordHash hash) {
     UserRow changed = before.withPassword(hash, transaction.now());
     // One millisecond ahead, so that what began in this very millisecond ends as well.
     UserRow after =
@@ -85,6 +84,8 @@ final class ChangePassword {
             AccountJson.subject(after),
             AccountJson.render(before),
             AccountJson.render(after)));
+    mail.endLinks(transaction, before, MailPurpose.RESET);
+    mail.notice(transaction, before, MailPurpose.PASSWORD_CHANGED);
     return after;
   }
 }

@@ -12,7 +12,6 @@ import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.ownership.OwnedResources;
-import io.claviger.store.Database;
 import io.claviger.store.Fold;
 import io.claviger.store.Transaction;
 import io.claviger.store.user.UserBelongings;
@@ -29,7 +28,6 @@ import tools.jackson.databind.JsonNode;
  * organizations stays theirs.
  */
 final class DeleteAccount {
-  private final Database database;
   private final UserStore users;
   private final UserBelongings belongings;
   private final PasswordCheck passwords;
@@ -37,13 +35,11 @@ final class DeleteAccount {
   private final Changes changes;
 
   DeleteAccount(
-      Database database,
       UserStore users,
       UserBelongings belongings,
       PasswordCheck passwords,
       OwnedResources owned,
       Changes changes) {
-    this.database = database;
     this.users = users;
     this.belongings = belongings;
     this.passwords = passwords;
@@ -62,20 +58,19 @@ final class DeleteAccount {
     if (!Fold.fold(email).equals(Fold.fold(user.email()))) {
       throw ApiException.validation("email", "is not the address of the account");
     }
-    UserRow checked =
-        passwords
-            .check(call.question(), user.email(), body.get("password").stringValue())
-            .orElseThrow(
-                () -> ApiException.validation("password", "is not the password of the account"));
-    database.run(transaction -> {
-      call.requireStillAllowed();
-      delete(transaction, call, checked);
-    });
+    UserRow checked = passwords.checkOwn(call, user, body, "password");
+    passwords.write(
+        checked,
+        PasswordCheck.Code.field(body, "twoFactorCode"),
+        (transaction, present) -> {
+          call.requireStillAllowed();
+          delete(transaction, call, present);
+          return true;
+        });
     return Api.success();
   }
 
-  private void delete(Transaction transaction, Call call, UserRow checked) {
-    UserRow user = passwords.confirm(transaction, checked);
+  private void delete(Transaction transaction, Call call, UserRow user) {
     List<Membership> memberships = belongings.memberships(user.id());
     memberships.forEach(DeleteAccount::requireNotNeeded);
     for (Membership membership : memberships) {

@@ -17,9 +17,13 @@ import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-/** Makes the first account, when the server starts on a database without any. */
+/**
+ * Makes the first account, when the server starts on a database without any, and others that an
+ * operator asks for.
+ */
 public final class FirstAdministrator {
   private static final String ACTION = "users.post";
 
@@ -70,11 +74,28 @@ public final class FirstAdministrator {
     if (!users.isEmpty()) {
       return Optional.empty();
     }
+    return create(administrator, ACTION, users::isEmpty);
+  }
+
+  /**
+   * Makes one more account, whether or not sign-up is open; empty when the address has one already.
+   *
+   * @throws IllegalArgumentException when the password does not satisfy the policy (USR-9)
+   */
+  public Optional<Created> createAnother(Administrator administrator) {
+    return create(
+        administrator,
+        "operator.createAccount",
+        () -> users.findByEmail(administrator.email()).isEmpty());
+  }
+
+  private Optional<Created> create(
+      Administrator administrator, String action, BooleanSupplier wanted) {
     String password = administrator.password().orElseGet(this::generate);
     PasswordHash hash = new PasswordHash(hasher.hash(PasswordPolicy.check(password).orThrow()));
     boolean created =
         database.write(transaction -> {
-          if (!users.isEmpty()) {
+          if (!wanted.getAsBoolean()) {
             return false;
           }
           UserRow user = user(administrator.email(), hash, transaction.now());
@@ -82,7 +103,7 @@ public final class FirstAdministrator {
           transaction.record(
               new Change(
                   Actor.system(),
-                  ACTION,
+                  action,
                   AccountJson.subject(user),
                   Optional.empty(),
                   Optional.empty(),

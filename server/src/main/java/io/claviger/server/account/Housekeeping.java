@@ -1,6 +1,8 @@
 package io.claviger.server.account;
 
 import io.claviger.store.Database;
+import io.claviger.store.mail.MailLinkStore;
+import io.claviger.store.mail.MailRequestStore;
 import io.claviger.store.session.EndedSessions;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes sessions that ended a day ago, and failed log-ins that no longer count. Every node does
- * it now and then; that several do it at once does no harm.
+ * Removes sessions that ended a day ago, and failed log-ins, links and requests for links that no
+ * longer count. Every node does it now and then; that several do it at once does no harm.
  */
 public final class Housekeeping {
   /** How long after its end a session may still be looked up by people who ask what it was. */
@@ -25,10 +27,14 @@ public final class Housekeeping {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
   private final EndedSessions ended;
+  private final MailLinkStore links;
+  private final MailRequestStore requests;
   private final InstantSource clock;
 
   public Housekeeping(Database database, InstantSource clock) {
     this.ended = new EndedSessions(database);
+    this.links = new MailLinkStore(database);
+    this.requests = new MailRequestStore(database);
     this.clock = clock;
   }
 
@@ -37,6 +43,8 @@ public final class Housekeeping {
     try {
       Instant now = clock.instant();
       ended.removeLoginFailures(now.minus(LockOut.DURATION));
+      links.removeExpired(now);
+      requests.removeBefore(now.minus(MailRequests.WINDOW));
       for (int i = 0; i < BATCHES_MAX && ended.removeSome(now.minus(KEPT), BATCH); i++) {
         // Other writes have their turn between two batches.
       }

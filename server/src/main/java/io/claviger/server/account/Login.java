@@ -13,7 +13,10 @@ import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import tools.jackson.databind.JsonNode;
 
-/** Logging in with a password, and going on with a session (USR-1 to USR-5, USR-16). */
+/**
+ * Logging in with a password and a second factor, and going on with a session (USR-1 to USR-5,
+ * USR-16).
+ */
 final class Login {
   private final Database database;
   private final UserStore users;
@@ -39,7 +42,6 @@ final class Login {
     api.handle("me.refreshToken", this::refresh);
   }
 
-  /** A second factor cannot be enabled here, so a code is not looked at. */
   private Response logIn(Call call) {
     JsonNode body = call.body();
     Sessions.Wanted wanted = sessions.wanted(body);
@@ -51,12 +53,11 @@ final class Login {
                 body.get("password").stringValue())
             .orElseThrow(PasswordCheck::refused);
     Sessions.Begun begun =
-        database.write(transaction ->
-            sessions.begin(
-                transaction,
-                passwords.confirm(transaction, checked),
-                wanted,
-                call.question().action().id()));
+        passwords.write(
+            checked,
+            PasswordCheck.Code.atLogin(body),
+            (transaction, user) ->
+                sessions.begin(transaction, user, wanted, call.question().action().id()));
     return Response.ok(Sessions.answer(begun));
   }
 

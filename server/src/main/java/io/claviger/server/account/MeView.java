@@ -5,6 +5,7 @@ import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Query;
 import io.claviger.server.settings.ResourceLimits;
+import io.claviger.store.user.RecentItemType;
 import io.claviger.store.user.UserBelongings;
 import io.claviger.store.user.UserBelongings.Counts;
 import io.claviger.store.user.UserRow;
@@ -24,17 +25,19 @@ final class MeView {
           "dashboards", "/dashboards",
           "orgs", "/orgs");
 
-  private static final Map<String, String> RECENT =
+  private static final Map<String, RecentItemType> RECENT =
       Map.of(
-          "recentApplications", "application",
-          "recentDashboards", "dashboard",
-          "recentOrganizations", "organization");
+          "recentApplications", RecentItemType.APPLICATION,
+          "recentDashboards", RecentItemType.DASHBOARD,
+          "recentOrganizations", RecentItemType.ORGANIZATION);
 
   private final UserBelongings belongings;
+  private final RecentItems recentItems;
   private final ResourceLimits limits;
 
-  MeView(UserBelongings belongings, ResourceLimits limits) {
+  MeView(UserBelongings belongings, RecentItems recentItems, ResourceLimits limits) {
     this.belongings = belongings;
+    this.recentItems = recentItems;
     this.limits = limits;
   }
 
@@ -92,9 +95,8 @@ final class MeView {
         .put("organization", limits.organizations());
     putSummary(object.putObject("summary"), wanted, belongings.count(user.id()));
     if (wanted.recent()) {
-      // Which pages a user looked at is not recorded.
       RECENT.forEach(
-          (name, type) -> object.putObject(name).put("itemType", type).putArray("items"));
+          (name, type) -> object.set(name, recentItems.list(call, type, Optional.empty())));
     }
     return Wire.withLinks(object, call.request().query(), LINKS);
   }

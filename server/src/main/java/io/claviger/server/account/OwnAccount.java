@@ -8,8 +8,10 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
+import io.claviger.server.settings.MailSettings;
 import io.claviger.store.Database;
-import io.claviger.store.Fold;
+import io.claviger.store.Transaction;
+import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
@@ -25,6 +27,9 @@ final class OwnAccount {
   private final PasswordHasher hasher;
   private final Changes changes;
   private final MeView views;
+  private final EmailVerification verification;
+  private final AccountMail mail;
+  private final MailSettings settings;
 
   OwnAccount(
       Database database,
@@ -32,13 +37,19 @@ final class OwnAccount {
       PasswordCheck passwords,
       PasswordHasher hasher,
       Changes changes,
-      MeView views) {
+      MeView views,
+      EmailVerification verification,
+      AccountMail mail,
+      MailSettings settings) {
     this.database = database;
     this.users = users;
     this.passwords = passwords;
     this.hasher = hasher;
     this.changes = changes;
     this.views = views;
+    this.verification = verification;
+    this.mail = mail;
+    this.settings = settings;
   }
 
   void addTo(Api api) {
@@ -59,30 +70,70 @@ final class OwnAccount {
     JsonNode body = call.body();
     Optional<NewPassword> newPassword =
         body.has("password") ? Optional.of(SignUp.newPassword(body, "password")) : Optional.empty();
-    Optional<UserRow> proved = prove(call, present(call));
+    UserRow present = present(call);
+    Optional<UserRow> proved =
+        needsProof(body, present) ? Optional.of(prove(call, present)) : Optional.empty();
     Optional<PasswordHash> newHash =
         newPassword.map(password -> new PasswordHash(hasher.hash(password)));
     UserRow patched =
-        database.write(transaction -> {
-          call.requireStillAllowed();
-          UserRow before =
-              proved
-                  .map(user -> passwords.confirm(transaction, user))
-                  .orElseGet(() -> present(call));
-          if (proved.isEmpty() && needsProof(body, before)) {
-            throw proofMissing();
-          }
-          UserRow after = patched(body, before, newHash, transaction.now());
-          users.update(transaction, after);
-          transaction.record(
-              changes.updated(
-                  call,
-                  AccountJson.subject(after),
-                  AccountJson.render(before),
-                  AccountJson.render(after)));
-          return after;
-        });
+        proved.isPresent()
+            ? passwords.write(
+                proved.get(),
+                PasswordCheck.Code.field(body, "currentCredentials.twoFactorCode"),
+                (transaction, before) -> {
+                  call.requireStillAllowed();
+                  return patch(transaction, call, before, newHash);
+                })
+            : database.write(transaction -> {
+              call.requireStillAllowed();
+              return patchUnproved(transaction, call);
+            });
+    mail.wake();
     return Response.ok(views.render(call, view, patched));
+  }
+
+  private UserRow patchUnproved(Transaction transaction, Call call) {
+    UserRow before = present(call);
+    if (needsProof(call.body(), before)) {
+      throw proofMissing();
+    }
+    return patch(transaction, call, before, Optional.empty());
+  }
+
+  private UserRow patch(
+      Transaction transaction, Call call, UserRow before, Optional<PasswordHash> newHash) {
+    UserRow after = patched(call.body(), before, newHash, transaction.now());
+    users.update(transaction, after);
+    transaction.record(
+        changes.updated(
+            call,
+            AccountJson.subject(after),
+            AccountJson.render(before),
+            AccountJson.render(after)));
+    write(transaction, before, after);
+    return after;
+  }
+
+  /**
+   * Tells the owner, at the old address and at the new one; ends links that were for the old state.
+   */
+  private void write(Transaction transaction, UserRow before, UserRow after) {
+    if (!after.passwordHash().equals(before.passwordHash())) {
+      mail.endLinks(transaction, before, MailPurpose.RESET);
+      mail.notice(transaction, before, MailPurpose.PASSWORD_CHANGED);
+    }
+    if (!after.requestedEmail().equals(before.requestedEmail())) {
+      mail.endLinks(transaction, before, MailPurpose.VERIFY);
+      after.requestedEmail().ifPresent(email -> verification.ask(transaction, after, email));
+    }
+    if (!EmailVerification.sameAddress(before.email(), after.email())) {
+      mail.endLinks(transaction, before, MailPurpose.RESET);
+      mail.endLinks(transaction, before, MailPurpose.VERIFY);
+      mail.notice(transaction, before, MailPurpose.EMAIL_CHANGED);
+      if (settings.sendsUnasked()) {
+        verification.ask(transaction, after, after.email());
+      }
+    }
   }
 
   /** A new address or password is a way to take the account over (USR-12). */
@@ -91,21 +142,11 @@ final class OwnAccount {
         || (body.has("email") && !body.get("email").stringValue().equals(user.email()));
   }
 
-  private Optional<UserRow> prove(Call call, UserRow user) {
-    JsonNode body = call.body();
-    if (!needsProof(body, user)) {
-      return Optional.empty();
-    }
-    if (!body.has("currentCredentials")) {
+  private UserRow prove(Call call, UserRow user) {
+    if (!call.body().has("currentCredentials")) {
       throw proofMissing();
     }
-    String password = body.get("currentCredentials").get("password").stringValue();
-    return Optional.of(
-        passwords
-            .check(call.question(), user.email(), password)
-            .orElseThrow(() ->
-                ApiException.validation(
-                    "currentCredentials.password", "is not the password of the account")));
+    return passwords.checkOwn(call, user, call.body(), "currentCredentials.password");
   }
 
   private static ApiException proofMissing() {
@@ -115,9 +156,11 @@ final class OwnAccount {
 
   private UserRow patched(
       JsonNode body, UserRow before, Optional<PasswordHash> newHash, Instant now) {
-    String email = Body.text(body, "email").orElse(before.email());
+    String wanted = Body.text(body, "email").orElse(before.email());
+    boolean waits = settings.verifyAddresses() && isOther(wanted, before);
+    String email = waits ? before.email() : wanted;
     users
-        .findByEmail(email)
+        .findByEmail(wanted)
         .filter(other -> !other.id().equals(before.id()))
         .ifPresent(_ -> {
           throw ApiException.validation("email", "has an account already");
@@ -125,7 +168,7 @@ final class OwnAccount {
     return new UserRow(
         before.id(),
         email,
-        before.emailVerified() && Fold.fold(email).equals(Fold.fold(before.email())),
+        before.emailVerified() && !isOther(email, before),
         Body.text(body, "firstName").orElse(before.firstName()),
         Body.text(body, "lastName").orElse(before.lastName()),
         SignUp.profile(body, before.profile()),
@@ -133,10 +176,21 @@ final class OwnAccount {
         newHash.isPresent() ? now : before.passwordChangedAt(),
         cutoff(body, before, now),
         before.mustVerify(),
-        before.requestedEmail(),
+        requested(body, before, waits),
         before.twoFactor(),
         before.createdAt(),
         now);
+  }
+
+  private static boolean isOther(String email, UserRow user) {
+    return !EmailVerification.sameAddress(email, user.email());
+  }
+
+  /** Asking for the present address takes back that another one was asked for (USR-12). */
+  private static Optional<String> requested(JsonNode body, UserRow before, boolean waits) {
+    return waits || !body.has("email")
+        ? Body.text(body, "email").or(before::requestedEmail)
+        : Optional.empty();
   }
 
   /**

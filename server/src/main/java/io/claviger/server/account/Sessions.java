@@ -89,7 +89,7 @@ final class Sessions {
   }
 
   /** A session that has begun, with the one chance to show its token. */
-  record Begun(UserSessionRow session, Secret token) {}
+  record Begun(UserSessionRow session, Secret token, boolean needsToVerifyEmail) {}
 
   /**
    * Begins a session. It gets an entry of the change log, as the one trace of a log-in.
@@ -115,7 +115,7 @@ final class Sessions {
             Optional.empty(),
             Optional.empty(),
             Optional.of(Changes.text(AccountJson.render(session)))));
-    return new Begun(session, token);
+    return new Begun(session, token, user.needsToVerifyEmail());
   }
 
   /** A cutoff may lie a millisecond ahead; what begins after it was set must outlive it. */
@@ -128,6 +128,6 @@ final class Sessions {
     return Json.emptyObject()
         .put("userId", begun.session().user().text())
         .put("token", begun.token().revealOnce())
-        .put("needsToVerifyEmail", false);
+        .put("needsToVerifyEmail", begun.needsToVerifyEmail());
   }
 }

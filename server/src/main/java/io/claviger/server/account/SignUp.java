@@ -14,6 +14,8 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
+import io.claviger.server.settings.MailSettings;
+import io.claviger.server.settings.Settings;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.user.PasswordHash;
@@ -27,8 +29,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * {@code POST /users}: makes an account and logs it in. No mail is sent, so the address stays
- * unverified and nothing waits for that.
+ * {@code POST /users}: makes an account and logs it in. Where addresses are to be verified, almost
+ * everything waits for that (USR-14).
  */
 final class SignUp {
   private final Database database;
@@ -37,7 +39,9 @@ final class SignUp {
   private final RateLimiter limit;
   private final Sessions sessions;
   private final ObjectIdSource ids;
+  private final EmailVerification verification;
   private final boolean open;
+  private final MailSettings mail;
 
   SignUp(
       Database database,
@@ -46,14 +50,17 @@ final class SignUp {
       RateLimiter limit,
       Sessions sessions,
       ObjectIdSource ids,
-      boolean open) {
+      EmailVerification verification,
+      Settings settings) {
     this.database = database;
     this.users = users;
     this.hasher = hasher;
     this.limit = limit;
     this.sessions = sessions;
     this.ids = ids;
-    this.open = open;
+    this.verification = verification;
+    this.open = settings.signUp();
+    this.mail = settings.mail();
   }
 
   void addTo(Api api) {
@@ -69,16 +76,24 @@ final class SignUp {
     limit.check(call.question().address());
     limit.spend(call.question().address());
     String email = call.body().get("email").stringValue();
+    if (mail.verifyAddresses()) {
+      EmailVerification.requireDeliverable(email);
+    }
     requireFree(users, email);
     PasswordHash hash = new PasswordHash(hasher.hash(password));
     Sessions.Begun begun =
         database.write(transaction -> {
           requireFree(users, email);
-          UserRow user = draft(call.body(), hash, transaction.now());
+          UserRow drafted = draft(call.body(), hash, transaction.now());
+          UserRow user = mail.verifyAddresses() ? drafted.withVerificationDemanded() : drafted;
           String action = call.question().action().id();
           insert(transaction, user, Actor.user(user.id().text(), user.fullName()), action);
+          if (mail.sendsUnasked()) {
+            var _ = verification.askIfPossible(transaction, user, email);
+          }
           return sessions.begin(transaction, user, wanted, action);
         });
+    verification.wake();
     return Response.created(Sessions.answer(begun));
   }
 

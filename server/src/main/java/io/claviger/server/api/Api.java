@@ -1,14 +1,17 @@
 package io.claviger.server.api;
 
 import io.claviger.core.decide.Decision;
+import io.claviger.core.decide.Question;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.server.access.Access;
 import io.claviger.server.access.Access.Answered;
+import io.claviger.server.access.Challenges;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.PlaceParameters;
 import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
+import io.claviger.server.access.Refused;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.contract.FieldError;
 import io.claviger.server.contract.Operation;
@@ -43,6 +46,7 @@ public final class Api {
   private final Access access;
   private final Contract contract;
   private final CredentialUse use;
+  private final Challenges challenges;
   private final Map<String, ActionHandler> handlers = new HashMap<>();
   private final Map<String, Operation.Body> bodies;
 
@@ -51,6 +55,7 @@ public final class Api {
     this.access = access;
     this.contract = contract;
     this.use = use;
+    this.challenges = new Challenges(catalogue);
     this.bodies =
         contract.operations().stream()
             .collect(Collectors.toUnmodifiableMap(Operation::id, Operation::body));
@@ -111,17 +116,29 @@ public final class Api {
     Places.Named named =
         parameters.named(request::parameter, () -> password(request), () -> member(request));
     Answered answered = access.ask(request, action, named);
-    Decision.Allowed allowed =
-        switch (answered.decision()) {
-          case Decision.Denied(var reason) -> throw Refusals.of(reason);
-          case Decision.Allowed yes -> yes;
-        };
-    use.note(answered.question(), request);
-    if (handler == null) {
-      throw ApiException.notImplemented();
+    Question question = answered.question();
+    try {
+      Decision.Allowed allowed =
+          switch (answered.decision()) {
+            case Decision.Denied(var reason) -> throw Refusals.of(reason);
+            case Decision.Allowed yes -> yes;
+          };
+      if (handler == null) {
+        throw ApiException.notImplemented();
+      }
+      Response response =
+          handler.handle(
+              new Call(request, question, allowed, body(action, request), this::confirmed));
+      use.note(question, request);
+      return response;
+    } catch (Refused refused) {
+      use.refuse(question, refused, request);
+      throw challenges.with(refused, question, request);
+    } catch (ApiException e) {
+      // The credential was good for it, whatever else was wrong.
+      use.note(question, request);
+      throw e;
     }
-    return handler.handle(
-        new Call(request, answered.question(), allowed, body(action, request), this::confirmed));
   }
 
   /** Without the password of a dashboard: it lets nobody write, and a write is no place to hash. */

@@ -10,6 +10,8 @@ import io.claviger.core.id.ApiTokenId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
+import io.claviger.core.role.Owner;
+import io.claviger.server.access.Bearers;
 import io.claviger.server.http.Json;
 import io.claviger.store.facts.ActorNames;
 import java.nio.charset.StandardCharsets;
@@ -49,8 +51,20 @@ public final class Changes {
         subject,
         call.owningOrganization().map(OrganizationId::text),
         application(call.place()).map(ApplicationId::text),
+        account(call).map(UserId::text),
         before.map(Changes::text),
         after.map(Changes::text));
+  }
+
+  /** Whose own log it belongs in (AUD-8): that of the sandbox, or of whoever acts on an account. */
+  private static Optional<UserId> account(Call call) {
+    return call.owner()
+        .map(owner ->
+            switch (owner) {
+              case Owner.Sandbox(UserId user) -> Optional.of(user);
+              case Owner.Organization _ -> Optional.<UserId>empty();
+            })
+        .orElseGet(() -> Bearers.userOf(call.bearer()));
   }
 
   /** A document as the change log keeps it. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.exc.JsonNodeException;
@@ -95,6 +96,15 @@ public final class Contract {
   /** Every operation, in the order of the document. */
   public List<Operation> operations() {
     return operations.values().stream().map(Described::operation).toList();
+  }
+
+  /** The operations that make something: success is 201 and nothing else. */
+  public Set<String> creating() {
+    return operations.values().stream()
+        .filter(described -> described.node.path("responses").has("201"))
+        .filter(described -> !described.node.path("responses").has("200"))
+        .map(described -> described.operation.id())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The document itself as UTF-8 JSON, for clients that read it. */

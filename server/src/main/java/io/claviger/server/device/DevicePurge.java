@@ -59,21 +59,23 @@ public final class DevicePurge implements Runnable {
   }
 
   private Change change(DeviceRow device) {
-    Optional<String> organization =
-        facts
-            .applicationOwner(device.application())
-            .flatMap(owner ->
-                switch (owner) {
-                  case Owner.Organization(var id) -> Optional.of(id.text());
-                  case Owner.Sandbox _ -> Optional.empty();
-                });
+    Optional<Owner> owner = facts.applicationOwner(device.application());
     return new Change(
         Actor.system(),
         "device.purge",
         Devices.subject(device),
-        organization,
+        owner.flatMap(DevicePurge::organization),
         Optional.of(device.application().text()),
+        owner.flatMap(DevicePurge::account),
         Optional.of(new String(Json.write(DeviceJson.render(device)), StandardCharsets.UTF_8)),
         Optional.empty());
+  }
+
+  private static Optional<String> organization(Owner owner) {
+    return owner instanceof Owner.Organization(var id) ? Optional.of(id.text()) : Optional.empty();
+  }
+
+  private static Optional<String> account(Owner owner) {
+    return owner instanceof Owner.Sandbox(var user) ? Optional.of(user.text()) : Optional.empty();
   }
 }

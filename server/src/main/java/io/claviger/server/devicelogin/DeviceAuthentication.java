@@ -25,6 +25,7 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
+import io.claviger.server.access.Refused;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Body;
 import io.claviger.server.api.Call;
@@ -118,7 +119,7 @@ public final class DeviceAuthentication {
     }
     Optional<IpAddress> address = call.question().address();
     failures.check(address);
-    return mint(call, scope, () -> admit(key.get(), secret.get(), device, address));
+    return mint(call, scope, () -> admit(call, key.get(), secret.get(), device));
   }
 
   private ScopeNames scope(JsonNode body) {
@@ -130,11 +131,18 @@ public final class DeviceAuthentication {
     };
   }
 
-  private Admission admit(String key, String secret, DeviceId device, Optional<IpAddress> address) {
+  private Admission admit(Call call, String key, String secret, DeviceId device) {
+    Optional<IpAddress> address = call.question().address();
     return switch (logins.attempt(key, secret, device.text(), address)) {
       case Outcome.TurnedAway(var reason) -> {
         failures.spend(address);
-        throw Refusals.of(reason);
+        Refused refused = Refusals.of(reason);
+        logins
+            .key(key)
+            .ifPresentOrElse(
+                known -> use.refuse(known, call.question(), refused, call.request()),
+                () -> use.unknown(call.question(), reason));
+        throw refused;
       }
       case Outcome.LetIn(var known, var found) ->
           new Admission(
@@ -153,7 +161,7 @@ public final class DeviceAuthentication {
    *     write, and once more inside the write, where nothing can change any more
    */
   private Response mint(Call call, ScopeNames scope, Supplier<Admission> admission) {
-    WarrantRef warrant = admission.get().warrantRef();
+    Warrant warrant = admission.get().warrant();
     Secret token = TokenText.issue(TokenKind.DEVICE, random);
     ObjectNode answer =
         database.write(transaction -> {
@@ -164,8 +172,8 @@ public final class DeviceAuthentication {
           record(transaction, attributed, session, admitted);
           return SessionJson.answer(session, admitted, attributed.owner().orElseThrow());
         });
-    if (warrant instanceof WarrantRef.Key(var key)) {
-      use.note(key, call.question(), call.request());
+    if (warrant instanceof Warrant.ByKey(var key)) {
+      key.ifPresent(known -> use.note(known, call.question(), call.request()));
     }
     return Response.ok(answer.put("token", token.revealOnce()));
   }

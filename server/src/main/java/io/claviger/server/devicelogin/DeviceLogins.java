@@ -45,8 +45,7 @@ public final class DeviceLogins {
    * @param address from where; empty when that cannot be known
    */
   public Outcome attempt(String key, String secret, String deviceId, Optional<IpAddress> address) {
-    Optional<AccessKey> known =
-        isKey(key) ? facts.accessKey(key).flatMap(bearers::key) : Optional.empty();
+    Optional<AccessKey> known = key(key);
     Optional<DeviceFacts> device =
         ObjectId.parse(deviceId).toOptional().map(DeviceId::new).flatMap(bearers::device);
     OwnerState state =
@@ -59,6 +58,11 @@ public final class DeviceLogins {
     return refusal.isPresent()
         ? new Outcome.TurnedAway(refusal.get())
         : new Outcome.LetIn(known.orElseThrow(), device.orElseThrow());
+  }
+
+  /** The key that a device names, as long as its application exists. */
+  Optional<AccessKey> key(String key) {
+    return isKey(key) ? facts.accessKey(key).flatMap(bearers::key) : Optional.empty();
   }
 
   /** What no key looks like is not looked up. */

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  * (ERR-1). Everything in it is public. It carries no stack trace, so that refusing is as cheap as
  * answering.
  */
-public final class ApiException extends RuntimeException {
+public class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** The one message for every credential that is not accepted (ERR-3). */
@@ -151,32 +151,32 @@ public final class ApiException extends RuntimeException {
   }
 
   /** The HTTP status, 400 to 599. */
-  public int status() {
+  public final int status() {
     return status;
   }
 
   /** The error's name on the wire. */
-  public String type() {
+  public final String type() {
     return type;
   }
 
   /** The public text; never absent. */
-  public String publicMessage() {
+  public final String publicMessage() {
     return String.valueOf(getMessage());
   }
 
   /** Additional response headers. */
-  public Map<String, String> headers() {
+  public final Map<String, String> headers() {
     return headers;
   }
 
   /** The answer that tells the client. */
-  public Response toResponse() {
+  public final Response toResponse() {
     return new Response.Json(status, toBody(), headers);
   }
 
   /** The body of that answer. */
-  ObjectNode toBody() {
+  final ObjectNode toBody() {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("type", type);
     body.put("message", publicMessage());

@@ -5,9 +5,12 @@ import io.claviger.core.network.Cidr;
 import io.claviger.core.topic.TopicFilter;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Wire;
+import io.claviger.server.usage.UsageJson;
+import io.claviger.store.facts.CredentialUses.Use;
 import io.claviger.store.json.TagDocuments;
 import io.claviger.store.key.AccessKeyRow;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,11 +18,17 @@ import tools.jackson.databind.node.ObjectNode;
 final class AccessKeyJson {
   private AccessKeyJson() {}
 
-  /** For an answer. */
-  static ObjectNode render(AccessKeyRow key, Call call) {
+  /**
+   * For an answer.
+   *
+   * @param last when it was used last
+   */
+  static ObjectNode render(AccessKeyRow key, Optional<Use> last, Call call) {
     String application = "/applications/" + key.application().text();
+    ObjectNode object = render(key);
+    last.ifPresent(use -> object.set("lastUsed", UsageJson.last(use)));
     return Wire.withLinks(
-        render(key),
+        object,
         call.request().query(),
         Map.of("self", application + "/keys/" + key.id().text(), "application", application));
   }

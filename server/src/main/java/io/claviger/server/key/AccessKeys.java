@@ -22,15 +22,19 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
 import io.claviger.server.settings.ResourceLimits;
+import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
 import io.claviger.store.ListRequest.SortDirection;
 import io.claviger.store.devicesession.DeviceSessionStore;
+import io.claviger.store.facts.CredentialUses.Use;
 import io.claviger.store.key.AccessKeyRow;
 import io.claviger.store.key.AccessKeyStore;
 import io.claviger.store.query.QueryParser;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
@@ -47,19 +51,22 @@ public final class AccessKeys {
   private final ObjectIdSource ids;
   private final RandomGenerator random;
   private final ResourceLimits limits;
+  private final Usages usages;
 
   /**
    * Makes the feature.
    *
    * @param random for keys and secrets
    * @param limits how many keys one application may have (LIM-1)
+   * @param usages when keys were used
    */
   public AccessKeys(
       Database database,
       Changes changes,
       ObjectIdSource ids,
       RandomGenerator random,
-      ResourceLimits limits) {
+      ResourceLimits limits,
+      Usages usages) {
     this.database = database;
     this.store = new AccessKeyStore(database);
     this.sessions = new DeviceSessionStore();
@@ -67,13 +74,15 @@ public final class AccessKeys {
     this.ids = ids;
     this.random = random;
     this.limits = limits;
+    this.usages = usages;
   }
 
   /** Adds the actions of {@code applicationKey(s)}. */
   public void addTo(Api api) {
     api.handle("applicationKeys.get", this::list);
     api.handle("applicationKeys.post", this::create);
-    api.handle("applicationKey.get", call -> Response.ok(AccessKeyJson.render(find(call), call)));
+    api.handle("applicationKey.get", call -> Response.ok(render(find(call), call)));
+    api.handle("applicationKeyUses.get", call -> usages.ofCredential(call, find(call).id()));
     api.handle("applicationKey.patch", this::patch);
     api.handle("applicationKey.delete", this::delete);
   }
@@ -91,8 +100,13 @@ public final class AccessKeys {
     } else {
       page = store.list(application, request);
     }
+    Map<String, Use> last = usages.last(page.items().stream().map(key -> key.id().text()).toList());
     ObjectNode body =
-        Wire.page("applicationKeys", request, page, key -> AccessKeyJson.render(key, call));
+        Wire.page(
+            "applicationKeys",
+            request,
+            page,
+            key -> AccessKeyJson.render(key, Optional.ofNullable(last.get(key.id().text())), call));
     query.ifPresent(given -> body.set("query", given));
     return Response.ok(body.put("applicationId", application.text()));
   }
@@ -124,6 +138,11 @@ public final class AccessKeys {
         Optional.empty());
   }
 
+  private ObjectNode render(AccessKeyRow key, Call call) {
+    String id = key.id().text();
+    return AccessKeyJson.render(key, Optional.ofNullable(usages.last(List.of(id)).get(id)), call);
+  }
+
   private AccessKeyRow find(Call call) {
     AccessKeyId id = call.id("applicationKeyId", KIND, AccessKeyId::new);
     return store.find(call.application(), id).orElseThrow(() -> ApiException.notFound(KIND));
@@ -145,7 +164,8 @@ public final class AccessKeys {
           transaction.record(changes.created(call, subject(made), AccessKeyJson.render(made)));
           return made;
         });
-    return Response.created(AccessKeyJson.render(key, call).put("secret", secret.revealOnce()));
+    return Response.created(
+        AccessKeyJson.render(key, Optional.empty(), call).put("secret", secret.revealOnce()));
   }
 
   private void requireRoom(Call call) {
@@ -201,7 +221,7 @@ public final class AccessKeys {
                   call, subject(after), AccessKeyJson.render(before), AccessKeyJson.render(after)));
           return after;
         });
-    return Response.ok(AccessKeyJson.render(patched, call));
+    return Response.ok(render(patched, call));
   }
 
   private AccessKeyRow patched(Call call, AccessKeyRow before, Instant now) {

@@ -28,18 +28,18 @@ public final class MailFolder implements Mail {
           .withZone(ZoneOffset.UTC);
 
   private final Path folder;
-  private final String domain;
+  private final String from;
   private final InstantSource clock;
   private final ObjectIdSource ids;
 
   /**
    * Writes into a folder, which is made when the first message comes.
    *
-   * @param domain of the sender's address
+   * @param from the sender's address
    */
-  public MailFolder(Path folder, String domain, InstantSource clock, ObjectIdSource ids) {
+  public MailFolder(Path folder, String from, InstantSource clock, ObjectIdSource ids) {
     this.folder = folder;
-    this.domain = domain;
+    this.from = from;
     this.clock = clock;
     this.ids = ids;
   }
@@ -82,11 +82,11 @@ public final class MailFolder implements Mail {
   private String format(String id, Message message) {
     return String.join(
             "\n",
-            "From: Claviger <claviger@" + domain + ">",
+            "From: Claviger <" + from + ">",
             "To: " + message.to(),
             "Subject: " + message.subject(),
             "Date: " + DATE.format(clock.instant()),
-            "Message-ID: <" + id + "@" + domain + ">",
+            "Message-ID: <" + id + from.substring(from.indexOf('@')) + ">",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: 8bit",

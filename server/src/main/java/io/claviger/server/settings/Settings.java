@@ -22,6 +22,10 @@ import java.util.Optional;
  * @param signUp whether anybody may make an account
  * @param queryTime how long a query may take
  * @param limits how much one owner may have
+ * @param useLog how much is kept of the use of credentials
+ * @param secretKey with which is sealed what cannot be kept as a digest; empty to keep one in a
+ *     file of the data folder
+ * @param mail how messages to people are sent
  */
 public record Settings(
     HttpAddress api,
@@ -34,7 +38,29 @@ public record Settings(
     int loginLimit,
     boolean signUp,
     Duration queryTime,
-    ResourceLimits limits) {
+    ResourceLimits limits,
+    UseLog useLog,
+    Optional<SecretKey> secretKey,
+    MailSettings mail) {
+
+  /** 32 bytes that nobody else may know. */
+  public static final class SecretKey {
+    private final byte[] bytes;
+
+    SecretKey(byte[] bytes) {
+      this.bytes = bytes.clone();
+    }
+
+    /** The bytes. */
+    public byte[] bytes() {
+      return bytes.clone();
+    }
+
+    @Override
+    public String toString() {
+      return "SecretKey[redacted]";
+    }
+  }
 
   /**
    * The first administrator.
@@ -48,6 +74,14 @@ public record Settings(
       return "Administrator[" + email + "]";
     }
   }
+
+  /**
+   * What is kept of the use of credentials.
+   *
+   * @param days how long
+   * @param rows how many rows
+   */
+  public record UseLog(int days, int rows) {}
 
   @Override
   public String toString() {

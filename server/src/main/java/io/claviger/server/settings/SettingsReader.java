@@ -6,12 +6,15 @@ import io.claviger.core.secret.NewPassword;
 import io.claviger.core.secret.PasswordPolicy;
 import io.claviger.server.contract.Formats;
 import io.claviger.server.http.HttpAddress;
+import io.claviger.server.security.SecretBox;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +77,12 @@ public final class SettingsReader {
             number("CLAVIGER_LOGIN_LIMIT", 30, 1, 1_000_000),
             flag("CLAVIGER_SIGN_UP", true),
             Duration.ofMillis(number("CLAVIGER_QUERY_MILLIS", 5_000, 1, 600_000)),
-            limits());
+            limits(),
+            new Settings.UseLog(
+                number("CLAVIGER_USE_LOG_DAYS", 30, 1, 3650),
+                number("CLAVIGER_USE_LOG_ROWS", 1_000_000, 1_000, Integer.MAX_VALUE)),
+            secretKey(),
+            mail());
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         problems.add(name + " is not a setting; known are " + String.join(", ", known));
@@ -116,6 +124,52 @@ public final class SettingsReader {
       problems.add("CLAVIGER_ADMIN_PASSWORD " + reason);
     }
     return new Settings.Administrator(email, password);
+  }
+
+  /** Hexadecimal or base 64; not repeated when it is wrong. */
+  private Optional<Settings.SecretKey> secretKey() {
+    Optional<String> text = optional("CLAVIGER_SECRET_KEY");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      byte[] key =
+          text.get().length() == 2 * SecretBox.KEY_BYTES
+              ? HexFormat.of().parseHex(text.get())
+              : Base64.getDecoder().decode(text.get());
+      if (key.length == SecretBox.KEY_BYTES) {
+        return Optional.of(new Settings.SecretKey(key));
+      }
+    } catch (IllegalArgumentException e) {
+      // Answered below.
+    }
+    problems.add("CLAVIGER_SECRET_KEY must be 32 bytes in hexadecimal or base 64");
+    return Optional.empty();
+  }
+
+  /** Addresses are verified where a server sends the links, unless something else is said. */
+  private MailSettings mail() {
+    Optional<MailSettings.SmtpServer> server =
+        optional("CLAVIGER_SMTP_URL").flatMap(url -> smtpServer(url));
+    Optional<String> from = optional("CLAVIGER_MAIL_FROM");
+    if (from.isPresent() && !Formats.isEmail(from.get())) {
+      problems.add("CLAVIGER_MAIL_FROM must be an e-mail address");
+    }
+    if (server.isPresent() && optional("CLAVIGER_PUBLIC_URL").isEmpty()) {
+      problems.add("CLAVIGER_SMTP_URL needs CLAVIGER_PUBLIC_URL: links in messages begin with it");
+    }
+    return new MailSettings(server, from, flag("CLAVIGER_VERIFY_EMAIL", server.isPresent()));
+  }
+
+  private Optional<MailSettings.SmtpServer> smtpServer(String url) {
+    return switch (MailSettingsReader.server(url)) {
+      case Parsed.Ok<MailSettings.SmtpServer>(MailSettings.SmtpServer server) ->
+          Optional.of(server);
+      case Parsed.Rejected<MailSettings.SmtpServer>(String reason) -> {
+        problems.add("CLAVIGER_SMTP_URL " + reason);
+        yield Optional.empty();
+      }
+    };
   }
 
   private static Parsed<Path> path(String text) {

@@ -8,6 +8,7 @@ import io.claviger.core.change.SubjectType;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.decide.Minting;
 import io.claviger.core.id.ApiTokenId;
+import io.claviger.core.id.Id;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.RoleCap;
@@ -23,15 +24,19 @@ import io.claviger.server.api.ListParameters;
 import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
+import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
 import io.claviger.store.ListRequest.SortDirection;
 import io.claviger.store.Transaction;
+import io.claviger.store.facts.CredentialUses.Use;
 import io.claviger.store.token.ApiTokenRow;
 import io.claviger.store.token.ApiTokenStore;
 import io.claviger.store.token.TokenOwner;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -49,6 +54,7 @@ final class ApiTokens {
   private final ObjectIdSource ids;
   private final RandomGenerator random;
   private final int limit;
+  private final Usages usages;
 
   ApiTokens(
       Database database,
@@ -56,13 +62,15 @@ final class ApiTokens {
       Changes changes,
       ObjectIdSource ids,
       RandomGenerator random,
-      int limit) {
+      int limit,
+      Usages usages) {
     this.database = database;
     this.store = store;
     this.changes = changes;
     this.ids = ids;
     this.random = random;
     this.limit = limit;
+    this.usages = usages;
   }
 
   /**
@@ -76,14 +84,37 @@ final class ApiTokens {
         ListParameters.read(
             call.request().query(), ApiTokenStore.LIST, "name", SortDirection.ASCENDING);
     ListPage<ApiTokenRow> page = store.list(owner, request);
-    ObjectNode body = Wire.page("apiTokens", request, page, token -> TokenJson.render(token, call));
+    Map<String, Use> last =
+        usages.last(page.items().stream().map(token -> token.id().text()).toList());
+    ObjectNode body =
+        Wire.page(
+            "apiTokens",
+            request,
+            page,
+            token ->
+                TokenJson.render(token, Optional.ofNullable(last.get(token.id().text())), call));
     body.put("ownerId", owner.id().text());
     body.put("ownerType", owner.type());
     return Response.ok(body);
   }
 
   Response get(Call call, TokenOwner owner) {
-    return Response.ok(TokenJson.render(find(call, owner), call));
+    return Response.ok(render(find(call, owner), call));
+  }
+
+  /** Where and by whom the token was used. */
+  Response uses(Call call, TokenOwner owner, Id of) {
+    return usages.ofCredential(call, find(call, owner).id(), of);
+  }
+
+  /** The same for a token of the application in the path. */
+  Response uses(Call call, TokenOwner owner) {
+    return usages.ofCredential(call, find(call, owner).id());
+  }
+
+  private ObjectNode render(ApiTokenRow token, Call call) {
+    String id = token.id().text();
+    return TokenJson.render(token, Optional.ofNullable(usages.last(List.of(id)).get(id)), call);
   }
 
   ApiTokenRow find(Call call, TokenOwner owner) {
@@ -113,7 +144,8 @@ final class ApiTokens {
           transaction.record(changes.created(now, subject(made), TokenJson.render(made)));
           return made;
         });
-    return Response.created(TokenJson.render(token, call).put("token", secret.revealOnce()));
+    return Response.created(
+        TokenJson.render(token, Optional.empty(), call).put("token", secret.revealOnce()));
   }
 
   private void requireRoom(TokenOwner owner) {
@@ -168,7 +200,7 @@ final class ApiTokens {
                   call, subject(after), TokenJson.render(before), TokenJson.render(after)));
           return after;
         });
-    return Response.ok(TokenJson.render(patched, call));
+    return Response.ok(render(patched, call));
   }
 
   private static ApiTokenRow common(JsonNode body, ApiTokenRow before, Instant now) {

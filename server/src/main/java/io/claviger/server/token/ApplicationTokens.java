@@ -38,6 +38,7 @@ final class ApplicationTokens {
     api.handle("applicationApiTokens.get", call -> tokens.list(call, owner(call)));
     api.handle("applicationApiTokens.post", this::create);
     api.handle("applicationApiToken.get", call -> tokens.get(call, owner(call)));
+    api.handle("applicationApiTokenUses.get", call -> tokens.uses(call, owner(call)));
     api.handle(
         "applicationApiToken.patch", call -> tokens.patch(call, owner(call), (_, token) -> token));
     api.handle("applicationApiToken.delete", call -> tokens.delete(call, owner(call)));

@@ -6,6 +6,7 @@ import io.claviger.core.scope.Catalogue;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.settings.ResourceLimits;
+import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
 import io.claviger.store.facts.Facts;
 import io.claviger.store.token.ApiTokenStore;
@@ -24,10 +25,17 @@ public final class TokenFeature {
       Changes changes,
       ObjectIdSource ids,
       RandomGenerator random,
-      ResourceLimits limits) {
+      ResourceLimits limits,
+      Usages usages) {
     ApiTokens tokens =
         new ApiTokens(
-            database, new ApiTokenStore(database), changes, ids, random, limits.apiTokens());
+            database,
+            new ApiTokenStore(database),
+            changes,
+            ids,
+            random,
+            limits.apiTokens(),
+            usages);
     this.userTokens = new UserTokens(tokens, catalogue, minting, facts);
     this.applicationTokens = new ApplicationTokens(tokens, catalogue, minting);
   }

@@ -3,25 +3,34 @@ package io.claviger.server.token;
 import io.claviger.core.role.RoleCap;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Wire;
+import io.claviger.server.usage.UsageJson;
+import io.claviger.store.facts.CredentialUses.Use;
 import io.claviger.store.json.RoleDocuments;
 import io.claviger.store.token.ApiTokenRow;
 import io.claviger.store.token.TokenOwner;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** API tokens as JSON; never with their value. */
 final class TokenJson {
   private TokenJson() {}
 
-  /** For an answer. */
-  static ObjectNode render(ApiTokenRow token, Call call) {
+  /**
+   * For an answer.
+   *
+   * @param last when it was used last
+   */
+  static ObjectNode render(ApiTokenRow token, Optional<Use> last, Call call) {
     String tokens =
         switch (token.owner()) {
           case TokenOwner.OfUser _ -> "/me/tokens";
           case TokenOwner.OfApplication(var id) -> "/applications/" + id.text() + "/tokens";
         };
+    ObjectNode object = render(token);
+    last.ifPresent(use -> object.set("lastUsed", UsageJson.last(use)));
     return Wire.withLinks(
-        render(token),
+        object,
         call.request().query(),
         Map.of("self", tokens + "/" + token.id().text(), "apiTokens", tokens));
   }

@@ -55,6 +55,7 @@ final class UserTokens {
     api.handle("userApiTokens.get", call -> tokens.list(call, owner(call)));
     api.handle("userApiTokens.post", this::create);
     api.handle("userApiToken.get", call -> tokens.get(call, owner(call)));
+    api.handle("userApiTokenUses.get", call -> tokens.uses(call, owner(call), call.user()));
     api.handle("userApiToken.patch", this::patch);
     api.handle("userApiToken.delete", call -> tokens.delete(call, owner(call)));
   }

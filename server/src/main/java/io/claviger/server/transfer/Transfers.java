@@ -193,12 +193,9 @@ public final class Transfers {
     return parted;
   }
 
-  /** An entry for each thing in the log of each organization that it leaves or comes to. */
+  /** An entry for each thing in the log of whom it leaves and of whom it comes to. */
   private void record(Transaction transaction, Freight freight, TransferEnds ends) {
-    List<Call> logs =
-        Stream.of(ends.from(), ends.to())
-            .filter(end -> end.owningOrganization().isPresent())
-            .toList();
+    List<Call> logs = List.of(ends.from(), ends.to());
     ObjectNode before = owner(ends.source());
     ObjectNode after = owner(ends.destination());
     for (Subject subject : subjects(freight)) {

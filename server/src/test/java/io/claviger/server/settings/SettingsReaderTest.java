@@ -109,6 +109,15 @@ class SettingsReaderTest {
           CLAVIGER_DATABASE_URL    | jdbc:h2:mem     | must begin with jdbc:postgresql:
           CLAVIGER_PUBLIC_URL      | keys.example    | must be a URL like https://keys.example.com
           CLAVIGER_PUBLIC_URL      | ftp://a.example | must be a URL like https://keys.example.com
+          CLAVIGER_SECRET_KEY      | 00ff            | must be 32 bytes in hexadecimal or base 64
+          CLAVIGER_MAIL_FROM       | us              | must be an e-mail address
+          CLAVIGER_VERIFY_EMAIL    | yes             | must be true or false
+          CLAVIGER_SMTP_URL        | mail.example    | must be a URL like smtp://user:password@mail.example.com:587 or smtps://mail.example.com
+          CLAVIGER_SMTP_URL        | smtp://a/b      | must be a URL like smtp://user:password@mail.example.com:587 or smtps://mail.example.com
+          CLAVIGER_SMTP_URL        | http://a        | must be a URL like smtp://user:password@mail.example.com:587 or smtps://mail.example.com
+          CLAVIGER_SMTP_URL        | smtp://a?tls=no | may end in ?starttls=required or ?starttls=off and nothing else
+          CLAVIGER_SMTP_URL        | smtps://a?starttls=off | may end in ?starttls=required or ?starttls=off and nothing else
+          CLAVIGER_SMTP_URL        | smtp://mail.a   | needs CLAVIGER_PUBLIC_URL: links in messages begin with it
           CLAVIGER_PUBLIC_URL      | https://        | must be a URL like https://keys.example.com
           CLAVIGER_PUBLIC_URL      | https://a/?b    | must be a URL like https://keys.example.com
           CLAVIGER_ADMIN_EMAIL     | admin           | must be an e-mail address
@@ -157,5 +166,55 @@ class SettingsReaderTest {
                 "CLAVIGER_DATABASE_URL",
                 "jdbc:postgresql://u:canary7f3a@db/x"));
     assertThat(settings.toString() + settings.administrator()).doesNotContainIgnoringCase("canary");
+  }
+
+  /** Nothing goes in the clear to another machine unless somebody has said so. */
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          smtp://mail.example.com                      | 587 | STARTTLS
+          smtp://mail.example.com:25/                  | 25  | STARTTLS
+          smtp://mail.example.com?starttls=required    | 587 | STARTTLS
+          smtp://mail.example.com:2525?starttls=off    | 2525 | NONE
+          smtp://localhost:1025                        | 1025 | NONE
+          smtp://127.0.0.1                             | 587 | NONE
+          smtp://[::1]:1025                            | 1025 | NONE
+          smtp://127.0.0.1:25?starttls=required        | 25  | STARTTLS
+          smtp://localhost.example.com                 | 587 | STARTTLS
+          smtps://mail.example.com                     | 465 | TLS
+          smtps://127.0.0.1:4650                       | 4650 | TLS
+          """,
+      delimiter = '|')
+  void aMailServerIsSpokenToInPrivate(String url, int port, MailSettings.Protection protection) {
+    MailSettings mail =
+        read(Map.of("CLAVIGER_SMTP_URL", url, "CLAVIGER_PUBLIC_URL", "https://a.example")).mail();
+    assertThat(mail.server().orElseThrow().port()).isEqualTo(port);
+    assertThat(mail.server().orElseThrow().protection()).isEqualTo(protection);
+    assertThat(mail.verifyAddresses()).isTrue();
+  }
+
+  @Test
+  void secretsAreReadAndNotRepeated() {
+    Map<String, String> values =
+        Map.of(
+            "CLAVIGER_SMTP_URL",
+            "smtp://us%40er:canary%3A7f+3a@mail.example.com",
+            "CLAVIGER_PUBLIC_URL",
+            "https://a.example",
+            "CLAVIGER_VERIFY_EMAIL",
+            "false",
+            "CLAVIGER_SECRET_KEY",
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    Settings settings = read(values);
+    assertThat(settings.mail().server().orElseThrow().user()).contains("us@er");
+    assertThat(settings.mail().server().orElseThrow().password()).isEqualTo("canary:7f+3a");
+    assertThat(settings.mail().verifyAddresses()).isFalse();
+    assertThat(settings.secretKey().orElseThrow().bytes()[31]).isEqualTo((byte) 31);
+    assertThat(settings + " " + settings.mail() + " " + settings.secretKey())
+        .doesNotContain("canary");
+    assertThat(rejection(Map.of("CLAVIGER_SMTP_URL", "smtp://u:canary7f3a@h:99999")))
+        .doesNotContain("canary");
+    assertThat(read(Map.of()).mail().verifyAddresses()).isFalse();
   }
 }

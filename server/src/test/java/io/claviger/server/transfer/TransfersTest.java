@@ -1,6 +1,7 @@
 package io.claviger.server.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.claviger.core.change.Change;
 import io.claviger.core.change.ChangeEntry;
@@ -11,6 +12,7 @@ import io.claviger.server.testing.TestServer.Person;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -156,7 +158,12 @@ class TransfersTest {
     }
     assertThat(transfer(north, ada.session(), "user:" + ada.id(), all).status()).isEqualTo(200);
     assertThat(ownerOf("/applications/" + application)).isEqualTo(ada.id());
-    assertThat(changes("me.transferResources", application)).hasSize(1);
+    assertThat(changes("me.transferResources", application))
+        .as("in the own log, which it leaves, and in that of the organization")
+        .extracting(Change::organizationId, Change::accountId)
+        .containsExactly(
+            tuple(Optional.empty(), Optional.of(ada.id())),
+            tuple(Optional.of(north), Optional.empty()));
   }
 
   @Test

@@ -2,9 +2,13 @@ package io.claviger.store.facts;
 
 import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
+import io.claviger.store.json.JsonColumn;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The last use of each credential. Not a change: it is no part of the change log. */
@@ -45,19 +49,28 @@ public final class CredentialUses {
     });
   }
 
-  /** The last use of a credential; empty when it has not been used, or only in the last seconds. */
-  public Optional<Use> find(String credentialId) {
+  /** The last uses of credentials by id; those that have not been used are not among them. */
+  public Map<String, Use> find(Collection<String> credentialIds) {
     return database.read(handle ->
         handle
             .createQuery(
-                "SELECT used_at, address, user_agent FROM credential_use"
-                    + " WHERE credential_id = :id")
-            .bind("id", credentialId)
+                "SELECT credential_id, used_at, address, user_agent FROM credential_use WHERE "
+                    + database.isOneOf("credential_id", "ids"))
+            .bind("ids", JsonColumn.write(credentialIds))
             .map((row, _) ->
-                new Use(
-                    SqlTypes.instant(row, "used_at"),
-                    SqlTypes.optionalText(row, "address"),
-                    SqlTypes.optionalText(row, "user_agent")))
-            .findOne());
+                Map.entry(
+                    row.getString("credential_id"),
+                    new Use(
+                        SqlTypes.instant(row, "used_at"),
+                        SqlTypes.optionalText(row, "address"),
+                        SqlTypes.optionalText(row, "user_agent"))))
+            .list()
+            .stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  /** The last use of a credential; empty when it has not been used, or only in the last seconds. */
+  public Optional<Use> find(String credentialId) {
+    return Optional.ofNullable(find(List.of(credentialId)).get(credentialId));
   }
 }

@@ -1,6 +1,7 @@
 package io.claviger.store.user;
 
 import io.claviger.core.id.UserId;
+import io.claviger.store.Fold;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -166,7 +167,9 @@ public record UserRow(
         now);
   }
 
-  /** The same account with an address that was shown to be its own, and no other asked for. */
+  /**
+   * The same account with an address that was shown to be its own, which is not asked for any more.
+   */
   public UserRow withVerifiedEmail(String address, Instant now) {
     return new UserRow(
         id,
@@ -179,7 +182,7 @@ public record UserRow(
         passwordChangedAt,
         tokenCutoff,
         mustVerify,
-        Optional.empty(),
+        requestedEmail.filter(wanted -> !Fold.fold(wanted).equals(Fold.fold(address))),
         twoFactor,
         createdAt,
         now);

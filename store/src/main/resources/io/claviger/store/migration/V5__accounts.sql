@@ -52,7 +52,7 @@ CREATE INDEX mail_outbox_due ON mail_outbox (due_at);
 
 -- How often messages to an address were asked for, whether or not it has an account. Old rows are removed.
 CREATE TABLE mail_request (
-  email_digest ${bytes} NOT NULL PRIMARY KEY, -- SHA-256 of the folded address
+  email_digest ${bytes} NOT NULL PRIMARY KEY, -- SHA-256 of the purpose and the folded address
   requests     INTEGER NOT NULL,
   first_at     BIGINT NOT NULL
 );

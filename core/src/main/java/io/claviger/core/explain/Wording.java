@@ -1,0 +1,244 @@
+package io.claviger.core.explain;
+
+import io.claviger.core.credential.AccessKey;
+import io.claviger.core.credential.ApplicationToken;
+import io.claviger.core.credential.CredentialStatus;
+import io.claviger.core.credential.DeviceSession;
+import io.claviger.core.credential.Grant;
+import io.claviger.core.credential.UserCredential;
+import io.claviger.core.credential.Validity;
+import io.claviger.core.decide.Bearer;
+import io.claviger.core.decide.Bearer.Warrant;
+import io.claviger.core.decide.Place;
+import io.claviger.core.decide.Question;
+import io.claviger.core.explain.Finding.Outcome;
+import io.claviger.core.explain.Remedy.By;
+import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.Resource;
+import io.claviger.core.role.Role;
+import io.claviger.core.role.Standing;
+import io.claviger.core.scope.Action;
+import java.util.Optional;
+
+/** What is said of the layers of one question. */
+final class Wording {
+  private final Subject subject;
+  private final Question question;
+  private final Action action;
+
+  Wording(Subject subject) {
+    this.subject = subject;
+    this.question = subject.question();
+    this.action = question.action();
+  }
+
+  String detail(Layer layer, Outcome outcome) {
+    return switch (outcome) {
+      case NOT_APPLICABLE -> "Nothing to say about this question.";
+      case PASSED -> passed(layer);
+      case REFUSED -> refused(layer);
+    };
+  }
+
+  private String passed(Layer layer) {
+    return switch (layer) {
+      case CREDENTIAL -> "It is switched on, has not run out, and its owner is there.";
+      case ADDRESS -> "The access key admits " + address() + ".";
+      case ACCOUNT -> "The user's address is verified, or need not be.";
+      case CREDENTIAL_KIND -> "The action is open to this kind of credential.";
+      case SCOPE -> "The scope " + scopes() + " has " + action.id() + ".";
+      case RESOURCE -> "What the request names is there.";
+      case ORGANIZATION -> "The owner of the resource is open.";
+      case SECOND_FACTOR -> "The second factor that is missing makes no difference here.";
+      case MEMBER_ROLE, MEMBER_OVERRIDE ->
+          "The user has " + held() + ", and it needs " + needed() + ".";
+      case CAP, CAP_OVERRIDE -> "The credential may exercise up to " + cap() + ".";
+      case DEVICE -> "The device reaches what it asks for.";
+      case SPONSOR -> "The credential that vouched for the device may do it too.";
+    };
+  }
+
+  private String refused(Layer layer) {
+    return switch (layer) {
+      case CREDENTIAL -> invalid();
+      case ADDRESS -> "The access key does not admit " + address() + ".";
+      case ACCOUNT -> "The user's address is not verified.";
+      case CREDENTIAL_KIND -> action.id() + " is not open to this kind of credential.";
+      case SCOPE -> "The scope " + scopes() + " does not have " + action.id() + ".";
+      case RESOURCE -> missing();
+      case ORGANIZATION -> "The organization is disabled, or may only be read.";
+      case SECOND_FACTOR -> "The organization asks for a second factor, and the user has none.";
+      case MEMBER_ROLE -> "The user's role is " + held() + "; it needs " + needed() + ".";
+      case MEMBER_OVERRIDE ->
+          "The user's role for this resource is " + held() + "; it needs " + needed() + ".";
+      case CAP -> "The maximum role of the credential is " + cap() + "; it needs " + needed() + ".";
+      case CAP_OVERRIDE ->
+          "The maximum role for this resource is " + cap() + "; it needs " + needed() + ".";
+      case DEVICE -> "The device does not reach the other device for that.";
+      case SPONSOR -> "The credential that vouched for the device may not do it.";
+    };
+  }
+
+  Remedy remedy(Layer layer) {
+    return switch (layer) {
+      case CREDENTIAL -> mend();
+      case ADDRESS ->
+          new Remedy(layer, "Admit the address in the access key.", By.APPLICATION_EDITOR);
+      case ACCOUNT -> new Remedy(layer, "Verify the address of the account.", By.USER);
+      case CREDENTIAL_KIND -> new Remedy(layer, "Log in and use that session.", By.USER);
+      case SCOPE ->
+          new Remedy(
+              layer,
+              "A scope does not change: make a new credential that has " + action.id() + ".",
+              maker());
+      case RESOURCE -> new Remedy(layer, "Name something that is there.", By.CLIENT);
+      case ORGANIZATION -> new Remedy(layer, "Open the organization again.", By.OPERATOR);
+      case SECOND_FACTOR -> new Remedy(layer, "Enable a second factor.", By.USER);
+      case MEMBER_ROLE ->
+          new Remedy(
+              layer,
+              "Give the user the role " + needed() + " or higher.",
+              By.ORGANIZATION_ADMINISTRATOR);
+      case MEMBER_OVERRIDE ->
+          new Remedy(
+              layer,
+              "Raise the user's role for this resource to " + needed() + ", or take it away.",
+              By.ORGANIZATION_ADMINISTRATOR);
+      case CAP ->
+          question.bearer() instanceof Bearer.OfApplication
+              ? new Remedy(
+                  layer,
+                  "What its maker had stays: have a new token made by somebody with the role "
+                      + needed()
+                      + ".",
+                  By.APPLICATION_EDITOR)
+              : new Remedy(
+                  layer, "Raise the maximum role of the token to " + needed() + ".", By.USER);
+      case CAP_OVERRIDE ->
+          new Remedy(
+              layer,
+              "Raise the maximum role for this resource to " + needed() + ", or take it away.",
+              By.USER);
+      case DEVICE ->
+          new Remedy(
+              layer,
+              "Give the other device a tag that the access key names, or use a key that names it;"
+                  + " a device reports for itself and its peripherals only.",
+              By.APPLICATION_EDITOR);
+      case SPONSOR ->
+          new Remedy(
+              layer, "Let the device log in with an access key, or mend its sponsor.", By.CLIENT);
+    };
+  }
+
+  private By maker() {
+    return question.bearer() instanceof Bearer.OfUser ? By.USER : By.APPLICATION_EDITOR;
+  }
+
+  private Optional<Validity> validity() {
+    return switch (question.bearer()) {
+      case Bearer.Anonymous _ -> Optional.empty();
+      case Bearer.OfUser(UserCredential it, var _) -> Optional.of(it.validity());
+      case Bearer.OfApplication(ApplicationToken it, boolean _) -> Optional.of(it.validity());
+      case Bearer.OfDevice(DeviceSession it, var _, var _) -> Optional.of(it.validity());
+    };
+  }
+
+  private boolean switchedOff() {
+    return validity().filter(it -> it.status() == CredentialStatus.INACTIVE).isPresent()
+        || (key().isPresent() && key().get().status() == CredentialStatus.INACTIVE);
+  }
+
+  private Optional<AccessKey> key() {
+    return question.bearer() instanceof Bearer.OfDevice(var _, Warrant.ByKey(var key), var _)
+        ? key
+        : Optional.empty();
+  }
+
+  private boolean expired() {
+    return validity().filter(it -> it.expired(question.now())).isPresent();
+  }
+
+  private String invalid() {
+    if (question.bearer() instanceof Bearer.Anonymous) {
+      return "There is no such credential.";
+    }
+    if (switchedOff()) {
+      return "The credential, or the access key behind it, is switched off.";
+    }
+    return expired()
+        ? "The credential has run out."
+        : "What the credential stands on is gone, or its sessions were ended.";
+  }
+
+  private Remedy mend() {
+    if (question.bearer() instanceof Bearer.Anonymous) {
+      return new Remedy(Layer.CREDENTIAL, "Present a credential that exists.", By.CLIENT);
+    }
+    if (expired()) {
+      return new Remedy(
+          Layer.CREDENTIAL, "An end does not change: make a new credential.", maker());
+    }
+    if (switchedOff()) {
+      return new Remedy(Layer.CREDENTIAL, "Switch it on again.", maker());
+    }
+    boolean session =
+        question.bearer() instanceof Bearer.OfUser(UserCredential it, var user)
+            && it.kind() == UserCredential.Kind.SESSION
+            && user.isPresent();
+    return session
+        ? new Remedy(Layer.CREDENTIAL, "Log in again.", By.USER)
+        : new Remedy(Layer.CREDENTIAL, "Make a new credential.", maker());
+  }
+
+  private String missing() {
+    return switch (question.place()) {
+      case Place.Absent(String kind, var _) -> kind + ": there is none with that name.";
+      case Place.Account _ -> "The request names no resource, and the action needs one.";
+      case Place.OfOwner _, Place.OfApplication _, Place.OfDashboard _ ->
+          "It is not there, or lies outside of what this kind of credential can ever be used for.";
+    };
+  }
+
+  private String needed() {
+    return action.minRole().orElse(Role.VIEW).wireName();
+  }
+
+  private String held() {
+    Standing standing = subject.granted();
+    return resource().map(it -> standing.over(it).wireName()).orElse(Role.NONE.wireName());
+  }
+
+  private String cap() {
+    return switch (question.bearer()) {
+      case Bearer.OfUser(UserCredential it, var _) ->
+          resource().map(to -> it.cap().over(to).wireName()).orElse(Role.NONE.wireName());
+      case Bearer.OfApplication(ApplicationToken it, boolean _) ->
+          question.place() instanceof Place.OfDashboard place
+              ? it.ceiling().over(place.dashboard().id()).wireName()
+              : it.ceiling().role().wireName();
+      case Bearer.Anonymous _, Bearer.OfDevice _ -> Role.NONE.wireName();
+    };
+  }
+
+  private Optional<Resource> resource() {
+    return Explainer.role(question.place());
+  }
+
+  private String address() {
+    return question.address().map(IpAddress::toString).orElse("an address that is not known");
+  }
+
+  private String scopes() {
+    return switch (question.bearer()) {
+      case Bearer.Anonymous _ -> "";
+      case Bearer.OfUser(UserCredential it, var _) -> names(it.grant());
+      case Bearer.OfApplication(ApplicationToken it, boolean _) -> names(it.grant());
+      case Bearer.OfDevice(DeviceSession it, var _, var _) -> names(it.grant());
+    };
+  }
+
+  private static String names(Grant grant) {
+    return String.join(", ", grant.names().names());
+  }
+}

@@ -1,0 +1,92 @@
+package io.claviger.server.operator;
+
+import io.claviger.core.Parsed;
+import io.claviger.core.id.ObjectId;
+import io.claviger.core.id.OrganizationId;
+import io.claviger.core.secret.NewPassword;
+import io.claviger.core.secret.PasswordPolicy;
+import io.claviger.server.account.AccountRepair;
+import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.account.FirstAdministrator.Created;
+import io.claviger.server.contract.Formats;
+import io.claviger.server.organization.OrganizationSwitches;
+import io.claviger.server.organization.OrganizationSwitches.Switch;
+import io.claviger.server.settings.Settings.Administrator;
+import java.util.Optional;
+
+/** Does what operators command. Every change stands in the change log, made by the system. */
+public final class Operator {
+  private final FirstAdministrator accounts;
+  private final AccountRepair repair;
+  private final OrganizationSwitches organizations;
+
+  public Operator(
+      FirstAdministrator accounts, AccountRepair repair, OrganizationSwitches organizations) {
+    this.accounts = accounts;
+    this.repair = repair;
+    this.organizations = organizations;
+  }
+
+  /** What the operator is told. A password in it is shown once. */
+  public record Report(boolean done, String text) {
+    @Override
+    public String toString() {
+      return "Report[" + done + "]";
+    }
+  }
+
+  /** Does it. */
+  public Report run(OperatorCommand command) {
+    return switch (command) {
+      case OperatorCommand.CreateAccount(String email, Optional<String> password) ->
+          create(email, password);
+      case OperatorCommand.Unlock(String email) ->
+          repair.unlock(email)
+              ? new Report(true, "unlocked: " + email)
+              : new Report(false, "there is no account with this address");
+      case OperatorCommand.ResetTwoFactor(Optional<String> email) -> reset(email);
+      case OperatorCommand.SwitchOrganization(String id, Switch wanted) -> turn(id, wanted);
+    };
+  }
+
+  private Report turn(String id, Switch wanted) {
+    if (!ObjectId.isValid(id)) {
+      return new Report(false, id + " is not an id of 24 hexadecimal digits");
+    }
+    OrganizationId organization = new OrganizationId(ObjectId.normalise(id));
+    return organizations
+        .apply(organization, wanted)
+        .map(name -> new Report(true, name + " (" + organization.text() + ") is " + wanted.state()))
+        .orElseGet(() -> new Report(false, "there is no organization " + organization.text()));
+  }
+
+  private Report reset(Optional<String> email) {
+    int count = email.map(repair::resetTwoFactor).orElseGet(repair::resetTwoFactorOfAll);
+    return count > 0 || email.isEmpty()
+        ? new Report(true, "second factors taken away: " + count)
+        : new Report(false, "there is no account with this address and a second factor");
+  }
+
+  private Report create(String email, Optional<String> password) {
+    if (!Formats.isEmail(email)) {
+      return new Report(false, "this is no e-mail address");
+    }
+    if (password.isPresent()
+        && PasswordPolicy.check(password.get())
+            instanceof Parsed.Rejected<NewPassword>(String reason)) {
+      return new Report(false, "the password " + reason);
+    }
+    Optional<Created> created = accounts.createAnother(new Administrator(email, password));
+    return created
+        .map(account ->
+            new Report(
+                true,
+                "created: "
+                    + account.email()
+                    + account
+                        .generatedPassword()
+                        .map(text -> " / " + text + " (shown once)")
+                        .orElse("")))
+        .orElseGet(() -> new Report(false, "this address has an account already"));
+  }
+}

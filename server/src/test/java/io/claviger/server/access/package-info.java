@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.usage;
+
+import org.jspecify.annotations.NullMarked;

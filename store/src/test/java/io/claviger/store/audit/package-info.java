@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.audit;
+
+import org.jspecify.annotations.NullMarked;

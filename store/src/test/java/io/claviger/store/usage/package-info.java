@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.usage;
+
+import org.jspecify.annotations.NullMarked;
