@@ -16,6 +16,7 @@ import io.claviger.server.account.AccountPages;
 import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
+import io.claviger.server.account.ManagedAccounts;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
@@ -48,12 +49,14 @@ import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.scim.ScimFeature;
 import io.claviger.server.search.ApplicationSearch;
 import io.claviger.server.security.InstallationKey;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
+import io.claviger.server.tenant.PersonalAccessTokens;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
@@ -186,7 +189,8 @@ public final class Wiring implements AutoCloseable {
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
-    new OrganizationFeature(
+    OrganizationFeature organizations =
+        new OrganizationFeature(
             database,
             facts,
             changes,
@@ -195,7 +199,23 @@ public final class Wiring implements AutoCloseable {
             this::publicUrl,
             ids,
             random,
-            settings.limits())
+            settings.limits());
+    organizations.addTo(api);
+    new PersonalAccessTokens(
+            database,
+            new ActorNames(database),
+            changes,
+            ids,
+            random,
+            settings.limits().tenantTokens())
+        .addTo(api);
+    new ScimFeature(
+            database,
+            new ManagedAccounts(database, changes, accountMail),
+            organizations.provisioned(),
+            changes,
+            passwords,
+            ids)
         .addTo(api);
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
@@ -213,7 +233,10 @@ public final class Wiring implements AutoCloseable {
         HttpServer.start(
             settings.api(),
             new Router(
-                Stream.of(api.routes(), DocsRoutes.of(contract), AccountPages.routes())
+                Stream.of(
+                        ScimFeature.routes(api.routes()),
+                        DocsRoutes.of(contract),
+                        AccountPages.routes())
                     .flatMap(List::stream)
                     .toList()),
             settings.management(),

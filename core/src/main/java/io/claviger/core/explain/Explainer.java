@@ -82,6 +82,7 @@ public final class Explainer {
           secondFactor(subject).ifPresent(layers::add);
         }
       }
+      case Bearer.OfTenant _ -> layers.add(Layer.ACCOUNT);
       case Bearer.OfApplication _ -> layers.add(Layer.CAP);
       case Bearer.OfDevice device -> {
         layers.add(Layer.DEVICE);

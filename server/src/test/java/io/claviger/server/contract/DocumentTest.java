@@ -110,10 +110,12 @@ final class DocumentTest {
     if (operation.body() == Operation.Body.NONE) {
       return;
     }
-    JsonNode media = node(operation).at("/requestBody/content/application~1json");
+    JsonNode media = media(node(operation).path("requestBody"));
     JsonNode schema = resolved(media.path("schema"));
 
-    assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
+    if (!operation.path().startsWith("/scim/")) {
+      assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
+    }
     assertThat(examples(media)).isNotEmpty();
     for (JsonNode example : examples(media)) {
       assertThat(CONTRACT.validateBody(operation.id(), example)).as("%s", example).isEmpty();
@@ -124,9 +126,9 @@ final class DocumentTest {
   @MethodSource("operations")
   void answerExamplesAreValid(Operation operation) {
     for (var response : node(operation).path("responses").properties()) {
-      JsonNode media = resolved(response.getValue()).at("/content/application~1json");
+      JsonNode media = media(resolved(response.getValue()));
       if (media.isMissingNode()) {
-        assertThat(response.getKey()).isEqualTo("204");
+        assertThat(response.getKey()).isIn("204", "304");
         continue;
       }
       int status = response.getKey().equals("default") ? 599 : Integer.parseInt(response.getKey());
@@ -190,6 +192,13 @@ final class DocumentTest {
         .map(response -> response.getKey())
         .filter(status -> status.startsWith("2"))
         .toList();
+  }
+
+  /** JSON, or what SCIM calls it. */
+  private static JsonNode media(JsonNode holder) {
+    JsonNode content = holder.path("content");
+    return content.path(
+        content.has("application/json") ? "application/json" : "application/scim+json");
   }
 
   private static List<JsonNode> examples(JsonNode media) {

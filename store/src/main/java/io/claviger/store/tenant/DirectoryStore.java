@@ -11,6 +11,7 @@ import io.claviger.store.json.JsonColumn;
 import io.claviger.store.json.RoleDocuments;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,20 +171,34 @@ public final class DirectoryStore {
             .findOne());
   }
 
-  /** All people of a directory who have that role or an override for that application. */
-  public List<DirectoryRow> withRights(OrganizationId organization, String role, String text) {
+  /** All people of a directory who have a role, in the organization or in an application. */
+  public List<DirectoryRow> withRights(OrganizationId organization) {
     return database.read(handle ->
         handle
             .createQuery(
                 SELECT
                     + " WHERE t.organization_id = :organization AND (COALESCE(m.role, t.role)"
-                    + " = :role OR COALESCE(m.application_roles, t.application_roles) LIKE :text)"
+                    + " <> 'none' OR COALESCE(m.application_roles, t.application_roles) <> '[]')"
                     + " ORDER BY t.id")
             .bind("organization", organization.text())
-            .bind("role", role)
-            .bind("text", "%" + text + "%")
             .map((row, _) -> row(row))
             .list());
+  }
+
+  /** The names of the applications of an organization by their id, in the order of the ids. */
+  public Map<String, String> applications(OrganizationId organization) {
+    Map<String, String> names = new LinkedHashMap<>();
+    database.read(handle -> {
+      handle
+          .createQuery(
+              "SELECT id, name FROM application WHERE owner_type = 'organization'"
+                  + " AND owner_id = :organization ORDER BY id")
+          .bind("organization", organization.text())
+          .map((row, _) -> names.put(row.getString("id"), row.getString("name")))
+          .list();
+      return names;
+    });
+    return names;
   }
 
   /** Adds a person. */
@@ -259,40 +274,6 @@ public final class DirectoryStore {
         .bind("organization", organization.text())
         .bind("id", id)
         .execute();
-  }
-
-  /** Says to which organization an account belongs that it has just made. */
-  public void own(Transaction transaction, OrganizationId organization, UserId user) {
-    transaction
-        .handle()
-        .createUpdate("UPDATE app_user SET owner_organization_id = :organization WHERE id = :user")
-        .bind("organization", organization.text())
-        .bind("user", user.text())
-        .execute();
-  }
-
-  /** Switches an account off, or on again. */
-  public void deactivate(Transaction transaction, UserId user, boolean off) {
-    transaction
-        .handle()
-        .createUpdate(
-            "UPDATE app_user SET deactivated_at = CASE WHEN :off = 1 THEN CAST(:now AS BIGINT)"
-                + " ELSE NULL END WHERE id = :user")
-        .bind("off", off ? 1 : 0)
-        .bind("now", transaction.now())
-        .bind("user", user.text())
-        .execute();
-  }
-
-  /** Whether an account is switched off. */
-  public boolean deactivated(UserId user) {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT 1 FROM app_user WHERE id = :user AND deactivated_at IS NOT NULL")
-            .bind("user", user.text())
-            .mapTo(Integer.class)
-            .findOne()
-            .isPresent());
   }
 
   private static DirectoryRow row(ResultSet row) throws SQLException {
