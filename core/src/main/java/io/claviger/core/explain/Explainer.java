@@ -64,6 +64,15 @@ public final class Explainer {
         refusing.add(layer);
       }
     }
+    // One layer that lets everything through may lead elsewhere, where another refuses that would
+    // not have been asked: what the rest can do without is not to blame.
+    for (Layer layer : refusing.isEmpty() ? refusing : EnumSet.copyOf(refusing)) {
+      Set<Layer> others = EnumSet.copyOf(refusing);
+      others.remove(layer);
+      if (!others.isEmpty() && Authorizer.decide(Ideals.of(subject, others)).allowed()) {
+        refusing.remove(layer);
+      }
+    }
     return refusing;
   }
 

@@ -39,6 +39,7 @@ public record Action(
    */
   public boolean changes() {
     return !method.equals("GET")
+        && !has(ActionFlag.UM_READ)
         && minRole.map(role -> role.atLeast(Role.COLLABORATE)).orElse(true);
   }
 

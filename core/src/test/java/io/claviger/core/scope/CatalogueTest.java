@@ -26,8 +26,11 @@ class CatalogueTest {
   @Test
   void holdsTheWholeInterfaceAndOurAdditions() {
     assertThat(CATALOGUE.actions().stream().filter(a -> !a.has(ActionFlag.OWN))).hasSize(375);
-    assertThat(withFlag(ActionFlag.OWN))
+    assertThat(withFlag(ActionFlag.OWN).stream().filter(id -> !id.startsWith("scim")))
         .containsExactlyInAnyOrder(
+            "orgPersonalAccessToken.revoke",
+            "orgPersonalAccessTokens.get",
+            "orgPersonalAccessTokens.post",
             "users.post",
             "users.requestPasswordReset",
             "users.finishPasswordReset",
@@ -52,6 +55,23 @@ class CatalogueTest {
       assertThat(CATALOGUE.action(ids.get(i)).orElseThrow().index()).isEqualTo(i);
     }
     assertThat(CATALOGUE.action("door.open")).isEmpty();
+  }
+
+  /** LUC-17: reading, writing and bulk are three things, and only for organizations' tokens. */
+  @Test
+  void everyActionOfAnIdentitySystemNeedsOneOfItsThreeScopes() {
+    for (Action action : CATALOGUE.actions()) {
+      boolean scim = action.path().startsWith("/scim/v2/");
+      assertThat(action.forTenants()).as(action.id()).isEqualTo(scim);
+      if (scim) {
+        boolean read = action.method().equals("GET") || action.path().endsWith("/.search");
+        assertThat(action.has(ActionFlag.UM_READ)).as(action.id()).isEqualTo(read);
+        assertThat(action.has(ActionFlag.UM_BULK))
+            .as(action.id())
+            .isEqualTo(action.path().endsWith("/Bulk"));
+        assertThat(CATALOGUE.scopesOf(action)).isEmpty();
+      }
+    }
   }
 
   @Test
@@ -136,6 +156,7 @@ class CatalogueTest {
         .isEqualTo(
             CATALOGUE.actions().stream()
                 .filter(a -> !a.has(ActionFlag.NO_TOKEN) && !a.has(ActionFlag.ANY_SCOPE))
+                .filter(a -> !a.forTenants())
                 .map(Action::id)
                 .collect(toSet()));
   }
@@ -196,7 +217,7 @@ class CatalogueTest {
   void boundedIsFullWithoutAuthority() {
     assertThat(minus(ids("all.User"), ids("all.User.bounded")))
         .isEqualTo(new TreeSet<>(SpecFiles.lines("/cases/bounded-excludes.table")))
-        .hasSize(37);
+        .hasSize(39);
     for (String family : List.of("all.Organization", "all.Application", "all.Instance")) {
       assertThat(ids(family + ".bounded"))
           .isEqualTo(minus(ids(family), SpecFiles.lines("/cases/bounded-excludes.table")));
@@ -327,6 +348,8 @@ class CatalogueTest {
   void flagsAreOnTheirActions() {
     assertThat(withFlag(ActionFlag.DENY_OAUTH))
         .containsExactlyInAnyOrder(
+            "orgPersonalAccessToken.revoke",
+            "orgPersonalAccessTokens.post",
             "userApiToken.delete",
             "userApiToken.patch",
             "userApiTokens.post",
@@ -365,7 +388,7 @@ class CatalogueTest {
       boolean expected =
           switch (action.context()) {
             case APPLICATION, ORGANIZATION, DASHBOARD, COLLECTION -> true;
-            case USER, INSTANCE, PUBLIC -> false;
+            case USER, INSTANCE, TENANT, PUBLIC -> false;
           };
       assertThat(needsRole).as(action.toString()).isEqualTo(expected);
       String start =
@@ -374,6 +397,7 @@ class CatalogueTest {
             case ORGANIZATION -> "/orgs/{orgId}";
             case DASHBOARD -> "/dashboards/{dashboardId}";
             case INSTANCE -> "/instance";
+            case TENANT -> "/scim/v2/";
             case COLLECTION, USER, PUBLIC -> "/";
           };
       assertThat(action.path()).as(action.toString()).startsWith(start);
