@@ -93,7 +93,8 @@ class SettingsReaderTest {
     assertThat(settings.loginLimit()).isEqualTo(7);
     assertThat(settings.signUp()).isFalse();
     assertThat(settings.limits())
-        .isEqualTo(new ResourceLimits(1, 2, 3, 4, 5, 6, 0, new ResourceLimits.Sandbox(1, 2, 3, 4)));
+        .isEqualTo(
+            new ResourceLimits(1, 2, 3, 4, 5, 6, 0, 25, new ResourceLimits.Sandbox(1, 2, 3, 4)));
     assertThat(settings.queryTime()).isEqualTo(Duration.ofMillis(250));
   }
 
