@@ -22,6 +22,8 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.audit.AuditLogs;
+import io.claviger.server.changelog.ChangeLogs;
+import io.claviger.server.changelog.Checkpoints;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
@@ -209,6 +211,8 @@ public final class Wiring implements AutoCloseable {
             random,
             settings.limits().tenantTokens())
         .addTo(api);
+    new ChangeLogs(database).addTo(api);
+    new Checkpoints(database, box, random).addTo(api);
     new ScimFeature(
             database,
             new ManagedAccounts(database, changes, accountMail),

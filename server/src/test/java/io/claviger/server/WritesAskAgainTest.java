@@ -41,6 +41,7 @@ class WritesAskAgainTest {
           Map.ofEntries(
               entry("AccountMail.java ", "runs by itself"),
               entry("AccountRepair.java ", "an operator's command"),
+              entry("Checkpoints.java store.insert(", "runs at the start"),
               entry("DevicePurge.java this::purge", "runs by itself"),
               entry(
                   "EmailVerification.java MailLink link = valid(",

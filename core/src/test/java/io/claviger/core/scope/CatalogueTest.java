@@ -28,6 +28,11 @@ class CatalogueTest {
     assertThat(CATALOGUE.actions().stream().filter(a -> !a.has(ActionFlag.OWN))).hasSize(375);
     assertThat(withFlag(ActionFlag.OWN).stream().filter(id -> !id.startsWith("scim")))
         .containsExactlyInAnyOrder(
+            "changeLogKey.get",
+            "orgChangeLog.checkpoint",
+            "orgChangeLog.export",
+            "orgChangeLog.get",
+            "orgUserChangeLog.get",
             "orgPersonalAccessToken.revoke",
             "orgPersonalAccessTokens.get",
             "orgPersonalAccessTokens.post",
@@ -363,6 +368,7 @@ class CatalogueTest {
             "auth.authenticateUserGithub",
             "auth.authenticateUserSaml",
             "auth.ssoDomain",
+            "changeLogKey.get",
             "dashboard.get",
             "dashboard.validateContext",
             "decisions.post",

@@ -68,6 +68,10 @@ class ScopeCoverTest {
             .toList();
     List<String> nameless =
         List.of(
+            "orgChangeLog.checkpoint",
+            "orgChangeLog.export",
+            "orgChangeLog.get",
+            "orgUserChangeLog.get",
             "orgPersonalAccessToken.revoke",
             "orgPersonalAccessTokens.get",
             "orgPersonalAccessTokens.post");

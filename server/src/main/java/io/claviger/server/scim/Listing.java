@@ -99,7 +99,7 @@ record Listing(
     Optional<JsonNode> given = ScimJson.member(body, name).map(Map.Entry::getValue);
     return given.isEmpty() || given.get().isNull()
         ? Optional.empty()
-        : number(name, Optional.of(given.get().asString()));
+        : number(name, Optional.of(given.get().asString("none")));
   }
 
   private static Optional<Long> number(String name, Optional<String> text) {

@@ -196,7 +196,7 @@ final class Patch {
 
   /** By what two values of an attribute are the same. */
   private static String key(JsonNode value) {
-    return value.has("value") ? value.get("value").asString() : value.toString();
+    return value.path("value").isString() ? value.get("value").stringValue() : value.toString();
   }
 
   private static void append(ObjectNode holder, Attribute attribute, ArrayNode added) {

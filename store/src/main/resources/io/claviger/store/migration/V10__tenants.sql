@@ -59,3 +59,12 @@ INSERT INTO tenant_user (id, organization_id, user_id, user_name, user_name_fold
 SELECT u.id, m.organization_id, u.id, u.email, u.email_folded, NULL, u.email, u.email_folded, u.first_name, u.last_name, '{}', 1, 1,
   m.role, m.application_roles, m.dashboard_roles, m.created_at, m.created_at
 FROM member m JOIN app_user u ON u.id = m.user_id;
+
+-- With it the end of the change log is signed, for those who keep such signatures elsewhere. The private part is sealed with the
+-- secret key of the installation, which is not in the database.
+CREATE TABLE checkpoint_key (
+  id         SMALLINT NOT NULL PRIMARY KEY CHECK (id = 1),
+  public_key ${bytes} NOT NULL, -- X.509
+  sealed_key ${bytes} NOT NULL, -- PKCS #8
+  created_at BIGINT NOT NULL
+);
