@@ -11,9 +11,11 @@ import io.claviger.store.json.JsonColumn;
 import io.claviger.store.json.RoleDocuments;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -44,6 +46,8 @@ public final class DirectoryStore {
           "meta.created", "t.created_at",
           "meta.lastmodified", "t.updated_at",
           "active", "t.active");
+
+  private static final int AT_A_TIME = 200;
 
   private final Database database;
 
@@ -108,22 +112,23 @@ public final class DirectoryStore {
               .bind("offset", offset)
               .mapTo(String.class)
               .list();
-      return new Found(rows(handle, organization, ids, order), total, exact);
+      return new Found(rows(handle, organization, ids), total, exact);
     });
   }
 
-  private List<DirectoryRow> rows(
-      Handle handle, OrganizationId organization, List<String> ids, String order) {
-    return handle
-        .createQuery(
-            SELECT
-                + " WHERE t.organization_id = :organization AND "
-                + database.isOneOf("t.id", "ids")
-                + order)
-        .bind("organization", organization.text())
-        .bind("ids", JsonColumn.write(ids))
-        .map((row, _) -> row(row))
-        .list();
+  /** In the order of the ids; some at a time, each found by the key of the table. */
+  private static List<DirectoryRow> rows(
+      Handle handle, OrganizationId organization, List<String> ids) {
+    Map<String, DirectoryRow> found = new HashMap<>();
+    for (int from = 0; from < ids.size(); from += AT_A_TIME) {
+      handle
+          .createQuery(SELECT + " WHERE t.organization_id = :organization AND t.id IN (<ids>)")
+          .bind("organization", organization.text())
+          .bindList("ids", ids.subList(from, Math.min(ids.size(), from + AT_A_TIME)))
+          .map((row, _) -> row(row))
+          .forEach(row -> found.put(row.id(), row));
+    }
+    return ids.stream().map(found::get).map(Objects::requireNonNull).toList();
   }
 
   private static Query bind(Query query, OrganizationId organization, Map<String, Object> values) {
