@@ -35,6 +35,8 @@ export async function startServer(environment = {}) {
       CLAVIGER_DATA: data,
       CLAVIGER_HTTP_PORT: '0',
       CLAVIGER_MANAGEMENT_PORT: String(managementPort),
+      CLAVIGER_MQTT_PORT: '0',
+      CLAVIGER_MQTT_WS_PORT: '0',
       CLAVIGER_ADMIN_EMAIL: administrator.email,
       CLAVIGER_ADMIN_PASSWORD: administrator.password,
       CLAVIGER_LOGIN_LIMIT: '10000',
@@ -50,8 +52,11 @@ export async function startServer(environment = {}) {
     const read = (chunk) => {
       server.output += chunk;
       const found = /listens on (http:\/\/\S+)/.exec(server.output);
-      if (found) {
+      // The last of the lines that tell where it listens.
+      if (found && /^Data: /m.test(server.output)) {
         clearTimeout(timer);
+        server.mqttUrl = /mqtt:\/\/\S+/.exec(server.output)?.[0];
+        server.webSocketUrl = /ws:\/\/\S+/.exec(server.output)?.[0];
         resolve(found[1]);
       }
     };

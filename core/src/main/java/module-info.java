@@ -18,5 +18,6 @@ module io.claviger.core {
   exports io.claviger.core.scim;
   exports io.claviger.core.scope;
   exports io.claviger.core.secret;
+  exports io.claviger.core.state;
   exports io.claviger.core.topic;
 }

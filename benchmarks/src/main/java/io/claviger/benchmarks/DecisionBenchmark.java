@@ -47,7 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(
     value = 1,
     jvmArgs = {
-      "-Xmx4g",
+      "-Xmx1g",
       "-XX:+UseCompactObjectHeaders",
       "-XX:+UseTransparentHugePages",
       "--enable-native-access=ALL-UNNAMED"

@@ -7,6 +7,7 @@ import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.changelog.Checkpoint;
+import io.claviger.server.mqtt.Broker;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.settings.Settings;
@@ -240,12 +241,23 @@ public final class Main {
             + settings.management().host()
             + ":"
             + server.managementPort());
+    server.broker().ifPresent(broker -> introduce(broker, settings));
     out.println(
         "Data: "
             + (settings.databaseUrl().isPresent()
                 ? "PostgreSQL"
                 : settings.data().toAbsolutePath().normalize()));
     return Optional.empty();
+  }
+
+  private void introduce(Broker broker, Settings settings) {
+    String host = settings.mqtt().host();
+    out.println("MQTT: mqtt://" + host + ":" + broker.port());
+    out.println("MQTT over WebSockets: ws://" + host + ":" + broker.webSocketPort());
+    broker.tlsPort().ifPresent(port -> out.println("MQTT over TLS: mqtts://" + host + ":" + port));
+    broker
+        .webSocketTlsPort()
+        .ifPresent(port -> out.println("MQTT over WebSockets and TLS: wss://" + host + ":" + port));
   }
 
   /** Told as soon as the account exists: it is not made again when the start fails after that. */

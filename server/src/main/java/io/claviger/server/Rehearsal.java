@@ -5,6 +5,8 @@ import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +30,8 @@ import java.util.stream.Stream;
 final class Rehearsal {
   private static final String EMAIL = "rehearsal@localhost.localdomain";
   private static final String PASSWORD = "Rehearsal-of-a-start-1";
+
+  private static final int ANSWER_MILLISECONDS_MAX = 10_000;
 
   private final PrintStream out;
   private final SecureRandom random;
@@ -69,6 +73,10 @@ final class Rehearsal {
             "0",
             "CLAVIGER_MANAGEMENT_PORT",
             "0",
+            "CLAVIGER_MQTT_PORT",
+            "0",
+            "CLAVIGER_MQTT_WS_PORT",
+            "0",
             "CLAVIGER_ADMIN_EMAIL",
             EMAIL,
             "CLAVIGER_ADMIN_PASSWORD",
@@ -92,7 +100,25 @@ final class Rehearsal {
           List.of("/me", "/me/tokens?perPage=10", "/applications", "/orgs", "/docs", "/absent")) {
         send(client, server, "GET", path, session, "");
       }
-      return true;
+      return refusesStranger(server.broker().orElseThrow().port());
+    }
+  }
+
+  /** A device that nobody knows connects; the answer is five bytes. */
+  private boolean refusesStranger(int port) throws IOException {
+    // CONNECT of MQTT 3.1.1 with a clean session, a client id, and "x" as user name and password.
+    byte[] connect =
+        ("\20\52\0\4MQTT\4\302\0\74\0\30" + "0".repeat(24) + "\0\1x\0\1x")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(ANSWER_MILLISECONDS_MAX);
+      socket.getOutputStream().write(connect);
+      byte[] answer = socket.getInputStream().readNBytes(4);
+      boolean refused = answer.length == 4 && answer[0] == 0x20 && answer[3] == 4;
+      if (!refused) {
+        out.println("the rehearsal got no answer over MQTT");
+      }
+      return refused;
     }
   }
 

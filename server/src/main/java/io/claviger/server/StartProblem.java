@@ -1,7 +1,9 @@
 package io.claviger.server;
 
 import io.claviger.server.http.HttpAddress;
+import io.claviger.server.mqtt.CertificateProblem;
 import io.claviger.server.security.SecretKeyProblem;
+import io.claviger.server.settings.MqttSettings;
 import io.claviger.server.settings.Settings;
 import io.claviger.store.StoreUnavailable;
 import java.io.IOException;
@@ -24,7 +26,28 @@ final class StartProblem {
     return problem instanceof StoreUnavailable
         ? Optional.of(database(problem))
         : refused("CLAVIGER_HTTP_PORT", settings.api())
-            .or(() -> refused("CLAVIGER_MANAGEMENT_PORT", settings.management()));
+            .or(() -> refused("CLAVIGER_MANAGEMENT_PORT", settings.management()))
+            .or(() -> broker(settings.mqtt(), problem));
+  }
+
+  private static Optional<String> broker(MqttSettings mqtt, RuntimeException problem) {
+    if (!mqtt.enabled()) {
+      return Optional.empty();
+    }
+    return refused("CLAVIGER_MQTT_PORT", new HttpAddress(mqtt.host(), mqtt.port()))
+        .or(() ->
+            refused("CLAVIGER_MQTT_WS_PORT", new HttpAddress(mqtt.host(), mqtt.webSocketPort())))
+        .or(() -> mqtt.tls().flatMap(tls -> secured(mqtt, tls)))
+        .or(() ->
+            problem instanceof CertificateProblem
+                ? Optional.of(firstLine(problem))
+                : Optional.empty());
+  }
+
+  private static Optional<String> secured(MqttSettings mqtt, MqttSettings.Tls tls) {
+    return refused("CLAVIGER_MQTT_TLS_PORT", new HttpAddress(mqtt.host(), tls.port()))
+        .or(() ->
+            refused("CLAVIGER_MQTT_WSS_PORT", new HttpAddress(mqtt.host(), tls.webSocketPort())));
   }
 
   /** The file system and the database know best what is wrong; texts around them are ours. */

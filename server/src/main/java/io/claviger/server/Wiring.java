@@ -28,6 +28,7 @@ import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.decision.Decisions;
+import io.claviger.server.decision.Explanations;
 import io.claviger.server.device.DeviceFeature;
 import io.claviger.server.device.DevicePurge;
 import io.claviger.server.devicelogin.DeviceAuthentication;
@@ -46,6 +47,8 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
+import io.claviger.server.mqtt.Broker;
+import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -58,6 +61,7 @@ import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
+import io.claviger.server.state.StateFeature;
 import io.claviger.server.tenant.PersonalAccessTokens;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
@@ -110,7 +114,10 @@ public final class Wiring implements AutoCloseable {
   private final Optional<QueuedMail> queue;
   private final AccountMail accountMail;
   private final HttpServer http;
+  private final Optional<Broker> broker;
+  private final StateBridge bridge;
   private final Api api;
+  private final StateFeature states;
 
   private Wiring(
       Settings settings,
@@ -153,8 +160,12 @@ public final class Wiring implements AutoCloseable {
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
     new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
+        .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
+    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
+    states.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -248,6 +259,25 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
+    this.bridge = new StateBridge(states.messages(), bearers, clock);
+    this.broker =
+        startBroker(
+            new Broker.Surroundings(
+                settings.mqtt(),
+                settings.proxies(),
+                settings.data().resolve("mqtt"),
+                database,
+                facts,
+                bearers,
+                places,
+                deviceLogins,
+                loginFailures,
+                use,
+                bridge,
+                registry,
+                clock,
+                ids.next()));
+    broker.ifPresent(bridge::passCommandsTo);
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
@@ -277,6 +307,18 @@ public final class Wiring implements AutoCloseable {
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
     accountMail.start();
+  }
+
+  private Optional<Broker> startBroker(Broker.Surroundings around) {
+    if (!settings.mqtt().enabled()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Broker.start(around));
+    } catch (RuntimeException e) {
+      http.close();
+      throw e;
+    }
   }
 
   /**
@@ -378,6 +420,11 @@ public final class Wiring implements AutoCloseable {
     return http.managementPort();
   }
 
+  /** The MQTT broker, unless it is switched off. */
+  public Optional<Broker> broker() {
+    return broker;
+  }
+
   /** The frame with every action that is built. */
   public Api api() {
     return api;
@@ -386,6 +433,11 @@ public final class Wiring implements AutoCloseable {
   /** The last uses of credentials that wait to be written. */
   public CredentialUse use() {
     return use;
+  }
+
+  /** State and commands of devices, for what works beside the API. */
+  public StateFeature states() {
+    return states;
   }
 
   /** The messages to owners of accounts that wait to be sent. */
@@ -401,7 +453,10 @@ public final class Wiring implements AutoCloseable {
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
+    states.endStreams();
     http.close();
+    bridge.close();
+    broker.ifPresent(Broker::close);
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);
@@ -411,6 +466,7 @@ public final class Wiring implements AutoCloseable {
     accountMail.close();
     queue.ifPresent(QueuedMail::close);
     use.flush();
+    states.close();
     database.close();
   }
 }

@@ -47,6 +47,9 @@ class MainTest {
     all.put("CLAVIGER_DATA", folder.toString());
     all.put("CLAVIGER_HTTP_PORT", "0");
     all.put("CLAVIGER_MANAGEMENT_PORT", "0");
+    all.put("CLAVIGER_MQTT", "off");
+    all.put("CLAVIGER_MQTT_PORT", "0");
+    all.put("CLAVIGER_MQTT_WS_PORT", "0");
     all.putAll(more);
     return all;
   }
@@ -102,8 +105,13 @@ class MainTest {
   void aPortInUseIsNamedInOneLine() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
-      for (String setting : List.of("CLAVIGER_HTTP_PORT", "CLAVIGER_MANAGEMENT_PORT")) {
-        Run run = run("serve", Map.of(setting, port));
+      for (String setting :
+          List.of(
+              "CLAVIGER_HTTP_PORT",
+              "CLAVIGER_MANAGEMENT_PORT",
+              "CLAVIGER_MQTT_PORT",
+              "CLAVIGER_MQTT_WS_PORT")) {
+        Run run = run("serve", Map.of("CLAVIGER_MQTT", "on", setting, port));
         assertThat(run.code()).contains(1);
         assertThat(run.error().lines())
             .containsExactly(

@@ -42,6 +42,12 @@ class WritesAskAgainTest {
               entry("AccountMail.java ", "runs by itself"),
               entry("AccountRepair.java ", "an operator's command"),
               entry("Checkpoints.java store.insert(", "runs at the start"),
+              entry(
+                  "DeviceInbox.java written.addAll(allowed(batch))",
+                  "every message of the batch is asked for again"),
+              entry(
+                  "DeviceInbox.java transaction.position() == known",
+                  "asked a moment before, and nothing has changed since"),
               entry("DevicePurge.java this::purge", "runs by itself"),
               entry(
                   "EmailVerification.java MailLink link = valid(",

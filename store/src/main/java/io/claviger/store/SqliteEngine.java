@@ -71,7 +71,8 @@ final class SqliteEngine implements Engine {
 
   static Migrations tables(Path file) {
     return new Migrations(
-        source(file, false), Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER"));
+        source(file, false),
+        Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER", "rowless", "WITHOUT ROWID"));
   }
 
   /**

@@ -45,6 +45,11 @@ public final class Transaction {
     return now;
   }
 
+  /** The number of the last entry of the change log, those of this transaction included. */
+  public long position() {
+    return head.sequence();
+  }
+
   /**
    * Appends to the change log. The entry is there exactly when the rest of the transaction is.
    *

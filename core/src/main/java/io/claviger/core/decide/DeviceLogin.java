@@ -48,16 +48,6 @@ public record DeviceLogin(
     if (!known.addresses().permits(address)) {
       return Optional.of(new Denial.AddressRefused());
     }
-    Optional<DeviceFacts> able =
-        device
-            .filter(found -> !found.deleted())
-            .filter(found -> found.application().equals(known.application()))
-            .filter(found -> found.deviceClass().mayAuthenticate());
-    if (able.isEmpty()) {
-      return Optional.of(new Denial.DeviceCannotAuthenticate());
-    }
-    return known.devices().selects(able.get())
-        ? Optional.empty()
-        : Optional.of(new Denial.DeviceNotSelected());
+    return new DeviceStay(key, device, state, true).refusal();
   }
 }

@@ -26,16 +26,26 @@ public final class Explainer {
 
   /** Explains one answer. */
   public static Explanation explain(Subject subject) {
+    return explain(subject, true);
+  }
+
+  /**
+   * Explains one answer.
+   *
+   * @param withScope whether the scope of the credential is told, beyond what the action needs
+   */
+  static Explanation explain(Subject subject, boolean withScope) {
     Question question = subject.question();
     Decision decision = Authorizer.decide(question);
     Set<Layer> concerned = concerned(subject);
-    Set<Layer> refusing = decision.allowed() ? Set.of() : refusing(subject, concerned);
-    var wording = new Wording(subject);
+    Set<Layer> candidates = decision.allowed() ? Set.of() : refusing(subject, concerned);
+    Set<Layer> refusing = smallest(subject, candidates);
+    var wording = new Wording(subject, withScope);
     List<Finding> findings = new ArrayList<>();
     List<Remedy> remedies = new ArrayList<>();
     for (Layer layer : Layer.values()) {
       Outcome outcome =
-          !concerned.contains(layer)
+          !concerned.contains(layer) || (candidates.contains(layer) && !refusing.contains(layer))
               ? Outcome.NOT_APPLICABLE
               : refusing.contains(layer) ? Outcome.REFUSED : Outcome.PASSED;
       findings.add(new Finding(layer, outcome, wording.detail(layer, outcome)));
@@ -74,6 +84,25 @@ public final class Explainer {
       }
     }
     return refusing;
+  }
+
+  /**
+   * Of the layers those that suffice: who may read a dashboard without any credential needs no good
+   * one.
+   */
+  private static Set<Layer> smallest(Subject subject, Set<Layer> candidates) {
+    if (candidates.size() < 2) {
+      return candidates;
+    }
+    Set<Layer> smallest = EnumSet.copyOf(candidates);
+    for (Layer layer : candidates) {
+      Set<Layer> others = EnumSet.copyOf(smallest);
+      others.remove(layer);
+      if (Authorizer.decide(Ideals.of(subject, others)).allowed()) {
+        smallest.remove(layer);
+      }
+    }
+    return smallest;
   }
 
   /** Layers that have something to say about such a question. */
@@ -134,7 +163,8 @@ public final class Explainer {
     };
   }
 
-  static Standing standing(Place place) {
+  /** What the user behind a bearer is at a place, as it counts there. */
+  public static Standing standing(Place place) {
     return switch (place) {
       case Place.OfOwner it -> it.standing();
       case Place.OfApplication it -> it.standing();

@@ -12,6 +12,8 @@ public record Finding(Layer layer, Outcome outcome, String detail) {
     PASSED("passed"),
     /** It does not, whatever the others say. */
     REFUSED("refused"),
+    /** What it depends on is not known any more. */
+    UNKNOWN("unknown"),
     /** It has nothing to say about such a question. */
     NOT_APPLICABLE("notApplicable");
 

@@ -30,6 +30,7 @@ import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.RoleCap;
 import io.claviger.core.role.Standing;
+import io.claviger.core.scope.ActionFlag;
 import io.claviger.core.scope.ActionSet;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.topic.CustomTopics;
@@ -49,12 +50,12 @@ final class Ideals {
   static Question of(Subject subject, Set<Layer> layers) {
     Question ideal = subject.question();
     for (Layer layer : layers) {
-      ideal = of(layer, ideal, subject);
+      ideal = of(layer, ideal);
     }
-    return ideal;
+    return withStanding(ideal, subject, layers);
   }
 
-  private static Question of(Layer layer, Question question, Subject subject) {
+  private static Question of(Layer layer, Question question) {
     return switch (layer) {
       case CREDENTIAL -> withBearer(question, existing(question.bearer()));
       case ADDRESS -> withBearer(question, fromAnywhere(question.bearer()));
@@ -63,13 +64,28 @@ final class Ideals {
       case SCOPE -> withBearer(question, inScope(question));
       case RESOURCE -> existing(question);
       case ORGANIZATION -> withPlace(question, open(question.place()));
-      case SECOND_FACTOR -> withPlace(question, standing(question.place(), subject.granted()));
-      case MEMBER_ROLE, MEMBER_OVERRIDE ->
-          withPlace(question, standing(question.place(), highest(question.place())));
+      case SECOND_FACTOR, MEMBER_ROLE, MEMBER_OVERRIDE -> question; // together: see withStanding
       case CAP, CAP_OVERRIDE -> withBearer(question, uncapped(question.bearer()));
       case DEVICE -> withBearer(question, reaching(question));
       case SPONSOR -> withBearer(question, withoutSponsor(question.bearer()));
     };
+  }
+
+  /**
+   * A role is worth nothing as long as a second factor is missing, however high it is, and the
+   * second factor gives no more than the role that was granted.
+   */
+  private static Question withStanding(Question ideal, Subject subject, Set<Layer> layers) {
+    boolean highest = layers.contains(Layer.MEMBER_ROLE) || layers.contains(Layer.MEMBER_OVERRIDE);
+    boolean missing = !Explainer.standing(subject.question().place()).equals(subject.granted());
+    if (missing && !layers.contains(Layer.SECOND_FACTOR)) {
+      return ideal;
+    }
+    Place place = ideal.place();
+    if (highest) {
+      return withPlace(ideal, standing(place, highest(place)));
+    }
+    return missing ? withPlace(ideal, standing(place, subject.granted())) : ideal;
   }
 
   private static Question withBearer(Question question, Bearer bearer) {
@@ -259,9 +275,9 @@ final class Ideals {
       case Bearer.OfTenant(TenantToken token, var _, var _, var standing) ->
           new Place.OfOwner(new Owner.Organization(token.organization()), standing);
       case Bearer.OfApplication(ApplicationToken token, boolean _) ->
-          existingIn(token.application(), question.place());
+          existingIn(token.application(), question);
       case Bearer.OfDevice(DeviceSession session, var _, var device) ->
-          withDevice(existingIn(session.application(), question.place()), device);
+          withDevice(existingIn(session.application(), question), device);
     };
   }
 
@@ -289,8 +305,8 @@ final class Ideals {
         place.state());
   }
 
-  private static Place existingIn(ApplicationId application, Place place) {
-    return switch (place) {
+  private static Place existingIn(ApplicationId application, Question question) {
+    return switch (question.place()) {
       case Place.OfApplication it ->
           new Place.OfApplication(
               it.owner(),
@@ -308,13 +324,18 @@ final class Ideals {
       case Place.OfOwner it ->
           new Place.OfApplication(
               it.owner(), application, it.standing(), Optional.empty(), it.state());
-      case Place.Account _, Place.Absent _ ->
-          new Place.OfApplication(
-              new Owner.Organization(new OrganizationId("0".repeat(24))),
-              application,
-              new Standing.Stranger(),
-              Optional.empty());
+      case Place.Account account ->
+          question.action().has(ActionFlag.ANY_SCOPE) ? account : somewhere(application);
+      case Place.Absent _ -> somewhere(application);
     };
+  }
+
+  private static Place somewhere(ApplicationId application) {
+    return new Place.OfApplication(
+        new Owner.Organization(new OrganizationId("0".repeat(24))),
+        application,
+        new Standing.Stranger(),
+        Optional.empty());
   }
 
   /** A device reaches no dashboard and no application as a whole by a role; it has its devices. */

@@ -24,19 +24,30 @@ import java.util.stream.Collectors;
 
 /** What is said of the layers of one question. */
 final class Wording {
+  static final String NOTHING_TO_SAY = "It makes no difference to this question.";
+  static final String OWNER_OPEN = "The owner of the resource is open.";
+  static final String ADDRESS_NOT_KNOWN = "an address that is not known";
+
   private final Subject subject;
+  private final boolean withScope;
   private final Question question;
   private final Action action;
 
-  Wording(Subject subject) {
+  /**
+   * Words for one question.
+   *
+   * @param withScope whether the scope of the credential is told
+   */
+  Wording(Subject subject, boolean withScope) {
     this.subject = subject;
+    this.withScope = withScope;
     this.question = subject.question();
     this.action = question.action();
   }
 
   String detail(Layer layer, Outcome outcome) {
     return switch (outcome) {
-      case NOT_APPLICABLE -> "Nothing to say about this question.";
+      case NOT_APPLICABLE, UNKNOWN -> NOTHING_TO_SAY;
       case PASSED -> passed(layer);
       case REFUSED -> refused(layer);
     };
@@ -48,12 +59,12 @@ final class Wording {
       case ADDRESS -> "The access key admits " + address() + ".";
       case ACCOUNT -> "The user's address is verified, or need not be.";
       case CREDENTIAL_KIND -> "The action is open to this kind of credential.";
-      case SCOPE -> "The scope " + scopes() + " has " + action.id() + ".";
+      case SCOPE -> scopes() + " has " + action.id() + ".";
       case RESOURCE -> "What the request names is there.";
-      case ORGANIZATION -> "The owner of the resource is open.";
+      case ORGANIZATION -> OWNER_OPEN;
       case SECOND_FACTOR -> "The second factor that is missing makes no difference here.";
-      case MEMBER_ROLE, MEMBER_OVERRIDE ->
-          "The user has " + held() + ", and it needs " + needed() + ".";
+      // Not which role it is: a credential is not told what its user has beyond it.
+      case MEMBER_ROLE, MEMBER_OVERRIDE -> "The user's role is enough: it needs " + needed() + ".";
       case CAP, CAP_OVERRIDE -> "The credential may exercise up to " + cap() + ".";
       case DEVICE -> "The device reaches what it asks for.";
       case SPONSOR -> "The credential that vouched for the device may do it too.";
@@ -66,7 +77,7 @@ final class Wording {
       case ADDRESS -> "The access key does not admit " + address() + ".";
       case ACCOUNT -> "The user's address is not verified.";
       case CREDENTIAL_KIND -> action.id() + " is not open to this kind of credential.";
-      case SCOPE -> "The scope " + scopes() + " does not have " + action.id() + ".";
+      case SCOPE -> scopes() + " does not have " + action.id() + ".";
       case RESOURCE -> missing();
       case ORGANIZATION -> "The organization is disabled, or may only be read.";
       case SECOND_FACTOR -> "The organization asks for a second factor, and the user has none.";
@@ -84,8 +95,7 @@ final class Wording {
   Remedy remedy(Layer layer) {
     return switch (layer) {
       case CREDENTIAL -> mend();
-      case ADDRESS ->
-          new Remedy(layer, "Admit the address in the access key.", By.APPLICATION_EDITOR);
+      case ADDRESS -> admitAddress();
       case ACCOUNT -> new Remedy(layer, "Verify the address of the account.", By.USER);
       case CREDENTIAL_KIND -> new Remedy(layer, "Log in and use that session.", By.USER);
       case SCOPE ->
@@ -93,8 +103,10 @@ final class Wording {
               layer,
               "A scope does not change: make a new credential that has " + action.id() + ".",
               maker());
-      case RESOURCE -> new Remedy(layer, "Name something that is there.", By.CLIENT);
-      case ORGANIZATION -> new Remedy(layer, "Open the organization again.", By.OPERATOR);
+      case RESOURCE ->
+          new Remedy(
+              layer, "Name something that is there, and that the credential sees.", By.CLIENT);
+      case ORGANIZATION -> openOrganization();
       case SECOND_FACTOR -> new Remedy(layer, "Enable a second factor.", By.USER);
       case MEMBER_ROLE ->
           new Remedy(
@@ -131,6 +143,14 @@ final class Wording {
           new Remedy(
               layer, "Let the device log in with an access key, or mend its sponsor.", By.CLIENT);
     };
+  }
+
+  static Remedy admitAddress() {
+    return new Remedy(Layer.ADDRESS, "Admit the address in the access key.", By.APPLICATION_EDITOR);
+  }
+
+  static Remedy openOrganization() {
+    return new Remedy(Layer.ORGANIZATION, "Open the organization again.", By.OPERATOR);
   }
 
   private By maker() {
@@ -196,7 +216,8 @@ final class Wording {
 
   private String missing() {
     return switch (question.place()) {
-      case Place.Absent(String kind, var _) -> kind + ": there is none with that name.";
+      case Place.Absent(String kind, var _) ->
+          kind + ": there is none with that name, or none that is seen with this credential.";
       case Place.Account _ -> "The request names no resource, and the action needs one.";
       case Place.OfOwner _, Place.OfApplication _, Place.OfDashboard _ ->
           "It is not there, or lies outside of what this kind of credential can ever be used for.";
@@ -230,10 +251,14 @@ final class Wording {
   }
 
   private String address() {
-    return question.address().map(IpAddress::toString).orElse("an address that is not known");
+    return question.address().map(IpAddress::toString).orElse(ADDRESS_NOT_KNOWN);
   }
 
   private String scopes() {
+    return withScope ? "The scope " + names() : "The scope";
+  }
+
+  private String names() {
     return switch (question.bearer()) {
       case Bearer.Anonymous _ -> "";
       case Bearer.OfUser(UserCredential it, var _) -> names(it.grant());

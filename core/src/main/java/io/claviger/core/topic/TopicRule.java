@@ -54,6 +54,11 @@ public sealed interface TopicRule {
 
   /** Whether a message may be published to this name, which is false for all but custom topics. */
   default boolean permitsPublish(TopicName topic) {
+    return permits(topic);
+  }
+
+  /** Whether the rule opens this name in its direction, which it does for custom topics alone. */
+  default boolean permits(TopicName topic) {
     return CustomTopics.isCustom(topic)
         && switch (this) {
           case All() -> true;

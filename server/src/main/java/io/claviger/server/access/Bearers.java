@@ -64,7 +64,8 @@ public final class Bearers {
     return new Bearer.OfTenant(token, user, presented.tenure(), standing);
   }
 
-  private Bearer of(CredentialRef ref) {
+  /** The bearer of a credential by its name; anonymous when there is none. */
+  public Bearer of(CredentialRef ref) {
     Optional<StoredCredential> stored = facts.credential(ref);
     return stored.isEmpty() ? ANONYMOUS : of(stored.get());
   }

@@ -14,6 +14,7 @@ import io.claviger.store.usage.Refusal;
 import io.claviger.store.usage.RefusalStore;
 import io.claviger.store.usage.Usage;
 import io.claviger.store.usage.UsageStore;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,16 +69,61 @@ public final class CredentialUse {
     note(attribution.of(key), question, request);
   }
 
+  /**
+   * As {@link #note(AccessKey, Question, Request)}, for protocols without requests.
+   *
+   * @param action what it was used for
+   * @param program what the client calls itself or speaks
+   */
+  public void note(
+      AccessKey key, String action, Instant at, Optional<IpAddress> address, String program) {
+    CredentialParty party = attribution.of(key);
+    note(party, Optional.of(action), at, address.map(IpAddress::toString), Optional.of(program));
+  }
+
+  /**
+   * Puts down that an access key, or one that does not exist, did not let a device in, for
+   * protocols without requests.
+   *
+   * @param key empty when there is none
+   */
+  public void refuse(
+      Optional<AccessKey> key,
+      String action,
+      Denial denial,
+      Instant at,
+      Optional<IpAddress> address,
+      String program) {
+    log.note(
+        new Usage.Key(
+            key.map(attribution::of).orElse(CredentialParty.UNKNOWN),
+            Optional.of(action),
+            Reason.describe(denial).code(),
+            address.map(IpAddress::toString),
+            key.map(_ -> program)),
+        at);
+  }
+
   private void note(CredentialParty party, Question question, Request request) {
-    Optional<String> userAgent = userAgent(request);
-    Optional<String> address = question.address().map(IpAddress::toString);
+    note(
+        party,
+        Optional.of(question.action().id()),
+        question.now(),
+        question.address().map(IpAddress::toString),
+        userAgent(request));
+  }
+
+  private void note(
+      CredentialParty party,
+      Optional<String> action,
+      Instant at,
+      Optional<String> address,
+      Optional<String> userAgent) {
     String id = party.credential();
     if (pending.size() < PENDING_MAX || pending.containsKey(id)) {
-      pending.put(id, new Use(question.now(), address, userAgent));
+      pending.put(id, new Use(at, address, userAgent));
     }
-    log.note(
-        new Usage.Key(party, Optional.of(question.action().id()), OK, address, userAgent),
-        question.now());
+    log.note(new Usage.Key(party, action, OK, address, userAgent), at);
   }
 
   /**
@@ -129,6 +175,7 @@ public final class CredentialUse {
             error.status(),
             reason.code(),
             reason.text(),
+            Optional.of(RefusedResource.of(question.action(), request)),
             address,
             userAgent));
   }

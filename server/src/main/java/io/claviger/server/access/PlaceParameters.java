@@ -1,6 +1,8 @@
 package io.claviger.server.access;
 
+import io.claviger.core.role.Role;
 import io.claviger.core.scope.Action;
+import io.claviger.core.scope.ActionContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
  */
 public record PlaceParameters(
     boolean application, boolean organization, boolean dashboard, boolean device, boolean member) {
+  private static final String OWNER = "orgId";
+  private static final String DEVICE_LOGIN = "auth.authenticateDevice";
   private static final PlaceParameters NONE =
       new PlaceParameters(false, false, false, false, false);
 
@@ -43,6 +47,20 @@ public record PlaceParameters(
             device ? "deviceId" : "")
         .filter(name -> !name.isEmpty())
         .toList();
+  }
+
+  /** The names of what the body of an action names in their stead, and what is told of it here. */
+  static List<String> inBody(Action action) {
+    if (makesInOwner(action)) {
+      return List.of(OWNER);
+    }
+    return action.id().equals(DEVICE_LOGIN) ? List.of("deviceId") : List.of();
+  }
+
+  /** Actions without a place in the path whose role is asked at the owner that the body names. */
+  public static boolean makesInOwner(Action action) {
+    return action.context() == ActionContext.COLLECTION
+        && action.minRole().map(role -> role.atLeast(Role.VIEW)).orElse(false);
   }
 
   /**

@@ -26,6 +26,7 @@ import io.claviger.server.http.Route;
 import io.claviger.store.StoreOrphan;
 import io.claviger.store.StoreTimeout;
 import io.claviger.store.StoreUnavailable;
+import io.claviger.store.state.TooMuchData;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,6 +103,8 @@ public final class Api {
         return answer(action, handler, parameters, request);
       } catch (StoreUnavailable _) {
         throw ApiException.unavailable("The database does not answer, try again");
+      } catch (TooMuchData e) {
+        throw ApiException.badRequest("There is " + e.getMessage() + ", ask for less at a time");
       } catch (StoreTimeout _) {
         throw ApiException.tooSlow();
       } catch (StoreOrphan _) {

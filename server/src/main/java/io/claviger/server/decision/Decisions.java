@@ -2,20 +2,14 @@ package io.claviger.server.decision;
 
 import io.claviger.core.Parsed;
 import io.claviger.core.credential.AccessKey;
-import io.claviger.core.credential.DeviceSession;
-import io.claviger.core.credential.Grant;
-import io.claviger.core.credential.Validity;
 import io.claviger.core.decide.Authorizer;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Decision;
 import io.claviger.core.decide.Denial;
-import io.claviger.core.decide.Question;
 import io.claviger.core.device.DeviceFacts;
-import io.claviger.core.id.SessionId;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.Catalogue;
-import io.claviger.core.scope.ScopeNames;
 import io.claviger.server.access.Access;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Body;
@@ -26,7 +20,6 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.RateLimiter;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -36,13 +29,11 @@ import tools.jackson.databind.JsonNode;
  * no good is an answer here and not an error.
  */
 public final class Decisions {
-  private static final ScopeNames DEVICE_SCOPE = new ScopeNames(List.of("all.Device"));
-
   private final Access access;
   private final Catalogue catalogue;
   private final DeviceLogins logins;
   private final RateLimiter failures;
-  private final Grant deviceGrant;
+  private final FullSession sessions;
 
   /**
    * Makes the feature.
@@ -54,7 +45,7 @@ public final class Decisions {
     this.catalogue = catalogue;
     this.logins = logins;
     this.failures = failures;
-    this.deviceGrant = new Grant(DEVICE_SCOPE, catalogue.resolve(DEVICE_SCOPE));
+    this.sessions = new FullSession(catalogue);
   }
 
   /** Adds {@code decisions.post}. */
@@ -80,25 +71,8 @@ public final class Decisions {
   /** From where and when the credential is presented. */
   private record Presented(Optional<IpAddress> address, Instant now) {}
 
-  /**
-   * Whose failures are counted. Somebody with a good credential of their own, such as a gateway,
-   * asks for many clients: what one of them tries must not shut out the others.
-   *
-   * @param party the credential that asks; blank for somebody unknown
-   */
-  private record Client(String party, Optional<IpAddress> address) {
-    static Client of(Question question, Optional<IpAddress> presentedFrom) {
-      Bearer caller = question.bearer();
-      boolean known = Authorizer.invalid(caller, question.address(), question.now()).isEmpty();
-      return Holder.of(caller)
-          .filter(_ -> known)
-          .map(holder -> new Client(holder.id().text(), presentedFrom))
-          .orElseGet(() -> new Client("", question.address()));
-    }
-  }
-
   /** Left out, it is not known, and a rule that names addresses refuses (KEY-53). */
-  private static Optional<IpAddress> address(JsonNode body) {
+  static Optional<IpAddress> address(JsonNode body) {
     return Body.text(body, "address")
         .map(text ->
             switch (IpAddress.parse(text)) {
@@ -137,7 +111,7 @@ public final class Decisions {
       case Outcome.LetIn(AccessKey key, DeviceFacts device) ->
           new Verdict(
               Optional.of(Holder.of(key)),
-              deed.flatMap(wanted -> denial(wanted, session(key, device), presented)),
+              deed.flatMap(wanted -> denial(wanted, sessions.of(key, device), presented)),
               false);
     };
   }
@@ -156,25 +130,9 @@ public final class Decisions {
   }
 
   private Optional<Denial> denial(Deed deed, Bearer bearer, Presented presented) {
-    return switch (deed.ask(access, bearer, presented.address(), presented.now())) {
+    return switch (deed.ask(access.places(), bearer, presented.address(), presented.now())) {
       case Decision.Allowed _ -> Optional.empty();
       case Decision.Denied(Denial reason) -> Optional.of(reason);
     };
-  }
-
-  /**
-   * The session that the device would get if it asked for nothing in particular. There is none: it
-   * is named after the key.
-   */
-  private Bearer session(AccessKey key, DeviceFacts device) {
-    return new Bearer.OfDevice(
-        new DeviceSession(
-            new SessionId(key.id().text()),
-            device.application(),
-            device.id(),
-            Validity.UNLIMITED,
-            deviceGrant),
-        new Bearer.Warrant.ByKey(Optional.of(key)),
-        Optional.of(device));
   }
 }

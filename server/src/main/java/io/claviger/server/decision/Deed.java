@@ -1,5 +1,6 @@
 package io.claviger.server.decision;
 
+import io.claviger.core.decide.Authorizer;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Decision;
 import io.claviger.core.decide.Place;
@@ -8,10 +9,7 @@ import io.claviger.core.id.ObjectId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Owner;
-import io.claviger.core.role.Role;
 import io.claviger.core.scope.Action;
-import io.claviger.core.scope.ActionContext;
-import io.claviger.server.access.Access;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.PlaceParameters;
 import io.claviger.server.access.Places;
@@ -19,6 +17,7 @@ import io.claviger.server.api.Body;
 import io.claviger.server.http.ApiException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -47,12 +46,12 @@ record Deed(Action action, Places.Named named, Optional<OrganizationId> owner) {
       }
     }
     for (String name : resource.propertyNames()) {
-      if (!needed.contains(name) && !(name.equals(OWNER) && makesInOwner(action))) {
+      if (!needed.contains(name) && !(name.equals(OWNER) && PlaceParameters.makesInOwner(action))) {
         throw ApiException.validation("resource." + name, "is no part of " + action.id());
       }
     }
     Optional<OrganizationId> owner =
-        makesInOwner(action)
+        PlaceParameters.makesInOwner(action)
             ? Body.text(resource, OWNER).map(ObjectId::normalise).map(OrganizationId::new)
             : Optional.empty();
     return new Deed(
@@ -62,32 +61,38 @@ record Deed(Action action, Places.Named named, Optional<OrganizationId> owner) {
         owner);
   }
 
-  /** Actions without a place in the path whose role is asked at the owner that the body names. */
-  private static boolean makesInOwner(Action action) {
-    return action.context() == ActionContext.COLLECTION
-        && action.minRole().map(role -> role.atLeast(Role.VIEW)).orElse(false);
+  /** What a request named that was refused; an id that can be of nothing is not among them. */
+  static Deed refused(Action action, Map<String, String> ids) {
+    return new Deed(
+        action,
+        PlaceParameters.of(action)
+            .named(name -> ids.getOrDefault(name, ""), Optional::empty, Optional::empty),
+        Optional.ofNullable(ids.get(OWNER))
+            .filter(_ -> PlaceParameters.makesInOwner(action))
+            .map(OrganizationId::new));
   }
 
   /** Asks what a request would be asked, in the same order. */
-  Decision ask(Access access, Bearer bearer, Optional<IpAddress> address, Instant now) {
-    Place place = access.places().find(bearer, named);
-    Decision decision = access.ask(new Question(bearer, action, place, address, now)).decision();
-    if (!decision.allowed() || !makesInOwner(action)) {
-      return decision;
-    }
-    return access
-        .ask(new Question(bearer, action, ownerPlace(access, bearer), address, now))
-        .decision();
+  Decision ask(Places places, Bearer bearer, Optional<IpAddress> address, Instant now) {
+    List<Question> questions = questions(places, bearer, address, now);
+    Decision first = Authorizer.decide(questions.getFirst());
+    return first.allowed() && questions.size() > 1 ? Authorizer.decide(questions.getLast()) : first;
   }
 
-  private Place ownerPlace(Access access, Bearer bearer) {
+  /** What a request would be asked, one after the other; each must be answered with yes. */
+  List<Question> questions(Places places, Bearer bearer, Optional<IpAddress> address, Instant now) {
+    Question first = new Question(bearer, action, places.find(bearer, named), address, now);
+    return PlaceParameters.makesInOwner(action)
+        ? List.of(first, new Question(bearer, action, ownerPlace(places, bearer), address, now))
+        : List.of(first);
+  }
+
+  private Place ownerPlace(Places places, Bearer bearer) {
     if (owner.isPresent()) {
-      return access
-          .places()
-          .find(bearer, Places.Named.ofOrganization(owner.get().text(), Optional.empty()));
+      return places.find(bearer, Places.Named.ofOrganization(owner.get().text(), Optional.empty()));
     }
     return Bearers.userOf(bearer)
-        .map(user -> access.places().ofOwner(bearer, new Owner.Sandbox(user)))
+        .map(user -> places.ofOwner(bearer, new Owner.Sandbox(user)))
         .orElse(new Place.Absent("Organization"));
   }
 }

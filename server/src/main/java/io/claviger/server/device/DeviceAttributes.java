@@ -19,6 +19,7 @@ import io.claviger.store.device.AttributeRow;
 import io.claviger.store.device.DeviceRow;
 import io.claviger.store.device.DeviceStore;
 import io.claviger.store.device.DeviceVocabulary;
+import io.claviger.store.state.SeriesStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -121,6 +122,7 @@ final class DeviceAttributes {
           AttributeRow after = DeviceBody.patched(call.body(), before);
           if (!after.name().equals(before.name())) {
             requireFree(device, after.name());
+            SeriesStore.rename(transaction, device.id(), before.name(), after.name());
           }
           save(
               transaction,

@@ -7,10 +7,12 @@ import io.claviger.server.api.Wire;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Query;
 import io.claviger.store.device.AttributeRow;
+import io.claviger.store.device.DeviceConnectionStore.Connection;
 import io.claviger.store.device.DeviceRow;
 import io.claviger.store.json.JsonColumn;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -39,10 +41,10 @@ final class DeviceJson {
   }
 
   /** For an answer. */
-  static ObjectNode render(DeviceRow device, View view, Call call) {
+  static ObjectNode render(DeviceRow device, View view, Connections connections, Call call) {
     String application = "/applications/" + device.application().text();
     return Wire.withLinks(
-        render(device, view),
+        render(device, view, connections),
         call.request().query(),
         Map.of(
             "self", application + "/devices/" + device.id().text(),
@@ -52,10 +54,10 @@ final class DeviceJson {
 
   /** For the change log. */
   static ObjectNode render(DeviceRow device) {
-    return render(device, View.LOG);
+    return render(device, View.LOG, Connections.NONE);
   }
 
-  private static ObjectNode render(DeviceRow device, View view) {
+  private static ObjectNode render(DeviceRow device, View view, Connections connections) {
     ObjectNode object = Wire.object("device", device.id().text());
     object.put("applicationId", device.application().text());
     object.put("creationDate", Wire.time(device.createdAt()));
@@ -68,8 +70,7 @@ final class DeviceJson {
     object.put("deviceClass", device.deviceClass().wireName());
     Wire.put(object, "gatewayId", device.gateway().map(DeviceId::text));
     if (view.connection()) {
-      // Connected, not connected or, as long as nothing tells, unknown (DEV-6).
-      object.putObject("connectionInfo").putNull("connected");
+      putConnection(object.putObject("connectionInfo"), connections.of(device));
     }
     object.put("parentId", device.parent().map(DeviceId::text).orElse(null));
     ArrayNode ancestors = object.putArray("ancestorIds");
@@ -77,6 +78,15 @@ final class DeviceJson {
     device.systemInterval().ifPresent(seconds -> object.put("systemInterval", seconds));
     object.put("keepDuplicates", device.keepDuplicates());
     return object;
+  }
+
+  /** Connected, not connected or, when it never was, unknown (DEV-6). */
+  private static void putConnection(ObjectNode info, Optional<Connection> known) {
+    known
+        .flatMap(last -> last.connected() ? last.connectedAt() : last.disconnectedAt())
+        .ifPresent(time -> info.put("time", Wire.time(time)));
+    known.ifPresentOrElse(
+        last -> info.put("connected", last.connected() ? 1 : 0), () -> info.putNull("connected"));
   }
 
   private static void putTags(ObjectNode object, List<Tag> tags, boolean asObject) {

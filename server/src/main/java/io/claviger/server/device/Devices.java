@@ -22,6 +22,7 @@ import io.claviger.store.ListRequest.SortDirection;
 import io.claviger.store.device.DeviceRow;
 import io.claviger.store.device.DeviceSet.Presence;
 import io.claviger.store.device.DeviceStore;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -79,8 +80,10 @@ final class Devices {
             : new Presence.Present();
     View view = View.of(parameters);
     ListPage<DeviceRow> page = store.list(wanted.in(call, presence), request);
+    Connections connections = Connections.of(database, page.items(), view);
     ObjectNode body =
-        Wire.page("devices", request, page, device -> DeviceJson.render(device, view, call));
+        Wire.page(
+            "devices", request, page, device -> DeviceJson.render(device, view, connections, call));
     body.put("applicationId", call.application().text());
     wanted.echo(body);
     return Response.ok(body);
@@ -96,8 +99,12 @@ final class Devices {
             read.page(), read.perPage(), read.sortField(), read.direction(), Optional.empty());
   }
 
+  private ObjectNode render(DeviceRow device, View view, Call call) {
+    return DeviceJson.render(device, view, Connections.of(database, List.of(device), view), call);
+  }
+
   private Response get(Call call) {
-    return Response.ok(DeviceJson.render(find(store, call), View.of(call.request().query()), call));
+    return Response.ok(render(find(store, call), View.of(call.request().query()), call));
   }
 
   private Response create(Call call) {
@@ -115,7 +122,7 @@ final class Devices {
           transaction.record(changes.created(call, subject(made), DeviceJson.render(made)));
           return made;
         });
-    return Response.created(DeviceJson.render(device, view, call));
+    return Response.created(render(device, view, call));
   }
 
   private Response patch(Call call) {
@@ -131,7 +138,7 @@ final class Devices {
                   call, subject(after), DeviceJson.render(before), DeviceJson.render(after)));
           return after;
         });
-    return Response.ok(DeviceJson.render(patched, view, call));
+    return Response.ok(render(patched, view, call));
   }
 
   private Response delete(Call call) {

@@ -13,6 +13,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -66,13 +67,20 @@ final class Exchange implements Request.Source {
   void run() {
     long start = System.nanoTime();
     int status = CLIENT_GONE;
+    long nanos = 0;
     MDC.put(LOG_REQUEST_ID, id);
     try {
       Response response = answer();
-      send(response);
+      if (response instanceof Response.Stream stream) {
+        // How long somebody listens says nothing of how long an answer takes.
+        nanos = System.nanoTime() - start;
+        sendStream(stream);
+      } else {
+        send(response);
+      }
       status = response.status();
     } finally {
-      long nanos = System.nanoTime() - start;
+      nanos = nanos == 0 ? System.nanoTime() - start : nanos;
       edge.observer().answered(route, status, nanos);
       log(status, nanos);
       MDC.remove(LOG_REQUEST_ID);
@@ -182,9 +190,37 @@ final class Exchange implements Request.Source {
     return slash < 0 ? "/" : target.substring(slash);
   }
 
-  private void send(Response response) {
+  private void sendStream(Response.Stream stream) {
+    ServerResponseHeaders headers = out.headers();
+    addHeaders(stream);
+    headers.set(HeaderNames.CONTENT_TYPE, stream.contentType());
+    out.status(Status.OK_200);
+    if (methodName.equals("HEAD")) {
+      out.send(NO_BYTES);
+      return;
+    }
+    try {
+      stream.body().writeTo(out.outputStream());
+      // Closing the stream leaves the end to the library's router, which has not seen the request.
+      out.commit();
+    } catch (IOException | UncheckedIOException e) {
+      throw new CloseConnectionException("the client has gone", e);
+    }
+  }
+
+  private void addHeaders(Response response) {
     ServerResponseHeaders headers = out.headers();
     StandardHeaders.addTo(headers, edge.crossOrigin(), id);
+    for (Map.Entry<String, String> header : response.headers().entrySet()) {
+      headers.set(HeaderNames.create(header.getKey()), header.getValue());
+    }
+    if (endOfConnection || edge.closing().getAsBoolean()) {
+      headers.set(HeaderValues.CONNECTION_CLOSE);
+    }
+  }
+
+  private void send(Response response) {
+    ServerResponseHeaders headers = out.headers();
     byte[] body =
         switch (response) {
           case Response.Json json -> {
@@ -195,14 +231,9 @@ final class Exchange implements Request.Source {
             headers.set(HeaderNames.CONTENT_TYPE, bytes.contentType());
             yield bytes.body();
           }
-          case Response.Empty _ -> NO_BYTES;
+          case Response.Empty _, Response.Stream _ -> NO_BYTES;
         };
-    for (Map.Entry<String, String> header : response.headers().entrySet()) {
-      headers.set(HeaderNames.create(header.getKey()), header.getValue());
-    }
-    if (endOfConnection || edge.closing().getAsBoolean()) {
-      headers.set(HeaderValues.CONNECTION_CLOSE);
-    }
+    addHeaders(response);
     out.status(Status.create(response.status()));
     if (methodName.equals("HEAD")) {
       headers.contentLength(body.length);

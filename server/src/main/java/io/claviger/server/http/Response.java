@@ -1,5 +1,7 @@
 package io.claviger.server.http;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -72,6 +74,50 @@ public sealed interface Response {
     public Empty withHeader(String name, String value) {
       return new Empty(status, with(headers, name, value));
     }
+  }
+
+  /** Media type of server-sent events. */
+  String EVENT_STREAM = "text/event-stream";
+
+  /** Writes the content of a {@link Stream}. */
+  @FunctionalInterface
+  interface StreamBody {
+    /**
+     * Writes until there is no more to write. What is flushed is sent at once.
+     *
+     * @throws IOException when the client has gone; to be passed on
+     */
+    void writeTo(OutputStream output) throws IOException;
+  }
+
+  /**
+   * 200 with content that comes into being while it is sent, for as long as it takes. The body is
+   * called once, on the thread of the request, and not at all for HEAD.
+   *
+   * @param contentType the media type
+   * @param body writes the content
+   * @param headers additional headers
+   */
+  record Stream(String contentType, StreamBody body, Map<String, String> headers)
+      implements Response {
+    public Stream {
+      headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public int status() {
+      return 200;
+    }
+
+    @Override
+    public Stream withHeader(String name, String value) {
+      return new Stream(contentType, body, with(headers, name, value));
+    }
+  }
+
+  /** 200 with content that comes into being while it is sent. */
+  static Response stream(String contentType, StreamBody body) {
+    return new Stream(contentType, body, Map.of());
   }
 
   /** 200 with a document. */

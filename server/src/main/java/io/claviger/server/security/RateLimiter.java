@@ -72,6 +72,12 @@ public final class RateLimiter {
     check("", address);
   }
 
+  /** Whether the address has no token left; for protocols that refuse in their own words. */
+  public boolean exhausted(Optional<IpAddress> address) {
+    Bucket bucket = buckets.getIfPresent(key("", address));
+    return bucket != null && filled(bucket, clock.instant()) < 1;
+  }
+
   /** Takes a token of the address. */
   public void spend(Optional<IpAddress> address) {
     spend("", address);

@@ -22,10 +22,12 @@ import java.util.Optional;
  * @param signUp whether anybody may make an account
  * @param queryTime how long a query may take
  * @param limits how much one owner may have
+ * @param stateRetention how long what devices report is kept
  * @param useLog how much is kept of the use of credentials
  * @param secretKey with which is sealed what cannot be kept as a digest; empty to keep one in a
  *     file of the data folder
  * @param mail how messages to people are sent
+ * @param mqtt the broker
  */
 public record Settings(
     HttpAddress api,
@@ -39,9 +41,11 @@ public record Settings(
     boolean signUp,
     Duration queryTime,
     ResourceLimits limits,
+    Duration stateRetention,
     UseLog useLog,
     Optional<SecretKey> secretKey,
-    MailSettings mail) {
+    MailSettings mail,
+    MqttSettings mqtt) {
 
   /** 32 bytes that nobody else may know. */
   public static final class SecretKey {

@@ -9,6 +9,7 @@ import io.claviger.server.http.HttpAddress;
 import io.claviger.server.security.SecretBox;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,11 +79,13 @@ public final class SettingsReader {
             flag("CLAVIGER_SIGN_UP", true),
             Duration.ofMillis(number("CLAVIGER_QUERY_MILLIS", 5_000, 1, 600_000)),
             limits(),
+            Duration.ofDays(number("CLAVIGER_STATE_RETENTION_DAYS", 30, 1, 3650)),
             new Settings.UseLog(
                 number("CLAVIGER_USE_LOG_DAYS", 30, 1, 3650),
                 number("CLAVIGER_USE_LOG_ROWS", 1_000_000, 1_000, Integer.MAX_VALUE)),
             secretKey(),
-            mail());
+            mail(),
+            mqtt(host));
     for (String name : values.keySet()) {
       if (!known.contains(name)) {
         problems.add(name + " is not a setting; known are " + String.join(", ", known));
@@ -106,6 +109,54 @@ public final class SettingsReader {
             limit("CLAVIGER_LIMIT_SANDBOX_APPLICATION_KEYS", 100_000),
             limit("CLAVIGER_LIMIT_SANDBOX_DASHBOARDS", 1_000),
             limit("CLAVIGER_LIMIT_SANDBOX_DEVICES", 100_000)));
+  }
+
+  private MqttSettings mqtt(String host) {
+    return new MqttSettings(
+        switched("CLAVIGER_MQTT", true),
+        text("CLAVIGER_MQTT_HOST", host),
+        port("CLAVIGER_MQTT_PORT", 1883),
+        port("CLAVIGER_MQTT_WS_PORT", 8083),
+        tls(),
+        parsed("CLAVIGER_MQTT_PERSISTENCE", "memory", MqttSettings.Persistence::parse)
+            .orElse(MqttSettings.Persistence.MEMORY),
+        flag("CLAVIGER_MQTT_PERSISTENT_SESSIONS", false),
+        flag("CLAVIGER_MQTT_RETAINED", false),
+        number("CLAVIGER_MQTT_PUBLISH_QOS", 1, 0, 2),
+        number("CLAVIGER_MQTT_SUBSCRIBE_QOS", 0, 0, 2),
+        number("CLAVIGER_MQTT_PAYLOAD", 256 << 10, 1, 16 << 20),
+        limit("CLAVIGER_MQTT_TOPIC_LIMIT", 30),
+        limit("CLAVIGER_MQTT_CONNECTION_LIMIT", 300),
+        limit("CLAVIGER_MQTT_CONNECT_LIMIT", 300),
+        flag("CLAVIGER_MQTT_DISCONNECT_ON_TAG_CHANGE", false));
+  }
+
+  /**
+   * A certificate without its key, or the other way round, would leave the devices in the clear.
+   */
+  private Optional<MqttSettings.Tls> tls() {
+    int port = port("CLAVIGER_MQTT_TLS_PORT", 8883);
+    int webSocketPort = port("CLAVIGER_MQTT_WSS_PORT", 8084);
+    Optional<Path> certificate = file("CLAVIGER_MQTT_CERTIFICATE");
+    Optional<Path> key = file("CLAVIGER_MQTT_PRIVATE_KEY");
+    if (certificate.isPresent() != key.isPresent()) {
+      problems.add(
+          "CLAVIGER_MQTT_CERTIFICATE and CLAVIGER_MQTT_PRIVATE_KEY must be given together");
+    }
+    return certificate.isPresent() && key.isPresent()
+        ? Optional.of(new MqttSettings.Tls(certificate.get(), key.get(), port, webSocketPort))
+        : Optional.empty();
+  }
+
+  private Optional<Path> file(String name) {
+    return optional(name)
+        .flatMap(text -> {
+          Optional<Path> found = path(text).toOptional().filter(Files::isReadable);
+          if (found.isEmpty()) {
+            problems.add(name + " must be the path of a file that can be read");
+          }
+          return found;
+        });
   }
 
   /** The password is not repeated in what is wrong with it. */
@@ -249,6 +300,19 @@ public final class SettingsReader {
                   case "true" -> Parsed.ok(true);
                   case "false" -> Parsed.ok(false);
                   default -> Parsed.<Boolean>rejected("must be true or false");
+                })
+        .orElse(absent);
+  }
+
+  private boolean switched(String name, boolean absent) {
+    return parsed(
+            name,
+            absent ? "on" : "off",
+            text ->
+                switch (text) {
+                  case "on" -> Parsed.ok(true);
+                  case "off" -> Parsed.ok(false);
+                  default -> Parsed.<Boolean>rejected("must be on or off");
                 })
         .orElse(absent);
   }

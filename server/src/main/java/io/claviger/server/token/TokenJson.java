@@ -27,7 +27,7 @@ final class TokenJson {
           case TokenOwner.OfUser _ -> "/me/tokens";
           case TokenOwner.OfApplication(var id) -> "/applications/" + id.text() + "/tokens";
         };
-    ObjectNode object = render(token);
+    ObjectNode object = plain(token);
     last.ifPresent(use -> object.set("lastUsed", UsageJson.last(use)));
     return Wire.withLinks(
         object,
@@ -35,8 +35,14 @@ final class TokenJson {
         Map.of("self", tokens + "/" + token.id().text(), "apiTokens", tokens));
   }
 
-  /** For the change log. */
+  /** For the change log, with what the token never shows but which decides: its ceiling. */
   static ObjectNode render(ApiTokenRow token) {
+    ObjectNode object = plain(token);
+    token.ceiling().ifPresent(ceiling -> object.set("ceiling", RoleDocuments.ceiling(ceiling)));
+    return object;
+  }
+
+  private static ObjectNode plain(ApiTokenRow token) {
     ObjectNode object = Wire.object("apiToken", token.id().text());
     object.put("ownerId", token.owner().id().text());
     object.put("ownerType", token.owner().type());

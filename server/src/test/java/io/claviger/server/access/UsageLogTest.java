@@ -208,6 +208,7 @@ class UsageLogTest {
         "scope_missing",
         "",
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -16,12 +16,12 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /** A user with an application of devices. */
-final class DeviceClient {
+public final class DeviceClient {
   private final TestServer server;
   private final Person owner;
   private final String application;
 
-  DeviceClient(TestServer server, String email) {
+  public DeviceClient(TestServer server, String email) {
     this.server = server;
     this.owner = server.newUser(email);
     Answer made = server.send("POST", "/applications", owner.session(), "{\"name\":\"plant\"}");
@@ -29,70 +29,70 @@ final class DeviceClient {
     this.application = made.body().get("id").stringValue();
   }
 
-  String session() {
+  public String session() {
     return owner.session();
   }
 
-  String application() {
+  public String application() {
     return application;
   }
 
   /** The path of the devices with something behind it. */
-  String path(String rest) {
+  public String path(String rest) {
     return "/applications/" + application + "/devices" + rest;
   }
 
-  Answer get(String rest) {
+  public Answer get(String rest) {
     return server.send("GET", path(rest), owner.session());
   }
 
-  Answer send(String method, String rest, String json) {
+  public Answer send(String method, String rest, String json) {
     return server.send(method, path(rest), owner.session(), json);
   }
 
   /** The body of a GET that must succeed. */
-  JsonNode read(String rest) {
+  public JsonNode read(String rest) {
     Answer answer = get(rest);
     assertThat(answer.status()).as("%s %s", rest, answer.body()).isEqualTo(200);
     return answer.body();
   }
 
   /** Makes a device; its id. */
-  String create(String json) {
+  public String create(String json) {
     Answer made = send("POST", "", json);
     assertThat(made.status()).as("%s %s", json, made.body()).isEqualTo(201);
     return made.body().get("id").stringValue();
   }
 
   /** Changes a device, which must succeed. */
-  JsonNode patch(String device, String json) {
+  public JsonNode patch(String device, String json) {
     Answer patched = send("PATCH", "/" + device, json);
     assertThat(patched.status()).as("%s %s", json, patched.body()).isEqualTo(200);
     return patched.body();
   }
 
-  void delete(String device) {
+  public void delete(String device) {
     Answer deleted = send("DELETE", "/" + device, "{}");
     assertThat(deleted.status()).isEqualTo(200);
     assertThat(deleted.body().get("success").booleanValue()).isTrue();
   }
 
   /** The names of the devices that a list holds, in its order. */
-  List<String> names(String query) {
+  public List<String> names(String query) {
     return texts(read(query).get("items"), "name");
   }
 
-  static List<String> texts(JsonNode array, String field) {
+  public static List<String> texts(JsonNode array, String field) {
     return StreamSupport.stream(array.spliterator(), false)
         .map(item -> item.get(field).stringValue())
         .toList();
   }
 
-  static List<String> texts(JsonNode array) {
+  public static List<String> texts(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false).map(JsonNode::stringValue).toList();
   }
 
-  static String encoded(String text) {
+  public static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
@@ -103,7 +103,7 @@ final class DeviceClient {
    * @param ids JSON array of their ids
    * @param tags JSON array of {@code {key?, value?}}
    */
-  String deviceToken(String device, boolean restricted, String ids, String tags) {
+  public String deviceToken(String device, boolean restricted, String ids, String tags) {
     Secret token = TokenText.issue(TokenKind.DEVICE, new Random(device.hashCode()));
     String key = server.newId();
     server

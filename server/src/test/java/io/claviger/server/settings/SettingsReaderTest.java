@@ -44,6 +44,7 @@ class SettingsReaderTest {
     assertThat(settings.limits().apiTokens()).isEqualTo(1_000_000);
     assertThat(settings.limits().sandbox())
         .isEqualTo(new ResourceLimits.Sandbox(100, 100_000, 1_000, 100_000));
+    assertThat(settings.stateRetention()).hasDays(30);
   }
 
   @Test
@@ -62,6 +63,7 @@ class SettingsReaderTest {
     all.put("CLAVIGER_LOGIN_LIMIT", "7");
     all.put("CLAVIGER_SIGN_UP", "false");
     all.put("CLAVIGER_QUERY_MILLIS", "250");
+    all.put("CLAVIGER_STATE_RETENTION_DAYS", "7");
     all.put("CLAVIGER_LIMIT_API_TOKENS", "1");
     all.put("CLAVIGER_LIMIT_APPLICATIONS", "2");
     all.put("CLAVIGER_LIMIT_APPLICATION_KEYS", "3");
@@ -96,6 +98,7 @@ class SettingsReaderTest {
         .isEqualTo(
             new ResourceLimits(1, 2, 3, 4, 5, 6, 0, 25, new ResourceLimits.Sandbox(1, 2, 3, 4)));
     assertThat(settings.queryTime()).isEqualTo(Duration.ofMillis(250));
+    assertThat(settings.stateRetention()).hasDays(7);
   }
 
   @ParameterizedTest
@@ -127,6 +130,7 @@ class SettingsReaderTest {
           CLAVIGER_LOGIN_LIMIT     | 0               | must be a whole number from 1 to 1000000
           CLAVIGER_QUERY_MILLIS    | 0               | must be a whole number from 1 to 600000
           CLAVIGER_SIGN_UP         | yes             | must be true or false
+          CLAVIGER_STATE_RETENTION_DAYS | 0          | must be a whole number from 1 to 3650
           CLAVIGER_LIMIT_DEVICES   | -1              | must be a whole number from 0 to 2147483647
           CLAVIGER_HTTP_PROT       | 80              | is not a setting; known are CLAVIGER_ADMIN_EMAIL
           """)

@@ -298,4 +298,31 @@ class PersonalAccessTokensTest {
     assertThat(use(second)).isEqualTo(401);
     assertThat(use(tenant.token)).isEqualTo(200);
   }
+
+  /** `POST /decisions` and its explanation know the kind, and answer as the request would be. */
+  @Test
+  void decisionsAndExplanationsKnowTheKind() {
+    Tenant tenant = new Tenant(SERVER, "decisions");
+    Answer good = decide("", tenant.token, "scimUsers.get");
+    assertThat(good.body().get("allowed").booleanValue()).as(good.body().toString()).isTrue();
+    assertThat(good.body().at("/credential/kind").stringValue()).isEqualTo("personalAccessToken");
+    assertThat(decide("", tenant.token, "me.get").body().get("reason").stringValue())
+        .isEqualTo("insufficient_scope");
+    Answer explained =
+        SERVER.send(
+            "POST",
+            "/decisions/explain",
+            tenant.administrator.session(),
+            "{\"credential\":{\"token\":\"" + tenant.token + "\"},\"action\":\"me.get\"}");
+    assertThat(explained.status()).as(explained.body().toString()).isEqualTo(200);
+    assertThat(explained.body().get("allowed").booleanValue()).isFalse();
+  }
+
+  private static Answer decide(String asker, String token, String action) {
+    return SERVER.send(
+        "POST",
+        "/decisions",
+        asker,
+        "{\"credential\":{\"token\":\"" + token + "\"},\"action\":\"" + action + "\"}");
+  }
 }

@@ -1,5 +1,6 @@
 package io.claviger.store.device;
 
+import io.claviger.core.device.AttributeDataType;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Database;
@@ -8,9 +9,12 @@ import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
 import io.claviger.store.Transaction;
+import io.claviger.store.state.SeriesStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -193,8 +197,14 @@ public final class DeviceStore {
     }
     if (!before.attributes().equals(after.attributes())) {
       remove(transaction, "device_attribute", after.id());
+      SeriesStore.adapt(transaction, after.id(), types(before), types(after));
       DeviceParts.insertAttributes(transaction.handle(), after);
     }
+  }
+
+  private static Map<String, AttributeDataType> types(DeviceRow device) {
+    return device.attributes().stream()
+        .collect(Collectors.toMap(AttributeRow::name, AttributeRow::dataType));
   }
 
   private static <S extends SqlStatement<S>> S bind(S statement, DeviceRow device) {

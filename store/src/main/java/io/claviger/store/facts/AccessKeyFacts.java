@@ -52,7 +52,12 @@ final class AccessKeyFacts {
         JsonColumn.texts(row.getString("addresses")).stream()
             .map(text -> Cidr.parse(text).orThrow())
             .toList();
-    return switch (AddressFilterType.parse(row.getString("address_filter_type")).orThrow()) {
+    return addresses(
+        AddressFilterType.parse(row.getString("address_filter_type")).orThrow(), ranges);
+  }
+
+  static AddressRule addresses(AddressFilterType type, List<Cidr> ranges) {
+    return switch (type) {
       case ALL -> new AddressRule.Anyone();
       case WHITELIST -> new AddressRule.Only(ranges);
       case BLACKLIST -> new AddressRule.Except(ranges);
@@ -60,9 +65,15 @@ final class AccessKeyFacts {
   }
 
   private static CustomTopics topics(ResultSet row) throws SQLException {
-    List<TopicFilter> publish = filters(row.getString("pub_topics"));
-    List<TopicFilter> subscribe = filters(row.getString("sub_topics"));
-    return switch (TopicFilterType.parse(row.getString("filter_type")).orThrow()) {
+    return topics(
+        TopicFilterType.parse(row.getString("filter_type")).orThrow(),
+        filters(row.getString("pub_topics")),
+        filters(row.getString("sub_topics")));
+  }
+
+  static CustomTopics topics(
+      TopicFilterType type, List<TopicFilter> publish, List<TopicFilter> subscribe) {
+    return switch (type) {
       case ALL -> CustomTopics.ALL;
       case NONE -> CustomTopics.NONE;
       case WHITELIST -> CustomTopics.only(publish, subscribe);

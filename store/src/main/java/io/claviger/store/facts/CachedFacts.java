@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Facts kept in memory, so that a credential that was seen before is decided without the database.
@@ -40,7 +41,20 @@ public final class CachedFacts implements Facts {
   /** How long a change on another node may stay unknown here. */
   public static final Duration BOUND = Duration.ofSeconds(1);
 
+  /** Thrown to the method that set {@link #memoryOnly}, and nowhere else. */
+  private static final class NotInMemory extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NotInMemory() {
+      // Nobody reads where it came from.
+      super("not in memory", null, false, false);
+    }
+  }
+
   private record MemberKey(OrganizationId organization, UserId user) {}
+
+  /** Bound while nothing may be loaded. */
+  private final ScopedValue<Boolean> memoryOnly = ScopedValue.newInstance();
 
   private final Facts source;
   private final Database database;
@@ -139,13 +153,36 @@ public final class CachedFacts implements Facts {
   @Override
   public Optional<AccessKeyId> accessKey(String key) {
     requireCurrent();
+    if (memoryOnly.isBound()) {
+      return Optional.of(known(accessKeyNames, key));
+    }
     return database.inTransaction()
         ? source.accessKey(key)
         : accessKeyNames.find(key, source::accessKey);
   }
 
   private <K, V> V remembered(Memory<K, V> memory, K key, Function<? super K, ? extends V> load) {
+    if (memoryOnly.isBound()) {
+      return known(memory, key);
+    }
     return database.inTransaction() ? load.apply(key) : memory.get(key, load);
+  }
+
+  private static <K, V> V known(Memory<K, V> memory, K key) {
+    V known = memory.peek(key);
+    if (known == null) {
+      throw new NotInMemory();
+    }
+    return known;
+  }
+
+  @Override
+  public <T> Optional<T> fromMemory(Supplier<T> decision) {
+    try {
+      return Optional.of(ScopedValue.where(memoryOnly, true).call(decision::get));
+    } catch (NotInMemory e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.claviger.store.facts;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values by key, loaded when first asked for. While a value is being loaded its key is locked, and
@@ -17,6 +18,11 @@ final class Memory<K, V> {
   private static final int MAX_ENTRIES = 2_000_000;
 
   private final ConcurrentHashMap<K, V> values = new ConcurrentHashMap<>();
+
+  /** The value, if it is known. */
+  @Nullable V peek(K key) {
+    return values.get(key);
+  }
 
   /** The value, loaded if it is not known. */
   V get(K key, Function<? super K, ? extends V> load) {

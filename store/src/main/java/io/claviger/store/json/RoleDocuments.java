@@ -130,6 +130,23 @@ public final class RoleDocuments {
     return resourceRoles(ceiling.dashboards());
   }
 
+  /** A ceiling as the change log has it: {@code {role, dashboardRoles}}. */
+  public static ObjectNode ceiling(Ceiling ceiling) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    object.put("role", ceiling.role().wireName());
+    object.set("dashboardRoles", dashboards(ceiling));
+    return object;
+  }
+
+  /** Reads what {@link #ceiling(Ceiling)} wrote; empty where there is nothing. */
+  public static Optional<Ceiling> ceiling(JsonNode object) {
+    return object.isObject()
+        ? Optional.of(
+            new Ceiling(
+                role(object), resourceRoles(object.path("dashboardRoles"), DashboardId::new)))
+        : Optional.empty();
+  }
+
   /** The ceiling in columns {@code ceiling} and {@code ceiling_dashboards}; empty for NULL. */
   public static Optional<Ceiling> ceiling(ResultSet row) throws SQLException {
     Optional<String> role = SqlTypes.optionalText(row, "ceiling");

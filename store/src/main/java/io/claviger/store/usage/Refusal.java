@@ -1,6 +1,7 @@
 package io.claviger.store.usage;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param reason for programs
  * @param explanation for people
  * @param address of the client
+ * @param resource what the request named: ids by their names in its path, or as the body has them;
+ *     an id that can be of nothing is left out. Empty when that was not put down
  * @param userAgent what the client calls itself; not to be trusted
  */
 public record Refusal(
@@ -22,5 +25,6 @@ public record Refusal(
     int status,
     String reason,
     String explanation,
+    Optional<Map<String, String>> resource,
     Optional<String> address,
     Optional<String> userAgent) {}

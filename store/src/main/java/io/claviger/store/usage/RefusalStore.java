@@ -2,11 +2,16 @@ package io.claviger.store.usage;
 
 import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
+import io.claviger.store.json.JsonColumn;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The refusals of the last time. */
 public final class RefusalStore {
@@ -25,9 +30,9 @@ public final class RefusalStore {
               .prepareBatch(
                   "INSERT INTO refusal (request_id, refused_at, credential_id, credential_kind,"
                       + " account_id, organization_id, application_id, action, status, reason,"
-                      + " explanation, address, user_agent) VALUES (:id, :at, :credential, :kind,"
+                      + " explanation, resource, address, user_agent) VALUES (:id, :at, :credential, :kind,"
                       + " :account, :organization, :application, :action, :status, :reason,"
-                      + " :explanation, :address, :userAgent) ON CONFLICT DO NOTHING");
+                      + " :explanation, :resource, :address, :userAgent) ON CONFLICT DO NOTHING");
       refusals.forEach(refusal -> bind(batch, refusal));
       batch.execute();
     });
@@ -46,6 +51,7 @@ public final class RefusalStore {
         .bind("status", refusal.status())
         .bind("reason", refusal.reason())
         .bind("explanation", refusal.explanation())
+        .bind("resource", refusal.resource().map(RefusalStore::json))
         .bind("address", refusal.address())
         .bind("userAgent", refusal.userAgent())
         .add();
@@ -58,7 +64,7 @@ public final class RefusalStore {
             .createQuery(
                 "SELECT request_id, refused_at, credential_id, credential_kind, account_id,"
                     + " organization_id, application_id, action, status, reason, explanation,"
-                    + " address, user_agent FROM refusal WHERE request_id = :id")
+                    + " resource, address, user_agent FROM refusal WHERE request_id = :id")
             .bind("id", requestId)
             .map((row, _) -> refusal(row))
             .findOne());
@@ -78,7 +84,22 @@ public final class RefusalStore {
         row.getInt("status"),
         row.getString("reason"),
         row.getString("explanation"),
+        SqlTypes.optionalText(row, "resource").map(RefusalStore::resource),
         SqlTypes.optionalText(row, "address"),
         SqlTypes.optionalText(row, "user_agent"));
+  }
+
+  private static String json(Map<String, String> resource) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    resource.forEach(object::put);
+    return JsonColumn.write(object);
+  }
+
+  private static Map<String, String> resource(String column) {
+    Map<String, String> resource = new HashMap<>();
+    JsonColumn.read(column)
+        .properties()
+        .forEach(property -> resource.put(property.getKey(), property.getValue().stringValue()));
+    return Map.copyOf(resource);
   }
 }

@@ -155,6 +155,7 @@ abstract class UsageStoreContract {
         403,
         "scope_missing",
         "No.",
+        maybe("0123456789abcdef01234567").map(id -> Map.of("applicationId", id)),
         maybe("::1"),
         maybe("agent"));
   }

@@ -1,0 +1,111 @@
+// Samples of both brokers in turns on the same machine. The clients share its processors, so the figures are floors.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { promisify } from 'node:util';
+import { administrator, freePort, startServer } from '../acceptance/lib/server.mjs';
+
+const run = promisify(execFile);
+const [seconds, rounds, held] = [process.argv[2] ?? 6, process.argv[3] ?? 3, process.argv[4] ?? 5000].map(Number);
+const java = join(process.env.JAVA_HOME, 'bin', 'java');
+const classes = ['-cp', 'benchmarks/target/claviger-benchmarks-0.1.0.jar:benchmarks/target/lib/*'];
+const options = ['--enable-native-access=ALL-UNNAMED', '--sun-misc-unsafe-memory-access=allow', '-XX:+UseCompactObjectHeaders', '-Xms32m'];
+
+async function call(server, method, path, token, body) {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+async function devices(server) {
+  const { token } = await call(server, 'POST', '/auth/user', '', administrator);
+  const { id } = await call(server, 'POST', '/applications', token, { name: 'Benchmark' });
+  const key = await call(server, 'POST', `/applications/${id}/keys`, token, { filterType: 'all' });
+  const lines = [key.key, key.secret];
+  await Promise.all(
+    Array.from({ length: 16 }, async (_, worker) => {
+      for (let i = worker; i < held; i += 16) {
+        lines.push((await call(server, 'POST', `/applications/${id}/devices`, token, { name: `device ${i}` })).id);
+      }
+    }),
+  );
+  const file = join(await mkdtemp(join(tmpdir(), 'claviger-benchmark-')), 'devices');
+  await writeFile(file, lines.join('\n'));
+  return file;
+}
+
+async function residentKilobytes(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]);
+}
+
+const load = (target, work, amount) => [...options, ...classes, 'io.claviger.benchmarks.MqttLoad', target.port, work, amount, target.file];
+
+/** Processor time that a process has used, in seconds. */
+async function used(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** How many a second, and microseconds of the broker's processor time for each: other work disturbs that less. */
+async function rate(target, work) {
+  const before = await used(target.pid);
+  const { stdout } = await run(java, load(target, work, seconds).map(String));
+  const perSecond = Number(stdout);
+  return { perSecond, cost: (((await used(target.pid)) - before) / (perSecond * seconds)) * 1e6 };
+}
+
+async function memory(target) {
+  const before = await residentKilobytes(target.pid);
+  const child = spawn(java, load(target, 'hold', held).map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [opened] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(([code]) => { throw new Error(`hold ended with ${code}`); })]);
+  const after = await residentKilobytes(target.pid);
+  child.stdin.end();
+  await once(child, 'exit');
+  return { opened: Number(opened), before, after, each: (after - before) / Number(opened) };
+}
+
+const server = await startServer({
+  CLAVIGER_MQTT_TOPIC_LIMIT: '0',
+  CLAVIGER_MQTT_CONNECTION_LIMIT: '0',
+  CLAVIGER_MQTT_CONNECT_LIMIT: '0',
+});
+const idle = await residentKilobytes(server.child.pid);
+const file = await devices(server);
+const port = await freePort();
+const other = spawn(java, [...options, ...classes, 'io.claviger.benchmarks.AllowAllBroker', String(port)], { stdio: ['ignore', 'pipe', 'ignore'] });
+await once(other.stdout, 'data');
+const targets = [
+  { name: 'Claviger', port: Number(new URL(server.mqttUrl).port), pid: server.child.pid, file },
+  { name: 'allow-all', port, pid: other.pid, file },
+];
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+console.log(`${cpus().length} processors, ${seconds} s each, ${rounds} rounds; resident before anything ${Math.round(idle / 1024)} MB`);
+try {
+  for (const work of ['connects', 'publishes']) {
+    for (const target of targets) await rate(target, work); // Warm.
+    const samples = targets.map(() => []);
+    for (let round = 0; round < rounds; round++) {
+      for (const [i, target] of targets.entries()) samples[i].push(await rate(target, work));
+    }
+    const ratios = (value) => samples[0].map((ours, i) => value(ours, samples[1][i]));
+    const show = (all) => `${median(all).toFixed(2)} (${all.map((r) => r.toFixed(2)).join(' ')})`;
+    for (const [i, target] of targets.entries()) {
+      console.log(`${work}, ${target.name}: ${samples[i].map((x) => x.perSecond).join(' ')} a second, ${samples[i].map((x) => x.cost.toFixed(1)).join(' ')} us each`);
+    }
+    console.log(`${work}: rate ${show(ratios((a, b) => a.perSecond / b.perSecond))}, per processor time ${show(ratios((a, b) => b.cost / a.cost))}`);
+  }
+  for (const target of targets) {
+    const { opened, before, after, each } = await memory(target);
+    console.log(`${target.name}: ${opened} connections held, ${Math.round(before / 1024)} to ${Math.round(after / 1024)} MB, ${each.toFixed(1)} kB each`);
+  }
+} finally {
+  other.kill();
+  await server.stop();
+}

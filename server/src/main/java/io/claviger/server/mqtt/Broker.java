@@ -1,0 +1,247 @@
+package io.claviger.server.mqtt;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import com.hivemq.configuration.HivemqId;
+import com.hivemq.mqtt.handler.connack.MqttConnacker;
+import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
+import com.hivemq.mqtt.message.publish.PUBLISH;
+import com.hivemq.mqtt.message.publish.PUBLISHFactory;
+import com.hivemq.mqtt.services.InternalPublishService;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.network.TrustedProxies;
+import io.claviger.core.topic.TopicName;
+import io.claviger.server.access.Bearers;
+import io.claviger.server.access.CredentialUse;
+import io.claviger.server.access.Places;
+import io.claviger.server.devicelogin.DeviceLogins;
+import io.claviger.server.security.RateLimiter;
+import io.claviger.server.settings.MqttSettings;
+import io.claviger.store.Database;
+import io.claviger.store.Dialect;
+import io.claviger.store.device.DeviceConnectionStore;
+import io.claviger.store.facts.CachedFacts;
+import io.claviger.store.facts.Facts;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The MQTT broker of this node. A running one; closing it ends all connections. */
+public final class Broker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+  private static final long FLUSH_MILLIS = 1_000;
+  private static final long BEAT_SECONDS = 10;
+
+  private final EmbeddedBroker broker;
+  private final ExecutorService executor;
+  private final ConnectionLog log;
+  private final DeviceConnectionStore connections;
+  private final Listeners.Ports ports;
+  private final ExecutorService publisher;
+  private final ScheduledFuture<?> flushing;
+  private final ScheduledFuture<?> beating;
+  private final ScheduledExecutorService background =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("mqtt-background").daemon().factory());
+
+  /**
+   * What the broker needs of the rest.
+   *
+   * @param folder where it may write
+   * @param failures how often an address may fail, shared with the log-in over HTTP
+   * @param publishes gets every message on a device's topic
+   * @param node a name for this node, new at each start
+   */
+  public record Surroundings(
+      MqttSettings settings,
+      TrustedProxies proxies,
+      Path folder,
+      Database database,
+      Facts facts,
+      Bearers bearers,
+      Places places,
+      DeviceLogins logins,
+      RateLimiter failures,
+      CredentialUse use,
+      DevicePublishes publishes,
+      PrometheusRegistry registry,
+      InstantSource clock,
+      String node) {}
+
+  private Broker(Surroundings around) {
+    MqttSettings settings = around.settings();
+    this.executor =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mqtt-", 0).factory());
+    this.publisher =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("mqtt-publisher").daemon().factory());
+    this.connections = new DeviceConnectionStore(around.database(), around.node());
+    this.log = new ConnectionLog(connections, around.clock());
+    Sessions sessions = new Sessions();
+    Standings standings =
+        new Standings(
+            around.facts(),
+            around.bearers(),
+            around.places(),
+            () -> around.database().feed().current(CachedFacts.BOUND));
+    Penalties penalties = new Penalties(around.clock());
+    Admissions admissions =
+        new Admissions(
+            around.facts(),
+            standings,
+            around.logins(),
+            around.failures(),
+            around.use(),
+            sessions,
+            penalties,
+            new ConnectLimit(settings.connectLimit(), around.clock()),
+            around.clock(),
+            settings);
+    MqttMetrics metrics = new MqttMetrics(around.registry(), sessions::size);
+    // Listens before anybody can connect.
+    around
+        .database()
+        .onChange(
+            new Revocations(sessions, standings, settings.disconnectOnTagChange(), executor)
+                ::changed);
+    Gates gates = new Gates();
+    this.broker = EmbeddedBroker.start(settings, around.folder(), around.clock().instant(), gates);
+    Wills wills =
+        new Wills(
+            sessions,
+            admissions,
+            around.publishes(),
+            this::deliver,
+            !settings.persistentSessions(),
+            executor);
+    gates.begin(
+        new GateServices(
+            settings,
+            admissions,
+            sessions,
+            penalties,
+            log,
+            metrics,
+            around.publishes(),
+            wills,
+            executor,
+            around.clock(),
+            broker.part(MqttConnacker.class),
+            broker.part(MqttServerDisconnector.class)));
+    try {
+      connections.begin(around.database().dialect() == Dialect.SQLITE);
+      this.ports = new Listeners(broker, around.proxies(), settings.host(), gates).open(settings);
+    } catch (RuntimeException e) {
+      stop();
+      throw e;
+    }
+    this.flushing =
+        background.scheduleWithFixedDelay(
+            log::flush, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+    this.beating =
+        background.scheduleWithFixedDelay(this::beat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * Starts the broker and opens its ports.
+   *
+   * @throws RuntimeException when it cannot listen there
+   */
+  public static Broker start(Surroundings around) {
+    return new Broker(around);
+  }
+
+  /** The port for MQTT over TCP. */
+  public int port() {
+    return ports.tcp();
+  }
+
+  /** The port for MQTT over WebSockets. */
+  public int webSocketPort() {
+    return ports.webSocket();
+  }
+
+  /** The port for MQTT over TLS, if there is one. */
+  public Optional<Integer> tlsPort() {
+    return ports.tls();
+  }
+
+  /** The port for MQTT over WebSockets over TLS, if there is one. */
+  public Optional<Integer> webSocketTlsPort() {
+    return ports.webSocketTls();
+  }
+
+  /**
+   * Publishes a message to the devices of an application that are connected to this node and may
+   * receive it. Whoever calls this has decided that it may be published.
+   *
+   * @param qos quality of service, 0 to 2
+   * @return done when every subscriber's queue has it
+   */
+  public CompletionStage<?> publish(
+      ApplicationId application, TopicName topic, byte[] payload, int qos) {
+    return deliver(
+        new PUBLISHFactory.Mqtt5Builder()
+            .withHivemqId(broker.part(HivemqId.class).get())
+            .withTopic(new Namespace(application).inside(topic.text()))
+            .withPayload(payload)
+            .withQoS(Packets.qos(qos))
+            .withOnwardQos(Packets.qos(qos))
+            .withMessageExpiryInterval(PUBLISH.MESSAGE_EXPIRY_INTERVAL_NOT_SET)
+            .build());
+  }
+
+  private CompletionStage<?> deliver(PUBLISH publish) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    ListenableFuture<?> delivered =
+        broker.part(InternalPublishService.class).publish(publish, publisher, null);
+    delivered.addListener(
+        () -> {
+          try {
+            delivered.get();
+            done.complete(true);
+          } catch (InterruptedException | ExecutionException e) {
+            done.completeExceptionally(e);
+          }
+        },
+        publisher);
+    return done;
+  }
+
+  private void beat() {
+    try {
+      if (connections.beat()) {
+        log.again();
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("this node could not be put down as alive", e);
+    }
+  }
+
+  private void stop() {
+    broker.close();
+    executor.shutdownNow();
+    publisher.shutdown();
+    background.shutdown();
+  }
+
+  /** Ends all connections and puts them down as ended. */
+  @Override
+  public void close() {
+    flushing.cancel(false);
+    beating.cancel(false);
+    stop();
+    log.flush();
+    connections.end();
+  }
+}

@@ -1,0 +1,28 @@
+package io.claviger.server.mqtt;
+
+import com.hivemq.mqtt.handler.connack.MqttConnacker;
+import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
+import io.claviger.server.settings.MqttSettings;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * What all connections share.
+ *
+ * @param executor runs what may wait for the database
+ * @param connacker refuses a CONNECT
+ * @param disconnector ends a connection
+ */
+record GateServices(
+    MqttSettings settings,
+    Admissions admissions,
+    Sessions sessions,
+    Penalties penalties,
+    ConnectionLog log,
+    MqttMetrics metrics,
+    DevicePublishes publishes,
+    Wills wills,
+    ExecutorService executor,
+    InstantSource clock,
+    MqttConnacker connacker,
+    MqttServerDisconnector disconnector) {}

@@ -1,0 +1,151 @@
+package io.claviger.server.state;
+
+import io.claviger.core.id.ObjectIdSource;
+import io.claviger.core.state.AgeWindow;
+import io.claviger.core.state.Report;
+import io.claviger.server.api.Api;
+import io.claviger.server.api.Changes;
+import io.claviger.server.device.ChosenDevices;
+import io.claviger.server.state.DeviceChannels.Message;
+import io.claviger.store.Database;
+import io.claviger.store.state.CommandStore;
+import io.claviger.store.state.ConnectionLogStore;
+import io.claviger.store.state.Deposit;
+import io.claviger.store.state.Deposit.Outcome;
+import io.claviger.store.state.DepositStore;
+import io.claviger.store.state.StateStore;
+import io.claviger.store.state.StateSweep;
+import io.claviger.store.state.TimeSeriesStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** State and commands, put together. */
+public final class StateFeature implements AutoCloseable {
+  private static final int SWEEP_FIRST_MINUTES = 2;
+  private static final int SWEEP_MINUTES = 60;
+  private static final int STREAMS_MAX = 1000;
+  private static final int STREAMS_PER_APPLICATION_MAX = 250;
+
+  private static final Logger LOG = LoggerFactory.getLogger(StateFeature.class);
+
+  private final DeviceChannels channels = new DeviceChannels();
+  private final DeviceInbox inbox;
+  private final StateSweep sweep;
+  private final InstantSource clock;
+  private final List<AddsActions> actions;
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("state-sweep").daemon().factory());
+
+  @FunctionalInterface
+  private interface AddsActions {
+    void addTo(Api api);
+  }
+
+  /**
+   * Puts it together and begins to write.
+   *
+   * @param retention how long everything is kept; what is older is not taken either (STA-3)
+   */
+  public StateFeature(
+      Database database,
+      Changes changes,
+      ObjectIdSource ids,
+      InstantSource clock,
+      Duration retention) {
+    this.clock = clock;
+    this.sweep = new StateSweep(database, retention);
+    AgeWindow window = new AgeWindow(retention);
+    this.inbox = new DeviceInbox(database, new DepositStore(database, window), this::passOn);
+    StateStore states = new StateStore(database);
+    ChosenDevices devices = new ChosenDevices(database);
+    Deposits deposits = new Deposits(inbox);
+    this.actions =
+        List.of(
+            new StateActions(states, deposits)::addTo,
+            new CompositeStates(database, states)::addTo,
+            new CommandActions(devices, new CommandStore(database), deposits, ids, window)::addTo,
+            new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window)::addTo,
+            new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
+            new EventStreams(channels, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
+            new RemoveData(database, changes, ids, () -> sweeper.execute(this::removeOrdered))
+                ::addTo);
+    var _ =
+        sweeper.scheduleWithFixedDelay(
+            this::sweep, SWEEP_FIRST_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
+  }
+
+  /** Adds the actions. */
+  public void addTo(Api api) {
+    actions.forEach(each -> each.addTo(api));
+  }
+
+  /** Where a broker hands in and gets what goes between it and devices. */
+  public DeviceMessages messages() {
+    return new DeviceMessages(inbox, channels);
+  }
+
+  /** Removes what is not to be kept. Done from time to time without being asked. */
+  public void sweep() {
+    quietly(() -> sweep.run(clock.instant().toEpochMilli()));
+  }
+
+  private void removeOrdered() {
+    quietly(sweep::removeOrdered);
+  }
+
+  /** What fails is done by the next run. */
+  private void quietly(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      if (!sweeper.isShutdown()) {
+        LOG.warn("old data of devices could not be removed yet", e);
+      }
+    }
+  }
+
+  private void passOn(Deposit deposit, Outcome outcome) {
+    switch (deposit) {
+      case Deposit.States states -> {
+        if (outcome instanceof Outcome.KeptStates(List<Optional<Report.Kept>> kept)) {
+          for (int i = 0; i < kept.size(); i++) {
+            Optional<String> meta = states.reports().get(i).meta();
+            kept.get(i)
+                .ifPresent(
+                    state -> channels.publish(new Message.State(states.device(), state, meta)));
+          }
+        }
+      }
+      case Deposit.Command command -> {
+        if (outcome instanceof Outcome.Kept) {
+          channels.publish(
+              new Message.Command(
+                  command.device(), command.time(), command.name(), command.payload()));
+        }
+      }
+      case Deposit.Connection _ -> {
+        // Nobody listens for it.
+      }
+    }
+  }
+
+  /** Ends the streams, so that the listener need not wait for them. */
+  public void endStreams() {
+    channels.close();
+  }
+
+  /** Writes what is waiting. */
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    inbox.close();
+  }
+}

@@ -1,0 +1,136 @@
+package io.claviger.store.facts;
+
+import io.claviger.core.change.SubjectType;
+import io.claviger.store.Database;
+import io.claviger.store.SqlTypes;
+import io.claviger.store.json.JsonColumn;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** How single things were at some moment, by the entries of the change log about them. */
+final class ChangeHistory {
+  /** Entries of one thing that are read at once; mostly the first of them tells. */
+  private static final int PAGE = 20;
+
+  private final Database database;
+
+  ChangeHistory(Database database) {
+    this.database = database;
+  }
+
+  /** When the oldest entry was written; empty as long as there is none. */
+  Optional<Instant> begin() {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT recorded_at FROM change_log ORDER BY sequence LIMIT 1")
+            .map((row, _) -> SqlTypes.instant(row, "recorded_at"))
+            .findOne());
+  }
+
+  /**
+   * How something was.
+   *
+   * @param document as it was last, while it was there
+   * @param ended the action that ended it; empty while it is there
+   */
+  record Past(JsonNode document, Optional<String> ended) {}
+
+  /**
+   * Something as of a moment; empty when it had not been made then.
+   *
+   * @param organization for a member, of which organization; empty for everything else
+   * @param whole a property that every full rendering of such a thing has: an entry without it
+   *     tells of a part only, and the rest is as it was before
+   * @param moment nothing after it counts
+   */
+  Optional<Past> of(
+      SubjectType type, String id, Optional<String> organization, String whole, Instant moment) {
+    ObjectNode parts = JsonNodeFactory.instance.objectNode();
+    long before = Long.MAX_VALUE;
+    while (true) {
+      List<Row> rows = page(type, id, organization, moment, before);
+      for (Row row : rows) {
+        before = row.sequence();
+        if (row.after().isPresent()) {
+          JsonNode document = JsonColumn.read(row.after().get());
+          if (document.has(whole)) {
+            return Optional.of(new Past(overlaid(document, parts), Optional.empty()));
+          }
+          addMissing(parts, document);
+        } else if (row.before().isPresent()) {
+          return Optional.of(
+              new Past(JsonColumn.read(row.before().get()), Optional.of(row.action())));
+        }
+      }
+      if (rows.size() < PAGE) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Something as it was last, whether it is there or not; empty when it never was. */
+  Optional<JsonNode> known(SubjectType type, String id, String whole) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT after_json FROM change_log WHERE subject_type = :type"
+                    + " AND subject_id = :id AND after_json LIKE :whole"
+                    + " ORDER BY sequence DESC LIMIT 1")
+            .bind("type", type.wireName())
+            .bind("id", id)
+            .bind("whole", "%\"" + whole + "\":%")
+            .map((row, _) -> JsonColumn.read(row.getString("after_json")))
+            .findOne());
+  }
+
+  private static void addMissing(ObjectNode parts, JsonNode older) {
+    for (Map.Entry<String, JsonNode> property : older.properties()) {
+      if (!parts.has(property.getKey())) {
+        parts.set(property.getKey(), property.getValue());
+      }
+    }
+  }
+
+  private static JsonNode overlaid(JsonNode document, ObjectNode parts) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    document.properties().forEach(property -> result.set(property.getKey(), property.getValue()));
+    parts.properties().forEach(property -> result.set(property.getKey(), property.getValue()));
+    return result;
+  }
+
+  private record Row(
+      long sequence, String action, Optional<String> before, Optional<String> after) {}
+
+  private List<Row> page(
+      SubjectType type, String id, Optional<String> organization, Instant moment, long before) {
+    Map<String, Object> values = new HashMap<>();
+    organization.ifPresent(text -> values.put("organization", text));
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT sequence, action, before_json, after_json FROM change_log"
+                    + " WHERE subject_type = :type AND subject_id = :id AND sequence < :before"
+                    + " AND recorded_at <= :moment"
+                    + (organization.isPresent() ? " AND organization_id = :organization" : "")
+                    + " ORDER BY sequence DESC LIMIT :limit")
+            .bind("type", type.wireName())
+            .bind("id", id)
+            .bind("before", before)
+            .bind("moment", moment)
+            .bindMap(values)
+            .bind("limit", PAGE)
+            .map((row, _) ->
+                new Row(
+                    row.getLong("sequence"),
+                    row.getString("action"),
+                    SqlTypes.optionalText(row, "before_json"),
+                    SqlTypes.optionalText(row, "after_json")))
+            .list());
+  }
+}

@@ -1,0 +1,16 @@
+package io.claviger.store.state;
+
+import java.sql.SQLException;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * What a statement of the driver threw, in the form in which the database layer expects it. Batches
+ * of values go to the driver directly: binding each by name would take longer than writing it.
+ */
+final class BatchFailure extends JdbiException {
+  private static final long serialVersionUID = 1L;
+
+  BatchFailure(SQLException cause) {
+    super(cause);
+  }
+}

@@ -1,0 +1,51 @@
+package io.claviger.store.state;
+
+import io.claviger.core.device.AttributeDataType;
+import io.claviger.core.id.DeviceId;
+import io.claviger.store.Transaction;
+import java.util.Map;
+
+/** Keeps what was reported in step with the attributes that a device has (DEV-2). */
+public final class SeriesStore {
+  private SeriesStore() {}
+
+  /**
+   * Forgets what was reported for attributes that a device no longer has, or has with another type:
+   * from now on nobody can read it, and in time it is removed.
+   */
+  public static void adapt(
+      Transaction transaction,
+      DeviceId device,
+      Map<String, AttributeDataType> before,
+      Map<String, AttributeDataType> after) {
+    before.forEach((name, type) -> {
+      if (after.get(name) != type) {
+        drop(transaction, device, name);
+      }
+    });
+  }
+
+  private static void drop(Transaction transaction, DeviceId device, String attribute) {
+    transaction
+        .handle()
+        .createUpdate(
+            "UPDATE state_series SET dropped = 1"
+                + " WHERE device_id = :device AND attribute = :attribute AND dropped = 0")
+        .bind("device", device.text())
+        .bind("attribute", attribute)
+        .execute();
+  }
+
+  /** What was reported under the old name is there under the new one, which must be free. */
+  public static void rename(Transaction transaction, DeviceId device, String from, String to) {
+    transaction
+        .handle()
+        .createUpdate(
+            "UPDATE state_series SET attribute = :to"
+                + " WHERE device_id = :device AND attribute = :from AND dropped = 0")
+        .bind("device", device.text())
+        .bind("from", from)
+        .bind("to", to)
+        .execute();
+  }
+}
