@@ -26,7 +26,7 @@ class CatalogueTest {
   @Test
   void holdsTheWholeInterfaceAndOurAdditions() {
     assertThat(CATALOGUE.actions().stream().filter(a -> !a.has(ActionFlag.OWN))).hasSize(375);
-    assertThat(withFlag(ActionFlag.OWN).stream().filter(id -> !TenantActionsTest.OURS.contains(id)))
+    assertThat(withFlag(ActionFlag.OWN))
         .containsExactlyInAnyOrder(
             "users.post",
             "users.requestPasswordReset",
@@ -329,8 +329,6 @@ class CatalogueTest {
   void flagsAreOnTheirActions() {
     assertThat(withFlag(ActionFlag.DENY_OAUTH))
         .containsExactlyInAnyOrder(
-            "orgPersonalAccessToken.revoke",
-            "orgPersonalAccessTokens.post",
             "userApiToken.delete",
             "userApiToken.patch",
             "userApiTokens.post",
@@ -344,7 +342,6 @@ class CatalogueTest {
             "auth.authenticateUserGithub",
             "auth.authenticateUserSaml",
             "auth.ssoDomain",
-            "changeLogKey.get",
             "dashboard.get",
             "dashboard.validateContext",
             "decisions.explain",
@@ -473,7 +470,11 @@ class CatalogueTest {
   }
 
   private static List<String> withFlag(ActionFlag flag) {
-    return CATALOGUE.actions().stream().filter(a -> a.has(flag)).map(Action::id).toList();
+    return CATALOGUE.actions().stream()
+        .filter(a -> a.has(flag))
+        .map(Action::id)
+        .filter(id -> !TenantActionsTest.OURS.contains(id))
+        .toList();
   }
 
   private static long count(ScopeKind kind) {

@@ -2,6 +2,7 @@ package io.claviger.core.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,22 @@ class TenantActionsTest {
           "scimUsers.get",
           "scimUsers.post",
           "scimUsers.search");
+
+  /** No OAuth token makes or takes back a token, and the key of checkpoints is for everybody. */
+  @Test
+  void flagsAreOnTheirActions() {
+    assertThat(withFlag(ActionFlag.DENY_OAUTH))
+        .containsExactlyInAnyOrder("orgPersonalAccessToken.revoke", "orgPersonalAccessTokens.post");
+    assertThat(withFlag(ActionFlag.NO_TOKEN)).containsExactly("changeLogKey.get");
+    assertThat(withFlag(ActionFlag.ANY_SCOPE)).isEmpty();
+    assertThat(withFlag(ActionFlag.ALLOW_UNVERIFIED)).isEmpty();
+  }
+
+  private static List<String> withFlag(ActionFlag flag) {
+    return OURS.stream()
+        .filter(id -> Catalogue.standard().action(id).orElseThrow().has(flag))
+        .toList();
+  }
 
   @Test
   void allOfThemAreOurAdditions() {
