@@ -15,6 +15,7 @@ module io.claviger.core {
   exports io.claviger.core.network;
   exports io.claviger.core.query;
   exports io.claviger.core.role;
+  exports io.claviger.core.scim;
   exports io.claviger.core.scope;
   exports io.claviger.core.secret;
   exports io.claviger.core.state;

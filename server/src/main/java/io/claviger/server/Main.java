@@ -6,6 +6,7 @@ import io.claviger.core.change.ChainHead;
 import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
 import io.claviger.server.account.FirstAdministrator;
+import io.claviger.server.changelog.Checkpoint;
 import io.claviger.server.mqtt.Broker;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
@@ -52,7 +53,8 @@ public final class Main {
 
         serve                   start the server; Ctrl-C stops it
         changelog verify        check the hash chain of the change log; with <entries>:<head> from
-                                an earlier check, that nothing up to there was cut or written anew
+                                an earlier check, that nothing up to there was cut or written anew;
+                                with --checkpoint FILE [--key BASE64] the same with a signed checkpoint
         backup FILE             copy the whole database into a file
         restore FILE            fill an empty database from such a file; no server may use it
         admin create EMAIL [--password-stdin]
@@ -104,6 +106,10 @@ public final class Main {
         return withSettings(settings -> verify(settings, noted));
       }
     }
+    if (arguments.size() >= 4
+        && arguments.subList(0, 3).equals(List.of("changelog", "verify", "--checkpoint"))) {
+      return checkpoint(arguments.subList(3, arguments.size()));
+    }
     if (arguments.size() == 2 && arguments.getFirst().equals("backup")) {
       return withBackups(commands -> commands.backup(Path.of(arguments.getLast())));
     }
@@ -150,6 +156,35 @@ public final class Main {
         return failed("standard input cannot be read: " + e.getMessage());
       }
     });
+  }
+
+  /**
+   * Checks the log against a checkpoint that was kept elsewhere. Without a key of one's own the key
+   * in the checkpoint is believed, which proves that it was not damaged, and no more.
+   */
+  private Optional<Integer> checkpoint(List<String> rest) {
+    boolean keyed = rest.size() == 3 && rest.get(1).equals("--key");
+    if (rest.size() != 1 && !keyed) {
+      error.print(HELP);
+      return Optional.of(USAGE);
+    }
+    Parsed<Checkpoint> parsed;
+    try {
+      parsed = Checkpoint.parse(Files.readAllBytes(Path.of(rest.getFirst())));
+    } catch (IOException e) {
+      return failed("the checkpoint cannot be read: " + e.getMessage());
+    }
+    return switch (parsed) {
+      case Parsed.Rejected<Checkpoint>(String reason) -> failed("the file " + reason);
+      case Parsed.Ok<Checkpoint>(Checkpoint checkpoint) -> {
+        if (keyed && !checkpoint.publicKey().equals(rest.getLast())) {
+          yield failed("the checkpoint is signed with another key");
+        }
+        yield checkpoint.isSigned()
+            ? withSettings(settings -> verify(settings, checkpoint.head()))
+            : failed("the signature of the checkpoint is wrong");
+      }
+    };
   }
 
   /** The first line of standard input, without its end; empty when there is none. */

@@ -16,11 +16,14 @@ import io.claviger.server.account.AccountPages;
 import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
+import io.claviger.server.account.ManagedAccounts;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.audit.AuditLogs;
+import io.claviger.server.changelog.ChangeLogs;
+import io.claviger.server.changelog.Checkpoints;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
@@ -53,6 +56,7 @@ import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
+import io.claviger.server.scim.ScimFeature;
 import io.claviger.server.search.ApplicationSearch;
 import io.claviger.server.security.InstallationKey;
 import io.claviger.server.security.PasswordHasher;
@@ -61,6 +65,7 @@ import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.state.StateFeature;
 import io.claviger.server.state.TopicTaps;
+import io.claviger.server.tenant.PersonalAccessTokens;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
@@ -203,7 +208,8 @@ public final class Wiring implements AutoCloseable {
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
-    new OrganizationFeature(
+    OrganizationFeature organizations =
+        new OrganizationFeature(
             database,
             facts,
             changes,
@@ -212,7 +218,25 @@ public final class Wiring implements AutoCloseable {
             this::publicUrl,
             ids,
             random,
-            settings.limits())
+            settings.limits());
+    organizations.addTo(api);
+    new PersonalAccessTokens(
+            database,
+            new ActorNames(database),
+            changes,
+            ids,
+            random,
+            settings.limits().tenantTokens())
+        .addTo(api);
+    new ChangeLogs(database).addTo(api);
+    new Checkpoints(database, box, random).addTo(api);
+    new ScimFeature(
+            database,
+            new ManagedAccounts(database, changes, accountMail),
+            organizations.provisioned(),
+            changes,
+            passwords,
+            ids)
         .addTo(api);
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
@@ -231,7 +255,10 @@ public final class Wiring implements AutoCloseable {
         HttpServer.start(
             settings.api(),
             new Router(
-                Stream.of(api.routes(), DocsRoutes.of(contract), AccountPages.routes())
+                Stream.of(
+                        ScimFeature.routes(api.routes()),
+                        DocsRoutes.of(contract),
+                        AccountPages.routes())
                     .flatMap(List::stream)
                     .toList()),
             settings.management(),

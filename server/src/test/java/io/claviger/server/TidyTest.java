@@ -86,6 +86,7 @@ class TidyTest {
         .as("a new place that shows a secret must be looked at by somebody")
         .isSubsetOf(
             "ApiTokens.java",
+            "PersonalAccessTokens.java",
             "AccessKeys.java",
             "DeviceAuthentication.java",
             "Sessions.java",

@@ -41,6 +41,7 @@ class WritesAskAgainTest {
           Map.ofEntries(
               entry("AccountMail.java ", "runs by itself"),
               entry("AccountRepair.java ", "an operator's command"),
+              entry("Checkpoints.java store.insert(", "runs at the start"),
               entry(
                   "DeviceInbox.java written.addAll(allowed(batch))",
                   "every message of the batch is asked for again"),

@@ -4,9 +4,14 @@ import io.claviger.core.change.ChainHead;
 import io.claviger.core.change.Change;
 import io.claviger.core.change.ChangeEntry;
 import io.claviger.core.change.HashChain;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -56,6 +61,31 @@ public final class Transaction {
     recorded.add(entry);
     head = entry.head();
     return entry;
+  }
+
+  /**
+   * Does a part of the write. When it throws, nothing of the part is kept, its entries in the log
+   * included, and the rest may go on.
+   */
+  public <T> T attempt(Supplier<T> part) {
+    Connection connection = handle.getConnection();
+    ChainHead headBefore = head;
+    int recordedBefore = recorded.size();
+    try {
+      Savepoint before = connection.setSavepoint();
+      try {
+        T result = part.get();
+        connection.releaseSavepoint(before);
+        return result;
+      } catch (RuntimeException e) {
+        connection.rollback(before);
+        head = headBefore;
+        recorded.subList(recordedBefore, recorded.size()).clear();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new ConnectionException(e);
+    }
   }
 
   List<ChangeEntry> recorded() {

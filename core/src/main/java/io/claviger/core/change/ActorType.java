@@ -9,6 +9,8 @@ public enum ActorType {
   USER("User"),
   /** A user or application token. */
   API_TOKEN("ApiToken"),
+  /** A personal access token of an organization. */
+  TENANT_TOKEN("PersonalAccessToken"),
   /** A device, with its access key. */
   DEVICE("Device"),
   /** A client that a user let in by OAuth. */

@@ -19,6 +19,8 @@ public enum SubjectType {
   OAUTH_CLIENT("OauthClient"),
   OAUTH_TOKEN("OauthToken"),
   TENANT_TOKEN("PersonalAccessToken"),
+  /** A person as an organization's identity system describes it. */
+  TENANT_USER("ProvisionedUser"),
   BROUGHT_API("Api"),
   SETTING("Setting");
 

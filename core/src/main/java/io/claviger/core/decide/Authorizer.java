@@ -3,6 +3,7 @@ package io.claviger.core.decide;
 import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.CredentialStatus;
+import io.claviger.core.credential.TenantToken;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.credential.Validity;
@@ -12,6 +13,7 @@ import io.claviger.core.device.DeviceReach.Deed;
 import io.claviger.core.device.DeviceSelection;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
@@ -108,6 +110,7 @@ public final class Authorizer {
       case Bearer.OfUser bearer -> decideForUser(bearer, question);
       case Bearer.OfApplication bearer -> decideForApplication(bearer.token(), question);
       case Bearer.OfDevice bearer -> decideForDevice(bearer, question);
+      case Bearer.OfTenant bearer -> decideForTenant(bearer, question);
     };
   }
 
@@ -128,6 +131,8 @@ public final class Authorizer {
       case Bearer.Anonymous _ -> Optional.of(new Denial.NoCredential());
       case Bearer.OfUser(UserCredential credential, Optional<UserFacts> user) ->
           invalid(credential.validity(), now).or(() -> invalidUser(credential, user));
+      case Bearer.OfTenant tenant ->
+          invalid(tenant.token().validity(), now).or(() -> invalidMaker(tenant));
       case Bearer.OfApplication(ApplicationToken token, boolean applicationExists) ->
           invalid(token.validity(), now)
               .or(() -> applicationExists ? Optional.empty() : Optional.of(new Denial.OwnerGone()));
@@ -149,12 +154,31 @@ public final class Authorizer {
     if (user.isEmpty()) {
       return Optional.of(new Denial.OwnerGone());
     }
+    if (user.get().deactivated()) {
+      return Optional.of(new Denial.Deactivated());
+    }
     Optional<Instant> cutoff = user.get().tokenCutoff();
     boolean cut =
         credential.kind() == UserCredential.Kind.SESSION
             && cutoff.isPresent()
             && credential.issuedAt().isBefore(cutoff.get());
     return cut ? Optional.of(new Denial.CutOff()) : Optional.empty();
+  }
+
+  /** LUC-14: a token stands on the administrator who made it, without a break since then. */
+  private static Optional<Denial> invalidMaker(Bearer.OfTenant bearer) {
+    if (bearer.user().isEmpty()) {
+      return Optional.of(new Denial.OwnerGone());
+    }
+    if (bearer.user().get().deactivated()) {
+      return Optional.of(new Denial.Deactivated());
+    }
+    TenantToken token = bearer.token();
+    Resource whole = new Resource.Whole(new Owner.Organization(token.organization()));
+    boolean administrator =
+        bearer.tenure().equals(Optional.of(token.tenure()))
+            && bearer.standing().over(whole) == Role.ADMIN;
+    return administrator ? Optional.empty() : Optional.of(new Denial.NoAdministrator());
   }
 
   private static Optional<Denial> invalidDevice(Bearer.OfDevice bearer) {
@@ -247,7 +271,7 @@ public final class Authorizer {
   /** What is done on the own account needs no role; the rest needs a place that has one. */
   private static Decision onAccount(Action action) {
     return switch (action.context()) {
-      case USER, INSTANCE, COLLECTION, PUBLIC -> allowed(Optional.empty(), EVERYTHING);
+      case USER, INSTANCE, COLLECTION, PUBLIC, TENANT -> allowed(Optional.empty(), EVERYTHING);
       case APPLICATION -> unseen(APPLICATION);
       case ORGANIZATION -> unseen(ORGANIZATION);
       case DASHBOARD -> unseen(DASHBOARD);
@@ -308,6 +332,31 @@ public final class Authorizer {
   private static Decision absent(Place.Absent place, ApplicationId own) {
     boolean foreign = place.within().filter(parent -> !parent.id().equals(own)).isPresent();
     return unseen(foreign ? APPLICATION : place.kind());
+  }
+
+  /** LUC-4, LUC-17: its own organization's users, as far as its scopes go; nothing else at all. */
+  private static Decision decideForTenant(Bearer.OfTenant bearer, Question question) {
+    Action action = question.action();
+    if (!covers(bearer.token(), action)) {
+      return denied(new Denial.ScopeMissing(action));
+    }
+    if (bearer.user().map(UserFacts::needsToVerifyEmail).orElse(false)) {
+      return denied(new Denial.EmailUnverified());
+    }
+    Owner own = new Owner.Organization(bearer.token().organization());
+    return question.place() instanceof Place.OfOwner place && place.owner().equals(own)
+        ? allowed(Optional.of(Role.ADMIN), EVERYTHING)
+        : unseen(ORGANIZATION);
+  }
+
+  private static boolean covers(TenantToken token, Action action) {
+    return token.scopes().stream()
+        .anyMatch(scope ->
+            switch (scope) {
+              case READ -> action.has(ActionFlag.UM_READ);
+              case WRITE -> action.has(ActionFlag.UM_WRITE);
+              case BULK -> action.has(ActionFlag.UM_BULK);
+            });
   }
 
   private static Decision decideForDevice(Bearer.OfDevice bearer, Question question) {

@@ -3,9 +3,11 @@ package io.claviger.core.decide;
 import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.DeviceSession;
+import io.claviger.core.credential.TenantToken;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.device.DeviceFacts;
+import io.claviger.core.role.Standing;
 import java.util.Optional;
 
 /** Who asks: the credential that was presented, with the facts about what it hangs on. */
@@ -34,6 +36,18 @@ public sealed interface Bearer {
    * @param device the device, or empty when it is gone
    */
   record OfDevice(DeviceSession session, Warrant warrant, Optional<DeviceFacts> device)
+      implements Bearer {}
+
+  /**
+   * A program that manages the users of an organization.
+   *
+   * @param user who made the token, or empty when the account is gone
+   * @param tenure in which that user is an administrator of the organization; empty for one who is
+   *     none
+   * @param standing what the user is worth there, with the second factor that it asks for (ORG-13)
+   */
+  record OfTenant(
+      TenantToken token, Optional<UserFacts> user, Optional<Long> tenure, Standing standing)
       implements Bearer {}
 
   /** What a device session stands on; it ends when that ends (KEY-46). */

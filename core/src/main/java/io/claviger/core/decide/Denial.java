@@ -33,6 +33,12 @@ public sealed interface Denial {
   /** The user, application, device or access key behind the credential is gone or switched off. */
   record OwnerGone() implements Denial {}
 
+  /** The user behind the credential was deactivated by the organization that manages it. */
+  record Deactivated() implements Denial {}
+
+  /** The user behind a personal access token is not the administrator any more (LUC-14). */
+  record NoAdministrator() implements Denial {}
+
   /** An access key does not admit the address (KEY-51, KEY-54). */
   record AddressRefused() implements Denial {}
 
@@ -92,6 +98,8 @@ public sealed interface Denial {
           CredentialExpired _,
           CutOff _,
           OwnerGone _,
+          Deactivated _,
+          NoAdministrator _,
           AddressRefused _,
           WrongSecret _,
           DeviceCannotAuthenticate _,

@@ -107,7 +107,7 @@ public final class Minting {
       case Bearer.OfUser(UserCredential credential, var _) ->
           Optional.of(Ceiling.of(credential.cap(), place.standing(), place.owner(), place.id()));
       case Bearer.OfApplication(ApplicationToken token, boolean _) -> Optional.of(token.ceiling());
-      case Bearer.OfDevice _, Bearer.Anonymous _ -> Optional.empty();
+      case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ -> Optional.empty();
     };
   }
 
@@ -121,6 +121,14 @@ public final class Minting {
   public Optional<Excess> applicationToken(
       ApplicationToken creator, ScopeNames scope, Optional<Instant> expiresAt) {
     return scope(creator.grant().names(), scope).or(() -> lifetime(creator.validity(), expiresAt));
+  }
+
+  /**
+   * Whether a user credential may make a personal access token of an organization. Such a token has
+   * no cap and reaches every member, so nothing that is held down anywhere makes one (LUC-13).
+   */
+  public static Optional<Excess> tenantToken(UserCredential creator, Optional<Instant> expiresAt) {
+    return cap(creator, RoleCap.UNCAPPED).or(() -> lifetime(creator, expiresAt));
   }
 
   private Optional<Excess> scope(ScopeNames held, ScopeNames wanted) {

@@ -27,6 +27,12 @@ public record Reason(String code, String text) {
               "owner_gone",
               "The user, application, device or access key behind the credential is gone or"
                   + " switched off.");
+      case Denial.Deactivated _ ->
+          new Reason("deactivated", "The organization of the user has switched the account off.");
+      case Denial.NoAdministrator _ ->
+          new Reason(
+              "no_administrator",
+              "Whoever made the token has not been an administrator without a break since then.");
       case Denial.AddressRefused _ ->
           new Reason("address_refused", "The access key does not admit this address.");
       case Denial.WrongSecret _ -> new Reason("wrong_secret", "The secret is wrong.");

@@ -89,7 +89,7 @@ public final class Vouching {
               : Optional.of(new Means(credential.grant().names(), credential.validity()));
       case Bearer.OfApplication(var token, var _) ->
           Optional.of(new Means(token.grant().names(), token.validity()));
-      case Bearer.OfDevice _, Bearer.Anonymous _ -> Optional.empty();
+      case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ -> Optional.empty();
     };
   }
 

@@ -74,6 +74,15 @@ public final class Explainer {
         refusing.add(layer);
       }
     }
+    // One layer that lets everything through may lead elsewhere, where another refuses that would
+    // not have been asked: what the rest can do without is not to blame.
+    for (Layer layer : refusing.isEmpty() ? refusing : EnumSet.copyOf(refusing)) {
+      Set<Layer> others = EnumSet.copyOf(refusing);
+      others.remove(layer);
+      if (!others.isEmpty() && Authorizer.decide(Ideals.of(subject, others)).allowed()) {
+        refusing.remove(layer);
+      }
+    }
     return refusing;
   }
 
@@ -111,6 +120,7 @@ public final class Explainer {
           secondFactor(subject).ifPresent(layers::add);
         }
       }
+      case Bearer.OfTenant _ -> layers.add(Layer.ACCOUNT);
       case Bearer.OfApplication _ -> layers.add(Layer.CAP);
       case Bearer.OfDevice device -> {
         layers.add(Layer.DEVICE);

@@ -5,6 +5,8 @@ import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.credential.DeviceSession;
 import io.claviger.core.credential.Grant;
+import io.claviger.core.credential.TenantScope;
+import io.claviger.core.credential.TenantToken;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.credential.Validity;
@@ -116,6 +118,7 @@ final class Ideals {
                       Optional.empty(),
                       user.map(UserFacts::needsToVerifyEmail).orElse(false),
                       user.map(UserFacts::twoFactorEnabled).orElse(false))));
+      case Bearer.OfTenant tenant -> existing(tenant);
       case Bearer.OfApplication(ApplicationToken it, boolean _) ->
           new Bearer.OfApplication(
               new ApplicationToken(
@@ -198,6 +201,20 @@ final class Ideals {
         : bearer;
   }
 
+  private static Bearer existing(Bearer.OfTenant bearer) {
+    TenantToken it = bearer.token();
+    return new Bearer.OfTenant(
+        new TenantToken(
+            it.id(), it.organization(), it.user(), it.tenure(), Validity.UNLIMITED, it.scopes()),
+        Optional.of(
+            new UserFacts(
+                it.user(),
+                Optional.empty(),
+                bearer.user().map(UserFacts::needsToVerifyEmail).orElse(false))),
+        Optional.of(it.tenure()),
+        new Standing.Member(new Membership(Role.ADMIN, Overrides.NONE)));
+  }
+
   private static Bearer inScope(Question question) {
     ActionSet wanted = ActionSet.of(List.of(question.action()));
     return switch (question.bearer()) {
@@ -213,6 +230,18 @@ final class Ideals {
                   with(it.grant(), wanted),
                   it.cap()),
               user);
+      case Bearer.OfTenant(TenantToken it, var user, var tenure, var standing) ->
+          new Bearer.OfTenant(
+              new TenantToken(
+                  it.id(),
+                  it.organization(),
+                  it.user(),
+                  it.tenure(),
+                  it.validity(),
+                  Set.of(TenantScope.values())),
+              user,
+              tenure,
+              standing);
       case Bearer.OfApplication(ApplicationToken it, boolean exists) ->
           new Bearer.OfApplication(
               new ApplicationToken(
@@ -244,6 +273,8 @@ final class Ideals {
     return switch (question.bearer()) {
       case Bearer.Anonymous _ -> question.place();
       case Bearer.OfUser(UserCredential credential, var _) -> existingFor(credential, question);
+      case Bearer.OfTenant(TenantToken token, var _, var _, var standing) ->
+          new Place.OfOwner(new Owner.Organization(token.organization()), standing);
       case Bearer.OfApplication(ApplicationToken token, boolean _) ->
           existingIn(token.application(), question);
       case Bearer.OfDevice(DeviceSession session, var _, var device) ->
@@ -373,7 +404,7 @@ final class Ideals {
               new ApplicationToken(
                   it.id(), it.application(), it.validity(), it.grant(), Ceiling.of(Role.ADMIN)),
               exists);
-      case Bearer.Anonymous _, Bearer.OfDevice _ -> bearer;
+      case Bearer.Anonymous _, Bearer.OfTenant _, Bearer.OfDevice _ -> bearer;
     };
   }
 

@@ -5,6 +5,7 @@ import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.credential.DeviceSession;
 import io.claviger.core.credential.Grant;
+import io.claviger.core.credential.TenantScope;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.Validity;
 import io.claviger.core.decide.Bearer;
@@ -19,6 +20,7 @@ import io.claviger.core.role.Role;
 import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Action;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What is said of the layers of one question. */
 final class Wording {
@@ -165,6 +167,7 @@ final class Wording {
     return switch (question.bearer()) {
       case Bearer.Anonymous _ -> Optional.empty();
       case Bearer.OfUser(UserCredential it, var _) -> Optional.of(it.validity());
+      case Bearer.OfTenant tenant -> Optional.of(tenant.token().validity());
       case Bearer.OfApplication(ApplicationToken it, boolean _) -> Optional.of(it.validity());
       case Bearer.OfDevice(DeviceSession it, var _, var _) -> Optional.of(it.validity());
     };
@@ -244,6 +247,7 @@ final class Wording {
           question.place() instanceof Place.OfDashboard place
               ? it.ceiling().over(place.dashboard().id()).wireName()
               : it.ceiling().role().wireName();
+      case Bearer.OfTenant _ -> Role.ADMIN.wireName();
       case Bearer.Anonymous _, Bearer.OfDevice _ -> Role.NONE.wireName();
     };
   }
@@ -264,6 +268,11 @@ final class Wording {
     return switch (question.bearer()) {
       case Bearer.Anonymous _ -> "";
       case Bearer.OfUser(UserCredential it, var _) -> names(it.grant());
+      case Bearer.OfTenant tenant ->
+          tenant.token().scopes().stream()
+              .sorted()
+              .map(TenantScope::wireName)
+              .collect(Collectors.joining(", "));
       case Bearer.OfApplication(ApplicationToken it, boolean _) -> names(it.grant());
       case Bearer.OfDevice(DeviceSession it, var _, var _) -> names(it.grant());
     };

@@ -14,6 +14,7 @@ public sealed interface Id
         InvitationId,
         OrganizationId,
         SessionId,
+        TenantTokenId,
         UserId {
 
   /** 24 lower-case hexadecimal digits. */

@@ -39,12 +39,18 @@ public record Action(
    */
   public boolean changes() {
     return !method.equals("GET")
+        && !has(ActionFlag.UM_READ)
         && minRole.map(role -> role.atLeast(Role.COLLABORATE)).orElse(true);
   }
 
   /** The same action where it is done with no less than that role. */
   public Action needing(Role role) {
     return new Action(id, method, path, context, Optional.of(role), flags, index);
+  }
+
+  /** Whether it is done by personal access tokens of organizations, and by nobody else (LUC-17). */
+  public boolean forTenants() {
+    return has(ActionFlag.UM_READ) || has(ActionFlag.UM_WRITE) || has(ActionFlag.UM_BULK);
   }
 
   /** Whether the action has the flag. */

@@ -20,6 +20,8 @@ public enum ActionContext {
   USER,
   /** The instance named in the path; roles play no part. */
   INSTANCE,
+  /** The organization of the personal access token that asks; roles play no part. */
+  TENANT,
   /** No actor is needed. */
   PUBLIC;
 

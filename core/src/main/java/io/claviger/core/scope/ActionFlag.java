@@ -14,6 +14,12 @@ public enum ActionFlag {
   SSE("sse"),
   /** Any valid credential of the context will do; no scope is needed. */
   ANY_SCOPE("anyScope"),
+  /** Open to a personal access token of an organization that may read its users (LUC-17). */
+  UM_READ("umRead"),
+  /** Open to a personal access token of an organization that may change its users (LUC-17). */
+  UM_WRITE("umWrite"),
+  /** Open to a personal access token of an organization that may change many at once (LUC-17). */
+  UM_BULK("umBulk"),
   /** An addition of this project, not part of the compatible interface. */
   OWN("own");
 

@@ -158,9 +158,14 @@ final class CatalogueParser {
       row.require(names.add(name), "repeats the scope " + name);
       granted.add(action);
     }
-    boolean free = action.has(ActionFlag.NO_TOKEN) || action.has(ActionFlag.ANY_SCOPE);
+    boolean free =
+        action.has(ActionFlag.NO_TOKEN) || action.has(ActionFlag.ANY_SCOPE) || action.forTenants();
     row.require(
-        free == names.isEmpty(), "scopes are needed, unless noToken or anyScope is set, then none");
+        free == names.isEmpty(),
+        "scopes are needed, unless noToken, anyScope or one of the um flags is set, then none");
+    row.require(
+        action.forTenants() == (action.context() == ActionContext.TENANT),
+        "the um flags and the context tenant go together");
     scopesByAction.put(action, Set.copyOf(names));
   }
 }

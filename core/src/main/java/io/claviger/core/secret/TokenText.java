@@ -1,10 +1,7 @@
 package io.claviger.core.secret;
 
 import io.claviger.core.Parsed;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.zip.CRC32;
 
 /**
  * The text form of a token, for example of a user token:
@@ -20,29 +17,12 @@ import java.util.zip.CRC32;
  */
 public final class TokenText {
   private static final int PREFIX_LENGTH = 4;
-  // 62^26 < 2^160 < 62^27
-  private static final int RANDOM_LENGTH = 27;
-  // 62^5 < 2^32 < 62^6
-  private static final int CHECK_LENGTH = 6;
-  private static final int CHECK_START = PREFIX_LENGTH + RANDOM_LENGTH;
 
   /** Length of every token value, in characters. */
-  public static final int LENGTH = CHECK_START + CHECK_LENGTH;
-
-  private static final String ALPHABET =
-      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final int BASE = 62;
-  private static final byte[] VALUE_OF = new byte[128];
+  public static final int LENGTH = PREFIX_LENGTH + Base62.RANDOM_LENGTH + Base62.CHECK_LENGTH;
 
   private static final Parsed<Presented> REJECTED =
       Parsed.rejected("must be a token exactly as it was issued");
-
-  static {
-    Arrays.fill(VALUE_OF, (byte) -1);
-    for (int i = 0; i < BASE; i++) {
-      VALUE_OF[ALPHABET.charAt(i)] = (byte) i;
-    }
-  }
 
   private TokenText() {}
 
@@ -60,17 +40,7 @@ public final class TokenText {
    * @param random must be a cryptographic source outside tests
    */
   public static Secret issue(TokenKind kind, RandomGenerator random) {
-    var text = new StringBuilder(LENGTH).append(kind.prefix());
-    for (int i = 0; i < RANDOM_LENGTH; i++) {
-      text.append(ALPHABET.charAt(random.nextInt(BASE)));
-    }
-    long check = crc(text.toString().getBytes(StandardCharsets.US_ASCII));
-    text.setLength(LENGTH);
-    for (int i = LENGTH - 1; i >= CHECK_START; i--) {
-      text.setCharAt(i, ALPHABET.charAt((int) (check % BASE)));
-      check /= BASE;
-    }
-    return new Secret(text.toString());
+    return Base62.issue(kind.prefix(), random);
   }
 
   /**
@@ -84,16 +54,12 @@ public final class TokenText {
     var bytes = new byte[LENGTH];
     for (int i = 0; i < LENGTH; i++) {
       char c = text.charAt(i);
-      if (c >= VALUE_OF.length || (VALUE_OF[c] < 0 && i != PREFIX_LENGTH - 1)) {
+      if (!Base62.isDigit(c) && i != PREFIX_LENGTH - 1) {
         return REJECTED;
       }
       bytes[i] = (byte) c;
     }
-    long check = 0;
-    for (int i = CHECK_START; i < LENGTH; i++) {
-      check = check * BASE + VALUE_OF[bytes[i]];
-    }
-    if (check != crc(bytes)) {
+    if (!Base62.checks(bytes)) {
       return REJECTED;
     }
     return switch (text.charAt(2)) {
@@ -108,11 +74,5 @@ public final class TokenText {
 
   private static Parsed<Presented> presented(TokenKind kind, byte[] text) {
     return Parsed.ok(new Presented(kind, Digest.of(text)));
-  }
-
-  private static long crc(byte[] text) {
-    var crc = new CRC32();
-    crc.update(text, 0, CHECK_START);
-    return crc.getValue();
   }
 }

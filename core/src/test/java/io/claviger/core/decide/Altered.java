@@ -101,6 +101,7 @@ final class Altered {
                   grant.apply(it.grant())),
               warrant,
               device);
+      case Bearer.OfTenant it -> it;
       case Bearer.Anonymous it -> it;
     };
   }

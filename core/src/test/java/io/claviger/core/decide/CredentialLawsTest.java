@@ -125,6 +125,8 @@ class CredentialLawsTest {
               case Bearer.OfApplication it -> new Bearer.OfApplication(it.token(), false);
               case Bearer.OfDevice it ->
                   new Bearer.OfDevice(it.session(), it.warrant(), Optional.empty());
+              case Bearer.OfTenant it ->
+                  new Bearer.OfTenant(it.token(), Optional.empty(), it.tenure(), it.standing());
               case Bearer.Anonymous it -> it;
             };
         Question question = Altered.bearer(world.question(bearer), orphan);

@@ -172,7 +172,7 @@ class DecisionTablesTest {
           case ORGANIZATION, COLLECTION ->
               new Place.OfOwner(
                   ORGANIZATION, new Standing.Member(new Membership(Role.ADMIN, Overrides.NONE)));
-          case USER, INSTANCE, PUBLIC -> new Place.Account();
+          case USER, INSTANCE, TENANT, PUBLIC -> new Place.Account();
         };
     Decision decision = ask(bearer, place, row.get("action"));
     assertThat(decision.allowed()).isEqualTo(row.yes("granted"));

@@ -187,6 +187,8 @@ class DeviceLoginTest {
       case Denial.CredentialExpired _,
           Denial.CutOff _,
           Denial.OwnerGone _,
+          Denial.Deactivated _,
+          Denial.NoAdministrator _,
           Denial.EmailUnverified _,
           Denial.ScopeMissing _,
           Denial.NotForOauth _,

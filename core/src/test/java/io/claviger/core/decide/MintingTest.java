@@ -229,7 +229,8 @@ class MintingTest {
         validity = new Validity(CredentialStatus.ACTIVE, end(world, creator.validity()));
         excess = MINTING.applicationToken(creator, scope, validity.expiresAt());
       }
-      case Bearer.OfDevice _, Bearer.Anonymous _ -> throw new AssertionError("made a token");
+      case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ ->
+          throw new AssertionError("made a token");
     }
     return excess.isPresent()
         ? Optional.empty()

@@ -100,6 +100,7 @@ final class ReferenceAuthorizer {
       case Bearer.OfApplication application ->
           ofApplication(application.token(), question, devices);
       case Bearer.OfDevice device -> ofDevice(device, question, devices);
+      case Bearer.OfTenant _ -> throw new AssertionError("no tenant in these worlds");
       case Bearer.Anonymous _ -> throw new AssertionError("has a problem");
     };
   }
@@ -109,6 +110,7 @@ final class ReferenceAuthorizer {
   private static String problem(Bearer bearer, Optional<IpAddress> address, Instant now) {
     return switch (bearer) {
       case Bearer.Anonymous _ -> "NoCredential";
+      case Bearer.OfTenant _ -> throw new AssertionError("no tenant in these worlds");
       case Bearer.OfUser it -> userProblem(it, now);
       case Bearer.OfApplication it -> {
         String used = used(it.token().validity(), now);

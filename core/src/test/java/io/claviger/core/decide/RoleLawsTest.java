@@ -173,6 +173,7 @@ class RoleLawsTest {
   private static boolean nothing(Bearer bearer, Place place) {
     return switch (bearer) {
       case Bearer.Anonymous _ -> true;
+      case Bearer.OfTenant _ -> throw new AssertionError("no tenant in these worlds");
       case Bearer.OfUser _ ->
           switch (place) {
             case Place.OfOwner it -> it.standing() instanceof Standing.Stranger;

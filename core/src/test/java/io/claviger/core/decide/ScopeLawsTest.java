@@ -27,6 +27,8 @@ class ScopeLawsTest {
   private static final World ANY = new World(5);
   private static final Set<String> TOKEN_WRITERS =
       Set.of(
+          "orgPersonalAccessToken.revoke",
+          "orgPersonalAccessTokens.post",
           "userApiTokens.post",
           "userApiToken.patch",
           "userApiToken.delete",
@@ -89,7 +91,7 @@ class ScopeLawsTest {
           case APPLICATION -> world.ofApplication(bearer, World.APPLICATIONS.get(0));
           case ORGANIZATION, COLLECTION -> world.ofOwner(bearer, World.OWNERS.get(0));
           case DASHBOARD -> world.ofDashboard(bearer, World.DASHBOARDS.get(0));
-          case USER, INSTANCE, PUBLIC -> new Place.Account();
+          case USER, INSTANCE, TENANT, PUBLIC -> new Place.Account();
         };
     if (place instanceof Place.OfApplication it) {
       place = new Place.OfApplication(it.owner(), it.id(), it.standing(), Optional.empty());

@@ -61,7 +61,8 @@ class VouchingTest {
                   switch (bearer) {
                     case Bearer.OfUser it -> it.credential().validity().expiresAt();
                     case Bearer.OfApplication it -> it.token().validity().expiresAt();
-                    case Bearer.OfDevice _, Bearer.Anonymous _ -> throw new AssertionError();
+                    case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ ->
+                        throw new AssertionError();
                   });
           assertThat(device.deleted()).isFalse();
         }
@@ -126,7 +127,8 @@ class VouchingTest {
         switch (bearer) {
           case Bearer.OfUser it -> it.credential().grant().names().names();
           case Bearer.OfApplication it -> it.token().grant().names().names();
-          case Bearer.OfDevice _, Bearer.Anonymous _ -> throw new AssertionError();
+          case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ ->
+              throw new AssertionError();
         };
     return new ScopeCover(World.CATALOGUE).beyond(new ScopeNames(held), wanted).isEmpty();
   }

@@ -283,7 +283,7 @@ final class World extends Draws {
         switch (bearer) {
           case Bearer.OfApplication it -> Optional.of(it.token().application());
           case Bearer.OfDevice it -> Optional.of(it.session().application());
-          case Bearer.OfUser _, Bearer.Anonymous _ -> Optional.empty();
+          case Bearer.OfUser _, Bearer.OfTenant _, Bearer.Anonymous _ -> Optional.empty();
         };
     Resource.Application application =
         APPLICATIONS.stream()
@@ -335,6 +335,7 @@ final class World extends Draws {
   private static Optional<UserId> userOf(Bearer bearer) {
     return switch (bearer) {
       case Bearer.OfUser it -> Optional.of(it.credential().user());
+      case Bearer.OfTenant it -> Optional.of(it.token().user());
       case Bearer.OfDevice(var _, Bearer.Warrant.BySponsor(Bearer sponsor), var _) ->
           userOf(sponsor);
       case Bearer.OfDevice _, Bearer.OfApplication _, Bearer.Anonymous _ -> Optional.empty();
@@ -382,7 +383,7 @@ final class World extends Draws {
       case Bearer.OfUser it -> it.credential().grant().actions();
       case Bearer.OfApplication it -> it.token().grant().actions();
       case Bearer.OfDevice it -> it.session().grant().actions();
-      case Bearer.Anonymous _ -> ActionSet.none();
+      case Bearer.OfTenant _, Bearer.Anonymous _ -> ActionSet.none();
     };
   }
 }

@@ -38,6 +38,13 @@ public final class Attribution {
     return switch (question.bearer()) {
       case Bearer.Anonymous _ -> CredentialParty.UNKNOWN;
       case Bearer.OfUser(UserCredential credential, var _) -> ofUser(credential, question.place());
+      case Bearer.OfTenant tenant ->
+          new CredentialParty(
+              tenant.token().id().text(),
+              "personalAccessToken",
+              Optional.of(tenant.token().user().text()),
+              Optional.of(tenant.token().organization().text()),
+              Optional.empty());
       case Bearer.OfApplication(var token, var _) ->
           ofApplication(token.id(), "applicationToken", token.application());
       case Bearer.OfDevice(var session, var _, var _) ->

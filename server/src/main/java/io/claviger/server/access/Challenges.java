@@ -72,7 +72,7 @@ public final class Challenges {
           };
       case Bearer.OfApplication _ -> scope -> scope.group() == ScopeGroup.APPLICATION;
       case Bearer.OfDevice _ -> scope -> Catalogue.DEVICE_SCOPES.contains(scope.name());
-      case Bearer.Anonymous _ -> _ -> false;
+      case Bearer.OfTenant _, Bearer.Anonymous _ -> _ -> false;
     };
   }
 }

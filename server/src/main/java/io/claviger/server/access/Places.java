@@ -127,7 +127,10 @@ public final class Places {
           .map(id -> organization(bearer, new Owner.Organization(id), named))
           .orElseGet(() -> new Place.Absent("Organization"));
     }
-    return ACCOUNT;
+    // What names no place is done in the organization of a token that belongs to one.
+    return bearer instanceof Bearer.OfTenant tenant
+        ? ofOwner(bearer, new Owner.Organization(tenant.token().organization()))
+        : ACCOUNT;
   }
 
   private Place organization(Bearer bearer, Owner owner, Named named) {

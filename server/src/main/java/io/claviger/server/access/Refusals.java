@@ -25,6 +25,8 @@ public final class Refusals {
           Denial.CredentialExpired _,
           Denial.CutOff _,
           Denial.OwnerGone _,
+          Denial.Deactivated _,
+          Denial.NoAdministrator _,
           Denial.AddressRefused _,
           Denial.WrongSecret _,
           Denial.DeviceCannotAuthenticate _,
@@ -62,6 +64,8 @@ public final class Refusals {
           Denial.CredentialExpired _,
           Denial.CutOff _,
           Denial.OwnerGone _,
+          Denial.Deactivated _,
+          Denial.NoAdministrator _,
           Denial.WrongSecret _ ->
           "invalid_credential";
       case Denial.EmailUnverified _ -> "email_unverified";

@@ -200,6 +200,8 @@ final class PasswordCheck {
         users
             .find(checked.id())
             .filter(now -> now.passwordHash().equals(checked.passwordHash()))
+            // Who is switched off is told no more than anybody who errs.
+            .filter(now -> !users.deactivated(now.id()))
             .orElseThrow(PasswordCheck::refused);
     if (LockOut.locked(failures.find(checked.email()), transaction.now())) {
       throw locked();

@@ -62,7 +62,10 @@ final class PasswordReset {
     api.handle("users.finishPasswordReset", this::finish);
   }
 
-  /** An account without a password has none to forget, and does not get one this way. */
+  /**
+   * An account without a password has none to forget, and does not get one this way; unless an
+   * organization made it, and this is how its owner sets the first.
+   */
   private Response request(Call call) {
     limit.check(call.question().address());
     limit.spend(call.question().address());
@@ -72,7 +75,7 @@ final class PasswordReset {
       users
           .findByEmail(email)
           .filter(_ -> within)
-          .filter(user -> !user.passwordHash().isNone())
+          .filter(user -> !user.passwordHash().isNone() || users.owner(user.id()).isPresent())
           .filter(user -> user.email().length() <= Mail.ADDRESS_LENGTH_MAX)
           .ifPresent(user -> mail.link(transaction, user, MailPurpose.RESET, user.email()));
     });

@@ -85,6 +85,12 @@ public final class Changes {
     return switch (bearer) {
       case Bearer.Anonymous _ -> Actor.system();
       case Bearer.OfUser user -> actor(user);
+      case Bearer.OfTenant tenant ->
+          new Actor(
+              ActorType.TENANT_TOKEN,
+              tenant.token().id().text(),
+              names.of(tenant.token().id()),
+              Optional.of(tenant.token().user().text()));
       case Bearer.OfApplication application ->
           new Actor(
               ActorType.API_TOKEN,

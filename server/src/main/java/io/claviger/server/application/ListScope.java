@@ -31,7 +31,7 @@ public final class ListScope {
       case Bearer.OfApplication(var token, var _) ->
           new Viewer.OfApplication(
               call.owner().orElseThrow(), token.application(), token.ceiling());
-      case Bearer.OfDevice _, Bearer.Anonymous _ ->
+      case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ ->
           throw ApiException.forbidden("Only a user or an application can do this");
     };
   }

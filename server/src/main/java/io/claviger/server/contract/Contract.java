@@ -38,6 +38,7 @@ public final class Contract {
 
   private static final String DOCUMENT = "/io/claviger/spec/openapi.json";
   private static final String JSON = "application/json";
+  private static final String SCIM = "application/scim+json";
 
   /** Words of the document that describe and do not judge. */
   private static final List<String> WITHOUT_EFFECT =
@@ -164,7 +165,9 @@ public final class Contract {
   }
 
   private List<FieldError> validate(JsonNode holder, JsonNode body) {
-    String reference = holder.path("content").path(JSON).path("schema").path("$ref").stringValue();
+    JsonNode content = holder.path("content");
+    JsonNode media = content.path(content.has(JSON) ? JSON : SCIM);
+    String reference = media.path("schema").path("$ref").stringValue();
     Schema schema = compiled.computeIfAbsent(reference, this::compile);
     try {
       return explanation.explain(schema.validate(body));

@@ -182,9 +182,14 @@ public final class Explanations {
     Subject subject = scene.subject(question);
     Explanation explanation =
         Disclosure.explain(subject, audience, telling.unseen(audience, scene, subject, asked));
-    return scene.unknown().contains(LoggedFacts.Unknown.CEILING)
+    if (scene.unknown().contains(LoggedFacts.Unknown.CEILING)) {
+      return explanation.notKnowing(
+          Layer.CAP, "What the maker of the token had is not known any more.");
+    }
+    return scene.unknown().contains(LoggedFacts.Unknown.TENURE)
         ? explanation.notKnowing(
-            Layer.CAP, "What the maker of the token had is not known any more.")
+            Layer.CREDENTIAL,
+            "Whether the maker of the token was still the same administrator is not known.")
         : explanation;
   }
 
@@ -273,6 +278,7 @@ public final class Explanations {
       case Bearer.Anonymous _ -> Optional.empty();
       case Bearer.OfUser(var credential, var _) ->
           Optional.of(new CredentialOwner.OfUser(credential.user()));
+      case Bearer.OfTenant tenant -> Optional.of(new CredentialOwner.OfUser(tenant.token().user()));
       case Bearer.OfApplication(var token, var _) ->
           Optional.of(new CredentialOwner.OfApplication(token.application()));
       case Bearer.OfDevice(var session, var _, var _) ->

@@ -24,6 +24,10 @@ record Holder(String kind, Id id, String ownerType, Id ownerId) {
       case Bearer.OfApplication(ApplicationToken token, var _) ->
           Optional.of(
               new Holder("applicationToken", token.id(), "application", token.application()));
+      case Bearer.OfTenant tenant ->
+          Optional.of(
+              new Holder(
+                  "personalAccessToken", tenant.token().id(), "user", tenant.token().user()));
       case Bearer.OfDevice(var session, var _, var _) ->
           Optional.of(new Holder("deviceSession", session.id(), "device", session.device()));
     };

@@ -96,7 +96,7 @@ final class Sponsors {
           new CredentialRef(kind(credential), credential.id().text());
       case Bearer.OfApplication(var token, var _) ->
           new CredentialRef(TokenKind.APPLICATION, token.id().text());
-      case Bearer.OfDevice _, Bearer.Anonymous _ ->
+      case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ ->
           throw new IllegalStateException("vouches for nobody");
     };
   }

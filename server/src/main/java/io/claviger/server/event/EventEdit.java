@@ -71,7 +71,8 @@ final class EventEdit {
           case USER -> "user";
           case DEVICE -> "device";
           case API_TOKEN, OAUTH_TOKEN -> "apiToken";
-          case SYSTEM -> throw new IllegalStateException("nobody changes an event");
+          case TENANT_TOKEN, SYSTEM ->
+              throw new IllegalStateException("neither of them reaches an event");
         };
     return new Source(type, actor.id(), actor.name());
   }

@@ -229,7 +229,8 @@ public final class AccessKeys {
     return switch (actor.type()) {
       case USER -> new AccessKeyRow.Author("user", actor.id());
       case API_TOKEN, OAUTH_TOKEN -> new AccessKeyRow.Author("apiToken", actor.id());
-      case DEVICE, SYSTEM -> throw ApiException.forbidden("A device cannot manage access keys");
+      case DEVICE, TENANT_TOKEN, SYSTEM ->
+          throw ApiException.forbidden("A device cannot manage access keys");
     };
   }
 

@@ -81,6 +81,7 @@ final class Revocations {
           OAUTH_CLIENT,
           OAUTH_TOKEN,
           TENANT_TOKEN,
+          TENANT_USER,
           BROUGHT_API,
           SETTING ->
           List.of();

@@ -103,7 +103,7 @@ final class Memberships {
   }
 
   /** ORG-4: an organization always has an administrator. */
-  private void requireAnotherAdministrator(OrganizationId organization, MemberRow member) {
+  void requireAnotherAdministrator(OrganizationId organization, MemberRow member) {
     if (member.membership().role() == Role.ADMIN && members.count(organization, Role.ADMIN) == 1) {
       throw ApiException.validation(
           "userId", "names the last administrator; make somebody else one first");

@@ -21,6 +21,7 @@ public final class OrganizationFeature {
   private final Members members;
   private final Invitations invitations;
   private final InvitationAnswers answers;
+  private final ProvisionedMembers provisioned;
 
   /**
    * Puts the parts together.
@@ -60,9 +61,23 @@ public final class OrganizationFeature {
             new InvitationMail(mail, publicUrl),
             ids,
             random);
+    this.provisioned =
+        new ProvisionedMembers(
+            memberStore,
+            invitationStore,
+            memberships,
+            log,
+            new InvitationMail(mail, publicUrl),
+            ids,
+            random);
     this.answers =
         new InvitationAnswers(
             database, invitationStore, new UserStore(database), facts, memberships, log);
+  }
+
+  /** Memberships as an identity system writes them. */
+  public ProvisionedMembers provisioned() {
+    return provisioned;
   }
 
   /** Adds the actions of {@code org(s)}, {@code orgInvites} and the invitations of {@code me}. */

@@ -14,6 +14,7 @@ import io.claviger.core.role.Owner;
  * @param events per application, of whatever owner
  * @param members per organization, pending invitations counted (ORG-9)
  * @param organizations of which one user is a member
+ * @param tenantTokens personal access tokens of an organization that work at a time (LUC-6)
  * @param sandbox the limits of sandboxes, never above the others (USR-19)
  */
 public record ResourceLimits(
@@ -25,6 +26,7 @@ public record ResourceLimits(
     int events,
     int members,
     int organizations,
+    int tenantTokens,
     Sandbox sandbox) {
 
   /**

@@ -104,6 +104,7 @@ public final class SettingsReader {
         limit("CLAVIGER_LIMIT_EVENTS", 10_000),
         limit("CLAVIGER_LIMIT_MEMBERS", 10_000),
         limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000),
+        limit("CLAVIGER_LIMIT_TENANT_TOKENS", 25),
         new ResourceLimits.Sandbox(
             limit("CLAVIGER_LIMIT_SANDBOX_APPLICATIONS", 100),
             limit("CLAVIGER_LIMIT_SANDBOX_APPLICATION_KEYS", 100_000),

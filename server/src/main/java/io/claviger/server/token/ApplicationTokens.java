@@ -80,7 +80,7 @@ final class ApplicationTokens {
       case Bearer.OfUser user -> minting.applicationToken(user.credential(), scope, expiresAt);
       case Bearer.OfApplication application ->
           minting.applicationToken(application.token(), scope, expiresAt);
-      case Bearer.OfDevice _, Bearer.Anonymous _ -> throw noMaker();
+      case Bearer.OfDevice _, Bearer.OfTenant _, Bearer.Anonymous _ -> throw noMaker();
     };
   }
 }

@@ -113,10 +113,12 @@ final class DocumentTest {
     if (operation.body() == Operation.Body.NONE) {
       return;
     }
-    JsonNode media = node(operation).at("/requestBody/content/application~1json");
+    JsonNode media = media(node(operation).path("requestBody"));
     JsonNode schema = resolved(media.path("schema"));
 
-    assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
+    if (!operation.path().startsWith("/scim/")) {
+      assertThat(schema.path("additionalProperties").asBoolean(true)).isFalse();
+    }
     assertThat(examples(media)).isNotEmpty();
     for (JsonNode example : examples(media)) {
       assertThat(CONTRACT.validateBody(operation.id(), example)).as("%s", example).isEmpty();
@@ -127,10 +129,13 @@ final class DocumentTest {
   @MethodSource("operations")
   void answerExamplesAreValid(Operation operation) {
     for (var response : node(operation).path("responses").properties()) {
-      JsonNode media = resolved(response.getValue()).at("/content/application~1json");
+      JsonNode media = media(resolved(response.getValue()));
+      if (resolved(response.getValue()).path("content").has("text/csv")) {
+        continue; // a file, not a document
+      }
       if (media.isMissingNode()) {
         if (!isStream(operation)) {
-          assertThat(response.getKey()).isEqualTo("204");
+          assertThat(response.getKey()).isIn("204", "304");
         }
         continue;
       }
@@ -156,7 +161,8 @@ final class DocumentTest {
       return;
     }
     for (String status : successes(operation)) {
-      if (!status.equals("204")) {
+      boolean file = node(operation).path("responses").path(status).path("content").has("text/csv");
+      if (!status.equals("204") && !file) {
         JsonNode nothing = JsonMapper.shared().readTree("{}");
         assertThat(CONTRACT.validateResponse(operation.id(), Integer.parseInt(status), nothing))
             .isNotEmpty();
@@ -202,6 +208,13 @@ final class DocumentTest {
         .map(response -> response.getKey())
         .filter(status -> status.startsWith("2"))
         .toList();
+  }
+
+  /** JSON, or what SCIM calls it. */
+  private static JsonNode media(JsonNode holder) {
+    JsonNode content = holder.path("content");
+    return content.path(
+        content.has("application/json") ? "application/json" : "application/scim+json");
   }
 
   private static List<JsonNode> examples(JsonNode media) {

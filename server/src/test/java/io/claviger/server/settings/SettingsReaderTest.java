@@ -97,7 +97,7 @@ class SettingsReaderTest {
     assertThat(settings.signUp()).isFalse();
     assertThat(settings.limits())
         .isEqualTo(
-            new ResourceLimits(1, 2, 3, 4, 5, 9, 6, 0, new ResourceLimits.Sandbox(1, 2, 3, 4)));
+            new ResourceLimits(1, 2, 3, 4, 5, 9, 6, 0, 25, new ResourceLimits.Sandbox(1, 2, 3, 4)));
     assertThat(settings.queryTime()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.stateRetention()).hasDays(7);
   }

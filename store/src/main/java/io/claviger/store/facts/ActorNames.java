@@ -2,6 +2,7 @@ package io.claviger.store.facts;
 
 import io.claviger.core.id.ApiTokenId;
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.TenantTokenId;
 import io.claviger.core.id.UserId;
 import io.claviger.store.Database;
 
@@ -22,6 +23,11 @@ public final class ActorNames {
   /** The name of a token. */
   public String of(ApiTokenId id) {
     return one("SELECT name FROM api_token WHERE id = :id", id.text());
+  }
+
+  /** The name of a personal access token. */
+  public String of(TenantTokenId id) {
+    return one("SELECT name FROM tenant_token WHERE id = :id", id.text());
   }
 
   /** The name of a device. */

@@ -17,6 +17,7 @@ import io.claviger.core.secret.Digest;
 import io.claviger.core.secret.TokenKind;
 import io.claviger.store.Database;
 import io.claviger.store.StoreUnavailable;
+import io.claviger.store.tenant.TenantTokenStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -89,6 +90,13 @@ public final class CachedFacts implements Facts {
     return database.inTransaction()
         ? source.presented(kind, digest)
         : credentials.get(digest, () -> source.credential(kind, digest), source::credential);
+  }
+
+  @Override
+  public Optional<TenantTokenStore.Presented> tenantToken(
+      OrganizationId organization, Digest digest) {
+    requireCurrent();
+    return source.tenantToken(organization, digest);
   }
 
   @Override
@@ -208,7 +216,13 @@ public final class CachedFacts implements Facts {
       case DASHBOARD -> dashboards.forget(new DashboardId(id));
       case DEVICE -> devices.forget(new DeviceId(id));
       case ACCESS_KEY -> accessKeys.forget(new AccessKeyId(id));
-      case INVITATION, DEVICE_ATTRIBUTE, OAUTH_CLIENT, TENANT_TOKEN, BROUGHT_API, SETTING -> {
+      case INVITATION,
+          DEVICE_ATTRIBUTE,
+          OAUTH_CLIENT,
+          TENANT_TOKEN,
+          TENANT_USER,
+          BROUGHT_API,
+          SETTING -> {
         // No fact hangs on them.
       }
     }

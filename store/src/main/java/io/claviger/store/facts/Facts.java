@@ -15,6 +15,7 @@ import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Standing;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.secret.TokenKind;
+import io.claviger.store.tenant.TenantTokenStore;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -34,6 +35,12 @@ public interface Facts {
   default Optional<StoredCredential> presented(TokenKind kind, Digest digest) {
     return credential(kind, digest).flatMap(this::credential);
   }
+
+  /**
+   * The personal access token of an organization whose value has this digest, with what its maker
+   * is there; empty when there is none. Never remembered: who manages users asks the tables anyway.
+   */
+  Optional<TenantTokenStore.Presented> tenantToken(OrganizationId organization, Digest digest);
 
   /** What is kept of a credential. */
   Optional<StoredCredential> credential(CredentialRef ref);

@@ -2,7 +2,10 @@ package io.claviger.store.facts;
 
 import io.claviger.core.change.SubjectType;
 import io.claviger.core.credential.AccessKey;
+import io.claviger.core.credential.CredentialStatus;
+import io.claviger.core.credential.TenantToken;
 import io.claviger.core.credential.UserFacts;
+import io.claviger.core.credential.Validity;
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
@@ -14,6 +17,7 @@ import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.Membership;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
+import io.claviger.core.role.Role;
 import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.secret.Digest;
@@ -21,6 +25,7 @@ import io.claviger.core.secret.TokenKind;
 import io.claviger.store.Database;
 import io.claviger.store.facts.ChangeHistory.Past;
 import io.claviger.store.facts.StoredCredential.WarrantRef;
+import io.claviger.store.tenant.TenantTokenStore;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -54,7 +59,12 @@ public final class LoggedFacts implements Facts {
      * What the maker of an application token had (APT-14). Before this was put into the log, it was
      * kept with the token only, and went with it.
      */
-    CEILING
+    CEILING,
+    /**
+     * Whether the maker of a personal access token had been its administrator without a break: one
+     * who has ceased to be it, and was it at the moment, may have been it anew by then (LUC-14).
+     */
+    TENURE
   }
 
   /**
@@ -91,6 +101,45 @@ public final class LoggedFacts implements Facts {
   @Override
   public Optional<CredentialRef> credential(TokenKind kind, Digest digest) {
     return present.credential(kind, digest);
+  }
+
+  /** A token never changes but for its end, and there is an entry of each of both. */
+  @Override
+  public Optional<TenantTokenStore.Presented> tenantToken(
+      OrganizationId organization, Digest digest) {
+    Optional<TenantTokenStore.Presented> found = present.tenantToken(organization, digest);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    TenantToken token = found.get().token();
+    Optional<JsonNode> then = document(SubjectType.TENANT_TOKEN, token.id().text(), "scopes");
+    return then.map(document -> {
+      CredentialStatus status =
+          document.has("revokedDate") ? CredentialStatus.INACTIVE : CredentialStatus.ACTIVE;
+      TenantToken was =
+          new TenantToken(
+              token.id(),
+              organization,
+              token.user(),
+              token.tenure(),
+              new Validity(status, token.validity().expiresAt()),
+              token.scopes());
+      return new TenantTokenStore.Presented(was, tenure(was, found.get().tenure()));
+    });
+  }
+
+  /** Whoever is in the tenure still was in it at every moment since the token was made. */
+  private Optional<Long> tenure(TenantToken token, Optional<Long> now) {
+    if (now.equals(Optional.of(token.tenure()))) {
+      return now;
+    }
+    boolean administrator =
+        granted(token.organization(), token.user()) instanceof Standing.Member(var membership)
+            && membership.role() == Role.ADMIN;
+    if (administrator) {
+      unknown.add(Unknown.TENURE);
+    }
+    return administrator ? Optional.of(token.tenure()) : Optional.empty();
   }
 
   /**

@@ -25,6 +25,7 @@ import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.json.JsonColumn;
 import io.claviger.store.json.RoleDocuments;
+import io.claviger.store.tenant.TenantTokenStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -37,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SqlFacts implements Facts {
   private final Database database;
   private final CredentialRows credentials;
+  private final TenantTokenStore tenantTokens;
 
   /**
    * Reads from a database.
@@ -46,6 +48,7 @@ public final class SqlFacts implements Facts {
   public SqlFacts(Database database, Catalogue catalogue) {
     this.database = database;
     this.credentials = new CredentialRows(catalogue);
+    this.tenantTokens = new TenantTokenStore(database);
   }
 
   @Override
@@ -53,6 +56,12 @@ public final class SqlFacts implements Facts {
     return database
         .read(handle -> credentials.find(handle, kind, digest))
         .map(id -> new CredentialRef(kind, id));
+  }
+
+  @Override
+  public Optional<TenantTokenStore.Presented> tenantToken(
+      OrganizationId organization, Digest digest) {
+    return tenantTokens.presented(organization, digest);
   }
 
   @Override
@@ -65,8 +74,8 @@ public final class SqlFacts implements Facts {
     return database.read(handle ->
         handle
             .createQuery(
-                "SELECT id, token_cutoff, email_verified, must_verify, two_factor FROM app_user"
-                    + " WHERE id = :id")
+                "SELECT id, token_cutoff, email_verified, must_verify, two_factor, deactivated_at"
+                    + " FROM app_user WHERE id = :id")
             .bind("id", id.text())
             .map((row, _) -> user(row))
             .findOne());
@@ -77,7 +86,8 @@ public final class SqlFacts implements Facts {
         new UserId(row.getString("id")),
         SqlTypes.optionalInstant(row, "token_cutoff"),
         SqlTypes.flag(row, "must_verify") && !SqlTypes.flag(row, "email_verified"),
-        SqlTypes.flag(row, "two_factor"));
+        SqlTypes.flag(row, "two_factor"),
+        SqlTypes.optionalInstant(row, "deactivated_at").isPresent());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.claviger.store.Transaction;
 import io.claviger.store.facts.SqlFacts;
 import io.claviger.store.json.JsonColumn;
 import io.claviger.store.json.RoleDocuments;
+import io.claviger.store.tenant.DirectoryRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,6 +27,12 @@ public final class MemberStore {
 
   private static final String SELECT =
       "SELECT " + COLUMNS + " FROM member m JOIN app_user u ON u.id = m.user_id";
+
+  /**
+   * A number that no tenure of before has: the log has grown since, by the entry of that change at
+   * least.
+   */
+  private static final String NEXT_TENURE = "(SELECT sequence + 1 FROM change_head WHERE id = 1)";
 
   private final Database database;
 
@@ -111,13 +118,16 @@ public final class MemberStore {
                 .handle()
                 .createUpdate(
                     "INSERT INTO member (organization_id, user_id, role, application_roles,"
-                        + " dashboard_roles, created_at) VALUES (:organization, :user, :role,"
-                        + " :applicationRoles, :dashboardRoles, :createdAt)"),
+                        + " dashboard_roles, created_at, tenure) VALUES (:organization, :user,"
+                        + " :role, :applicationRoles, :dashboardRoles, :createdAt, "
+                        + NEXT_TENURE
+                        + ")"),
             organization,
             user,
             membership)
         .bind("createdAt", transaction.now())
         .execute();
+    DirectoryRows.joined(transaction, organization, user);
   }
 
   /** Writes what a member may do. */
@@ -127,13 +137,17 @@ public final class MemberStore {
             transaction
                 .handle()
                 .createUpdate(
-                    "UPDATE member SET role = :role, application_roles = :applicationRoles,"
+                    "UPDATE member SET tenure = CASE WHEN role = 'admin' AND :role = 'admin'"
+                        + " THEN tenure ELSE "
+                        + NEXT_TENURE
+                        + " END, role = :role, application_roles = :applicationRoles,"
                         + " dashboard_roles = :dashboardRoles"
                         + " WHERE organization_id = :organization AND user_id = :user"),
             organization,
             user,
             membership)
         .execute();
+    DirectoryRows.touched(transaction, organization, user);
   }
 
   private static <S extends SqlStatement<S>> S bind(
@@ -159,6 +173,7 @@ public final class MemberStore {
         .bind("organization", organization.text())
         .bind("user", user.text())
         .execute();
+    DirectoryRows.left(transaction, organization, user);
   }
 
   static MemberRow row(ResultSet row) throws SQLException {

@@ -1,11 +1,13 @@
 package io.claviger.store.user;
 
+import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.json.JsonColumn;
+import io.claviger.store.tenant.DirectoryRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -98,6 +100,7 @@ public final class UserStore {
                         + " updated_at = :updatedAt WHERE id = :id"),
             user)
         .execute();
+    DirectoryRows.renamed(transaction, user.id());
   }
 
   private static <S extends SqlStatement<S>> S bind(S statement, UserRow user) {
@@ -116,6 +119,53 @@ public final class UserStore {
         .bind("requestedEmail", user.requestedEmail())
         .bind("twoFactor", user.twoFactor())
         .bind("updatedAt", user.updatedAt());
+  }
+
+  /** The organization that made the account and manages it; empty where there is none. */
+  public Optional<OrganizationId> owner(UserId id) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT owner_organization_id FROM app_user WHERE id = :id"
+                    + " AND owner_organization_id IS NOT NULL")
+            .bind("id", id.text())
+            .mapTo(String.class)
+            .findOne()
+            .map(OrganizationId::new));
+  }
+
+  /** Says which organization has made an account. */
+  public void own(Transaction transaction, UserId id, OrganizationId organization) {
+    transaction
+        .handle()
+        .createUpdate("UPDATE app_user SET owner_organization_id = :organization WHERE id = :id")
+        .bind("organization", organization.text())
+        .bind("id", id.text())
+        .execute();
+  }
+
+  /** Whether the organization that manages the account has switched it off. */
+  public boolean deactivated(UserId id) {
+    return database.read(handle ->
+        handle
+            .createQuery("SELECT 1 FROM app_user WHERE id = :id AND deactivated_at IS NOT NULL")
+            .bind("id", id.text())
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent());
+  }
+
+  /** Switches an account off, or on again. */
+  public void deactivate(Transaction transaction, UserId id, boolean off) {
+    transaction
+        .handle()
+        .createUpdate(
+            off
+                ? "UPDATE app_user SET deactivated_at = :now, updated_at = :now WHERE id = :id"
+                : "UPDATE app_user SET deactivated_at = NULL, updated_at = :now WHERE id = :id")
+        .bind("now", transaction.now())
+        .bind("id", id.text())
+        .execute();
   }
 
   /** Removes an account with its memberships and sessions. */

@@ -1,0 +1,176 @@
+package io.claviger.server.account;
+
+import io.claviger.core.change.Subject;
+import io.claviger.core.change.SubjectType;
+import io.claviger.core.id.OrganizationId;
+import io.claviger.core.id.UserId;
+import io.claviger.server.api.Call;
+import io.claviger.server.api.Changes;
+import io.claviger.server.api.Wire;
+import io.claviger.store.Database;
+import io.claviger.store.Fold;
+import io.claviger.store.Transaction;
+import io.claviger.store.mail.MailPurpose;
+import io.claviger.store.user.PasswordHash;
+import io.claviger.store.user.UserBelongings;
+import io.claviger.store.user.UserBelongings.NamedToken;
+import io.claviger.store.user.UserProfile;
+import io.claviger.store.user.UserRow;
+import io.claviger.store.user.UserStore;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Accounts that an organization has made and writes in its people's stead. Whether it may is
+ * settled by the caller: it owns the account, and the user is a member of no other organization.
+ */
+public final class ManagedAccounts {
+  private final UserStore users;
+  private final UserBelongings belongings;
+  private final Changes changes;
+  private final AccountMail mail;
+
+  public ManagedAccounts(Database database, Changes changes, AccountMail mail) {
+    this.users = new UserStore(database);
+    this.belongings = new UserBelongings(database);
+    this.changes = changes;
+    this.mail = mail;
+  }
+
+  /**
+   * What an organization says of an account.
+   *
+   * @param password a new one; empty to leave it as it is
+   */
+  public record Profile(
+      String email, String firstName, String lastName, Optional<PasswordHash> password) {}
+
+  /** The account with an address. */
+  public Optional<UserRow> byEmail(String email) {
+    return users.findByEmail(email);
+  }
+
+  /** The organization that manages an account. */
+  public Optional<OrganizationId> owner(UserId user) {
+    return users.owner(user);
+  }
+
+  /**
+   * Makes an account. Who gets no password is sent a link with which to set one; the address counts
+   * as unverified until then.
+   */
+  public void create(Transaction transaction, Call call, UserId id, Profile profile) {
+    Instant now = transaction.now();
+    UserRow user =
+        new UserRow(
+            id,
+            profile.email(),
+            false,
+            profile.firstName(),
+            profile.lastName(),
+            UserProfile.EMPTY,
+            profile.password().orElse(new PasswordHash("")),
+            now,
+            Optional.empty(),
+            now,
+            now);
+    users.insert(transaction, user);
+    users.own(transaction, id, call.owningOrganization().orElseThrow());
+    transaction.record(changes.created(call, AccountJson.subject(user), render(user)));
+    welcome(transaction, user);
+  }
+
+  private void welcome(Transaction transaction, UserRow user) {
+    if (user.passwordHash().isNone()) {
+      mail.link(transaction, user, MailPurpose.RESET, user.email());
+    }
+  }
+
+  /** Writes name, address and password of an account. An address that is taken is left alone. */
+  public void describe(Transaction transaction, Call call, UserId id, Profile profile) {
+    UserRow before = users.find(id).orElseThrow();
+    boolean free =
+        users.findByEmail(profile.email()).filter(other -> !other.id().equals(id)).isEmpty();
+    String email = free ? profile.email() : before.email();
+    boolean sameAddress = Fold.fold(email).equals(Fold.fold(before.email()));
+    Instant now = transaction.now();
+    UserRow after =
+        new UserRow(
+            id,
+            email,
+            before.emailVerified() && sameAddress,
+            profile.firstName(),
+            profile.lastName(),
+            before.profile(),
+            profile.password().orElse(before.passwordHash()),
+            profile.password().isPresent() ? now : before.passwordChangedAt(),
+            // Whoever knew the old password has nothing from it any more.
+            profile.password().isPresent() ? Optional.of(now.plusMillis(1)) : before.tokenCutoff(),
+            before.mustVerify(),
+            sameAddress ? before.requestedEmail() : Optional.empty(),
+            before.twoFactor(),
+            before.createdAt(),
+            now);
+    if (profile.password().isEmpty() && render(before).equals(renderAs(after, before))) {
+      return;
+    }
+    if (!sameAddress) {
+      mail.endLinks(transaction, before, MailPurpose.RESET);
+      mail.endLinks(transaction, before, MailPurpose.VERIFY);
+    }
+    users.update(transaction, after);
+    transaction.record(
+        changes.updated(call, AccountJson.subject(after), render(before), render(after)));
+    if (!sameAddress) {
+      welcome(transaction, after);
+    }
+  }
+
+  private ObjectNode renderAs(UserRow after, UserRow before) {
+    return render(after).put("lastUpdated", Wire.time(before.updatedAt()));
+  }
+
+  private ObjectNode render(UserRow user) {
+    return AccountJson.render(user).put("deactivated", users.deactivated(user.id()));
+  }
+
+  /** Switches an account off, log-in included, or on again. */
+  public void deactivate(Transaction transaction, Call call, UserId id, boolean off) {
+    if (users.deactivated(id) == off) {
+      return;
+    }
+    UserRow before = users.find(id).orElseThrow();
+    ObjectNode was = render(before);
+    users.deactivate(transaction, id, off);
+    ObjectNode is = render(users.find(id).orElseThrow());
+    transaction.record(changes.updated(call, AccountJson.subject(before), was, is));
+  }
+
+  /** Switches an account off, and ends for good every credential that its user has made. */
+  public void retire(Transaction transaction, Call call, UserId id) {
+    UserRow before = users.find(id).orElseThrow();
+    ObjectNode was = render(before);
+    for (NamedToken token : belongings.apiTokens(id)) {
+      transaction.record(
+          changes.deleted(
+              call,
+              new Subject(SubjectType.API_TOKEN, token.id().text(), token.name()),
+              Wire.object("apiToken", token.id().text()).put("name", token.name())));
+    }
+    belongings.removeCredentials(transaction, id);
+    Instant now = transaction.now();
+    users.update(transaction, before.withTokenCutoff(now.plusMillis(1), now));
+    users.deactivate(transaction, id, true);
+    transaction.record(
+        changes.updated(
+            call, AccountJson.subject(before), was, render(users.find(id).orElseThrow())));
+    mail.endLinks(transaction, before, MailPurpose.RESET);
+    mail.endLinks(transaction, before, MailPurpose.VERIFY);
+  }
+
+  /** Has messages sent that a committed transaction has left. */
+  public void wake() {
+    mail.wake();
+  }
+}

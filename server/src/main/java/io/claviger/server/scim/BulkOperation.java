@@ -1,0 +1,143 @@
+package io.claviger.server.scim;
+
+import io.claviger.server.http.ApiException;
+import io.claviger.server.http.Json;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One operation of a bulk request (RFC 7644 section 3.7).
+ *
+ * @param method POST, PUT, PATCH or DELETE
+ * @param kind {@code Users} or {@code Groups}
+ * @param id of what is changed; blank for a POST. May be {@code bulkId:} and a name
+ * @param bulkId under which later operations name what this one makes
+ * @param version that must be the present one
+ * @param data empty for a DELETE
+ */
+record BulkOperation(
+    String method,
+    String kind,
+    String id,
+    Optional<String> bulkId,
+    Optional<String> version,
+    ObjectNode data) {
+  private static final String REFERENCE = "bulkId:";
+  private static final int REFERENCE_LENGTH_MAX = 255;
+
+  /**
+   * Reads an operation.
+   *
+   * @throws ApiException 400
+   */
+  static BulkOperation read(ObjectNode object) {
+    String method = ScimJson.text(object, "method").orElse("").toUpperCase(Locale.ROOT);
+    boolean known =
+        switch (method) {
+          case "POST", "PUT", "PATCH", "DELETE" -> true;
+          default -> false;
+        };
+    if (!known) {
+      throw ScimErrors.invalidSyntax("method must be one of POST, PUT, PATCH, DELETE");
+    }
+    String path = ScimJson.text(object, "path").orElse("");
+    String[] segments = path.replaceFirst("^(?:/scim/v2)?/", "").split("/", -1);
+    boolean makes = method.equals("POST");
+    if (!(segments[0].equals("Users") || segments[0].equals("Groups"))
+        || segments.length != (makes ? 1 : 2)
+        || (!makes && segments[1].isEmpty())) {
+      throw ScimErrors.invalidPath(
+          "path must be /Users or /Groups, and the id of what is changed behind it");
+    }
+    Optional<String> bulkId = ScimJson.text(object, "bulkId").filter(text -> !text.isEmpty());
+    if (makes && bulkId.isEmpty()) {
+      throw ScimErrors.invalidSyntax("bulkId must be given for a POST");
+    }
+    return new BulkOperation(
+        method,
+        segments[0],
+        makes ? "" : segments[1],
+        bulkId,
+        ScimJson.text(object, "version"),
+        data(object, method));
+  }
+
+  private static ObjectNode data(ObjectNode object, String method) {
+    if (method.equals("DELETE")) {
+      return Json.emptyObject();
+    }
+    return ScimJson.member(object, "data")
+        .map(Map.Entry::getValue)
+        .filter(ObjectNode.class::isInstance)
+        .map(ObjectNode.class::cast)
+        .orElseThrow(() -> ScimErrors.invalidSyntax("data must be an object"));
+  }
+
+  /**
+   * The same with the ids in place of the names that earlier operations gave them.
+   *
+   * @param ids the id for a name
+   */
+  BulkOperation resolved(UnaryOperator<String> ids) {
+    return new BulkOperation(
+        method, kind, resolve(id, ids), bulkId, version, (ObjectNode) resolve(data, ids));
+  }
+
+  private static String resolve(String text, UnaryOperator<String> ids) {
+    return text.startsWith(REFERENCE) && text.length() <= REFERENCE_LENGTH_MAX
+        ? ids.apply(text.substring(REFERENCE.length()))
+        : text;
+  }
+
+  private static JsonNode resolve(JsonNode node, UnaryOperator<String> ids) {
+    if (node instanceof ObjectNode object) {
+      ObjectNode result = Json.emptyObject();
+      object
+          .properties()
+          .forEach(entry -> result.set(entry.getKey(), resolve(entry.getValue(), ids)));
+      return result;
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode result = Json.emptyArray();
+      array.forEach(element -> result.add(resolve(element, ids)));
+      return result;
+    }
+    return node.isString() ? Json.emptyArray().add(resolve(node.stringValue(), ids)).get(0) : node;
+  }
+
+  /** The password that it gives a user, wherever it stands. */
+  Optional<String> password() {
+    if (!kind.equals("Users")) {
+      return Optional.empty();
+    }
+    if (!method.equals("PATCH")) {
+      return ScimJson.text(data, "password");
+    }
+    Optional<String> last = Optional.empty();
+    JsonNode operations =
+        ScimJson.member(data, "Operations").map(Map.Entry::getValue).orElse(Json.emptyArray());
+    for (JsonNode operation : operations) {
+      if (operation instanceof ObjectNode object) {
+        Optional<String> given = passwordIn(object);
+        last = given.isPresent() ? given : last;
+      }
+    }
+    return last;
+  }
+
+  private static Optional<String> passwordIn(ObjectNode operation) {
+    Optional<JsonNode> value = ScimJson.member(operation, "value").map(Map.Entry::getValue);
+    boolean named =
+        ScimJson.text(operation, "path").filter("password"::equalsIgnoreCase).isPresent();
+    return named
+        ? value.filter(JsonNode::isString).map(JsonNode::stringValue)
+        : value
+            .filter(ObjectNode.class::isInstance)
+            .flatMap(object -> ScimJson.text((ObjectNode) object, "password"));
+  }
+}

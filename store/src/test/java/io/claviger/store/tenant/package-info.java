@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.tenant;
+
+import org.jspecify.annotations.NullMarked;
