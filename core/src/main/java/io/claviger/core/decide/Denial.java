@@ -75,6 +75,9 @@ public sealed interface Denial {
   /** The device sees the other device, but may not do this to it (KEY-44). */
   record DeedRefused() implements Denial {}
 
+  /** The device may not use the topic (KEY-60 to KEY-68). */
+  record TopicRefused() implements Denial {}
+
   /** The organization is disabled: it refuses everything (ORG-17). */
   record OrganizationDisabled() implements Denial {}
 
@@ -109,6 +112,7 @@ public sealed interface Denial {
           SessionOnly _,
           RoleTooLow _,
           DeedRefused _,
+          TopicRefused _,
           OrganizationDisabled _,
           OrganizationReadOnly _,
           CannotVouch _ ->

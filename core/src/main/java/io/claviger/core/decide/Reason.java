@@ -69,6 +69,8 @@ public record Reason(String code, String text) {
           new Reason("organization_read_only", "The organization may only be read.");
       case Denial.CannotVouch _ ->
           new Reason("cannot_vouch", "A credential of this kind never vouches for a device.");
+      case Denial.TopicRefused _ ->
+          new Reason("topic_refused", "The device may not use this topic.");
       case Denial.DeedRefused _ ->
           new Reason("deed_refused", "The device may not do this to the other device.");
     };

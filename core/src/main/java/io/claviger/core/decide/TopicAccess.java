@@ -1,10 +1,12 @@
 package io.claviger.core.decide;
 
+import io.claviger.core.credential.AccessKey;
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.device.DeviceReach;
 import io.claviger.core.device.DeviceReach.Deed;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.role.OwnerState;
 import io.claviger.core.topic.CustomTopics;
 import io.claviger.core.topic.DeviceTopic;
 import io.claviger.core.topic.TopicFilter;
@@ -33,6 +35,15 @@ public record TopicAccess(
 
   private static final Answer PERMITTED = new Answer.Permitted();
   private static final Answer REFUSED = new Answer.Refused();
+
+  /** What a device has that was let in with a key, as both and the owner's state are now. */
+  public static TopicAccess of(AccessKey key, DeviceFacts device, OwnerState state) {
+    return new TopicAccess(
+        key.application(),
+        new DeviceReach.OfDevice(device.id(), device.deviceClass().isGateway(), key.devices()),
+        key.topics(),
+        state.readOnly());
+  }
 
   /** Yes, no, or what it depends on. */
   public sealed interface Answer {

@@ -64,6 +64,7 @@ final class Ideals {
       case SCOPE -> withBearer(question, inScope(question));
       case RESOURCE -> existing(question);
       case ORGANIZATION -> withPlace(question, open(question.place()));
+      case TOPIC -> question; // no request has one
       case SECOND_FACTOR, MEMBER_ROLE, MEMBER_OVERRIDE -> question; // together: see withStanding
       case CAP, CAP_OVERRIDE -> withBearer(question, uncapped(question.bearer()));
       case DEVICE -> withBearer(question, reaching(question));

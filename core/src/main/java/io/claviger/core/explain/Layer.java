@@ -29,7 +29,9 @@ public enum Layer {
   /** Which devices a device reaches, and for what (KEY-44). */
   DEVICE("device"),
   /** The credential that vouched for the device (KEY-41). */
-  SPONSOR("sponsor");
+  SPONSOR("sponsor"),
+  /** Which topics a connected device may use (KEY-60 to KEY-68). */
+  TOPIC("topic");
 
   private final String wireName;
 

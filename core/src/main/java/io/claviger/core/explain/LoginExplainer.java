@@ -89,7 +89,7 @@ public final class LoginExplainer {
         open.key(),
         open.presented(),
         login.device().filter(it -> sameApplication(it, login)).or(open::device),
-        open.state(),
+        login.state(),
         open.address());
   }
 
@@ -163,7 +163,8 @@ public final class LoginExplainer {
           MEMBER_OVERRIDE,
           CAP,
           CAP_OVERRIDE,
-          SPONSOR ->
+          SPONSOR,
+          TOPIC ->
           Wording.NOTHING_TO_SAY;
     };
   }
@@ -194,7 +195,8 @@ public final class LoginExplainer {
           MEMBER_OVERRIDE,
           CAP,
           CAP_OVERRIDE,
-          SPONSOR ->
+          SPONSOR,
+          TOPIC ->
           throw new IllegalArgumentException("says nothing of log-ins: " + layer);
     };
   }

@@ -68,6 +68,7 @@ final class Wording {
       case CAP, CAP_OVERRIDE -> "The credential may exercise up to " + cap() + ".";
       case DEVICE -> "The device reaches what it asks for.";
       case SPONSOR -> "The credential that vouched for the device may do it too.";
+      case TOPIC -> NOTHING_TO_SAY;
     };
   }
 
@@ -89,6 +90,7 @@ final class Wording {
           "The maximum role for this resource is " + cap() + "; it needs " + needed() + ".";
       case DEVICE -> "The device does not reach the other device for that.";
       case SPONSOR -> "The credential that vouched for the device may not do it.";
+      case TOPIC -> NOTHING_TO_SAY;
     };
   }
 
@@ -133,20 +135,24 @@ final class Wording {
               layer,
               "Raise the maximum role for this resource to " + needed() + ", or take it away.",
               By.USER);
-      case DEVICE ->
-          new Remedy(
-              layer,
-              "Give the other device a tag that the access key names, or use a key that names it;"
-                  + " a device reports for itself and its peripherals only.",
-              By.APPLICATION_EDITOR);
+      case DEVICE -> reachDevice();
       case SPONSOR ->
           new Remedy(
               layer, "Let the device log in with an access key, or mend its sponsor.", By.CLIENT);
+      case TOPIC -> throw new IllegalArgumentException("no request has a topic");
     };
   }
 
   static Remedy admitAddress() {
     return new Remedy(Layer.ADDRESS, "Admit the address in the access key.", By.APPLICATION_EDITOR);
+  }
+
+  static Remedy reachDevice() {
+    return new Remedy(
+        Layer.DEVICE,
+        "Give the other device a tag that the access key names, or use a key that names it;"
+            + " a device reports for itself and its peripherals only.",
+        By.APPLICATION_EDITOR);
   }
 
   static Remedy openOrganization() {

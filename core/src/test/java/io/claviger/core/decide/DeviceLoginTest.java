@@ -196,6 +196,7 @@ class DeviceLoginTest {
           Denial.Unseen _,
           Denial.RoleTooLow _,
           Denial.DeedRefused _,
+          Denial.TopicRefused _,
           Denial.OrganizationDisabled _,
           Denial.OrganizationReadOnly _,
           Denial.CannotVouch _,

@@ -43,6 +43,7 @@ public final class Refusals {
           ApiException.forbidden("Only a log-in session is allowed " + action.id());
       case Denial.RoleTooLow(Role needed, Role _) ->
           ApiException.forbidden("This needs the role " + needed.wireName());
+      case Denial.TopicRefused _ -> ApiException.forbidden("This device may not use this topic");
       case Denial.DeedRefused _ -> ApiException.forbidden("This device may not do that to another");
       case Denial.CannotVouch _ ->
           ApiException.forbidden("This credential cannot vouch for a device");
@@ -71,6 +72,7 @@ public final class Refusals {
       case Denial.ScopeMissing _ -> "insufficient_scope";
       case Denial.NotForOauth _ -> "oauth_denied";
       case Denial.SessionOnly _ -> "session_only";
+      case Denial.TopicRefused _ -> "topic_refused";
       case Denial.RoleTooLow _, Denial.DeedRefused _, Denial.CannotVouch _ -> "insufficient_role";
       case Denial.OrganizationDisabled _, Denial.OwnerDisabled _ -> "organization_disabled";
       case Denial.OrganizationReadOnly _ -> "organization_read_only";

@@ -9,6 +9,7 @@ import io.claviger.core.explain.Audience;
 import io.claviger.core.explain.Explanation;
 import io.claviger.core.explain.Finding;
 import io.claviger.core.explain.Remedy;
+import io.claviger.core.explain.TopicDeed;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.api.Wire;
 import io.claviger.server.http.Json;
@@ -49,6 +50,7 @@ record Explained(
       putReason(object);
     }
     inquiry.deed().ifPresent(deed -> object.put("action", deed.action().id()));
+    inquiry.topic().ifPresent(deed -> put(object, deed));
     putCredential(object);
     explanation.refusedBy().ifPresent(layer -> object.put("refusedBy", layer.wireName()));
     ArrayNode layers = object.putArray("layers");
@@ -70,6 +72,20 @@ record Explained(
     object.put("at", Wire.time(scene.moment()));
     putUnknown(object);
     return object;
+  }
+
+  private static void put(ObjectNode object, TopicDeed deed) {
+    switch (deed) {
+      case TopicDeed.Publish(var topic) ->
+          object.put("operation", "publish").put("topic", topic.text());
+      case TopicDeed.Subscribe(var wanted) ->
+          object
+              .put("operation", "subscribe")
+              .put(
+                  "topic",
+                  wanted.group().map(group -> "$share/" + group + "/").orElse("")
+                      + wanted.filter().text());
+    }
   }
 
   /** The same names as in other decisions; in full for who may know what a bearer may not. */

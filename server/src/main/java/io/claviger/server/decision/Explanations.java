@@ -5,6 +5,7 @@ import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.DeviceLogin;
 import io.claviger.core.decide.Place;
 import io.claviger.core.decide.Question;
+import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.explain.Asking;
 import io.claviger.core.explain.Asking.ApplicationCredential;
@@ -15,6 +16,7 @@ import io.claviger.core.explain.Explanation;
 import io.claviger.core.explain.Layer;
 import io.claviger.core.explain.LoginExplainer;
 import io.claviger.core.explain.Subject;
+import io.claviger.core.explain.TopicExplainer;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.server.access.Access;
@@ -197,17 +199,31 @@ public final class Explanations {
     boolean refused = !letIn.decision().allowed();
     boolean told = LoginExplainer.proven(login) && !(refused && audience == Audience.BEARER);
     Explanation explanation = letIn;
-    if (inquiry.deed().isPresent() && told) {
+    if (told) {
       // What the device does once it is connected: as if nothing stood in the way of that.
       DeviceLogin open = refused ? LoginExplainer.open(login) : login;
-      AccessKey key = open.key().orElseThrow();
-      DeviceFacts device = open.device().orElseThrow();
-      List<Question> questions = questions(inquiry, scene, sessions.of(key, device));
-      explanation = letIn.and(explain(call, inquiry, scene, questions, audience));
+      explanation = connected(call, inquiry, scene, open, audience).map(letIn::and).orElse(letIn);
     }
     Optional<Holder> holder =
         login.key().filter(_ -> !(refused && audience == Audience.BEARER)).map(Holder::of);
     return new Explained(inquiry, scene, audience, explanation, holder);
+  }
+
+  private Optional<Explanation> connected(
+      Call call, Inquiry inquiry, Scene scene, DeviceLogin login, Audience audience) {
+    AccessKey key = login.key().orElseThrow();
+    DeviceFacts device = login.device().orElseThrow();
+    if (inquiry.deed().isPresent()) {
+      List<Question> questions = questions(inquiry, scene, sessions.of(key, device));
+      return Optional.of(explain(call, inquiry, scene, questions, audience));
+    }
+    return inquiry
+        .topic()
+        .map(deed -> {
+          TopicAccess topics = TopicAccess.of(key, device, login.state());
+          return TopicExplainer.explain(
+              topics, deed, deed.other(topics).flatMap(scene.bearers()::device));
+        });
   }
 
   /**

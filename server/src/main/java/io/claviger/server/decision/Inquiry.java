@@ -1,9 +1,13 @@
 package io.claviger.server.decision;
 
+import io.claviger.core.Parsed;
+import io.claviger.core.explain.TopicDeed;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.Catalogue;
+import io.claviger.core.topic.TopicName;
+import io.claviger.core.topic.TopicSubscription;
 import io.claviger.server.api.Body;
 import io.claviger.server.http.ApiException;
 import io.claviger.store.usage.Refusal;
@@ -17,6 +21,7 @@ import tools.jackson.databind.JsonNode;
  * What is to be explained.
  *
  * @param deed what is asked about; empty for whether a device is let in with its key
+ * @param topic what a device wants to do with which topic once it is connected, instead of a deed
  * @param address from where
  * @param at the past moment that is meant; empty for now
  * @param refusal the refusal from which the rest was taken
@@ -24,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 record Inquiry(
     Claim claim,
     Optional<Deed> deed,
+    Optional<TopicDeed> topic,
     Optional<IpAddress> address,
     Optional<Instant> at,
     Optional<Refusal> refusal) {
@@ -31,6 +37,8 @@ record Inquiry(
   private static final String CREDENTIAL = "credential";
   private static final String ACTION = "action";
   private static final String RESOURCE = "resource";
+  private static final String TOPIC = "topic";
+  private static final String OPERATION = "operation";
   private static final String ACCESS_KEY = "accessKey";
   private static final String WRONG_SECRET = "wrong_secret";
 
@@ -76,9 +84,38 @@ record Inquiry(
     return new Inquiry(
         claim,
         action.map(found -> Deed.read(found, body.path(RESOURCE))),
+        topic(body, claim),
         Decisions.address(body),
         Body.time(body, "at"),
         Optional.empty());
+  }
+
+  private static Optional<TopicDeed> topic(JsonNode body, Claim claim) {
+    Optional<String> topic = Body.text(body, TOPIC);
+    Optional<String> operation = Body.text(body, OPERATION);
+    if (topic.isEmpty() && operation.isEmpty()) {
+      return Optional.empty();
+    }
+    if (topic.isEmpty() || operation.isEmpty()) {
+      throw ApiException.validation(topic.isEmpty() ? TOPIC : OPERATION, "is required too");
+    }
+    boolean keyed =
+        switch (claim) {
+          case Claim.Key _, Claim.NamedKey _ -> true;
+          case Claim.Token _, Claim.Named _ -> false;
+        };
+    if (!keyed || body.has(ACTION)) {
+      throw ApiException.validation(TOPIC, "stands instead of an action, with an access key only");
+    }
+    Parsed<? extends TopicDeed> deed =
+        operation.get().equals("publish")
+            ? TopicName.parse(topic.get()).map(TopicDeed.Publish::new)
+            : TopicSubscription.parse(topic.get()).map(TopicDeed.Subscribe::new);
+    return switch (deed) {
+      case Parsed.Ok<? extends TopicDeed>(TopicDeed found) -> Optional.of(found);
+      case Parsed.Rejected<? extends TopicDeed>(String reason) ->
+          throw ApiException.validation(TOPIC, reason);
+    };
   }
 
   private static void requireKey(Claim claim, JsonNode body) {
@@ -114,6 +151,7 @@ record Inquiry(
         new Inquiry(
             claim.get(),
             deed,
+            Optional.empty(),
             refusal.address().map(text -> IpAddress.parse(text).orThrow()),
             Optional.of(refusal.at()),
             Optional.of(refusal)));

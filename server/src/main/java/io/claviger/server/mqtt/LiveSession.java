@@ -3,7 +3,6 @@ package io.claviger.server.mqtt;
 import io.claviger.core.credential.AccessKey;
 import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.device.DeviceFacts;
-import io.claviger.core.device.DeviceReach;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
@@ -117,12 +116,7 @@ final class LiveSession {
     if (before == null || !before.custom().equals(known.topics())) {
       rules++;
     }
-    access =
-        new TopicAccess(
-            known.application(),
-            new DeviceReach.OfDevice(device, facts.deviceClass().isGateway(), known.devices()),
-            known.topics(),
-            state.readOnly());
+    access = TopicAccess.of(known, facts, state);
   }
 
   /** Before facts are read: what changes from now on is noticed by {@link #touched}. */

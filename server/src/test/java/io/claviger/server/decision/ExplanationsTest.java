@@ -271,6 +271,39 @@ class ExplanationsTest {
     assertRefused(WORLD.explained(ADMIN, ofKey(wide, asking, deed)), "scope");
   }
 
+  /** KEY-60 to KEY-68. */
+  @Test
+  void topic() {
+    String asking = newDevice();
+    String other = newDevice();
+    JsonNode key =
+        key(
+            "\"deviceIds\":[\"%s\"],\"filterType\":\"whitelist\",\"pubTopics\":[\"plant/#\"],\"subTopics\":[]"
+                .formatted(asking));
+    String form = ",\"topic\":\"%s\",\"operation\":\"%s\"";
+    assertAllowed(WORLD.explained(ADMIN, ofKey(key, asking, form.formatted("plant/a", "publish"))));
+    JsonNode refused =
+        WORLD.explained(ADMIN, ofKey(key, asking, form.formatted("town/a", "publish")));
+    assertRefused(refused, "topic");
+    assertThat(text(refused, "reason")).isEqualTo("topic_refused");
+    assertThat(text(refused, "topic")).isEqualTo("town/a");
+    WORLD.patch(
+        "/applications/" + WORLD.application + "/keys/" + text(key, "id"),
+        ADMIN,
+        "{\"pubTopics\":[\"plant/#\",\"town/#\"]}");
+    assertAllowed(WORLD.explained(ADMIN, ofKey(key, asking, form.formatted("town/a", "publish"))));
+    String commands = form.formatted("losant/" + other + "/state", "subscribe");
+    assertRefused(WORLD.explained(ADMIN, ofKey(key, asking, commands)), "device");
+    JsonNode wide = key("\"deviceIds\":[\"" + asking + "\",\"" + other + "\"]");
+    assertAllowed(WORLD.explained(ADMIN, ofKey(wide, asking, commands)));
+    assertRefused(
+        WORLD.explained(ADMIN, ofKey(wide, asking, form.formatted("losant/x", "publish"))),
+        "topic");
+    assertThat(WORLD.ask(ADMIN, ofKey(wide, asking, form.formatted("a/#", "publish"))).status())
+        .isEqualTo(400);
+    assertThat(WORLD.ask(ADMIN, ofKey(wide, asking, ",\"topic\":\"a\"")).status()).isEqualTo(400);
+  }
+
   /** KEY-41. */
   @Test
   void sponsor() {
