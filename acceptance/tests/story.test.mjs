@@ -375,9 +375,9 @@ describe(`the story on ${process.env.CLAVIGER_DATABASE_URL ? 'PostgreSQL' : 'SQL
 
     test('what is not built yet says so to those who may, and to nobody else', async () => {
       const applicationId = application.id;
-      await refused(501, admin.events.get({ applicationId }));
+      await refused(501, admin.flows.get({ applicationId }));
       const custom = await applicationToken(admin, { scope: ['device.get'] });
-      await refused(403, custom.events.get({ applicationId }));
+      await refused(403, custom.flows.get({ applicationId }));
     });
   });
 

@@ -24,6 +24,7 @@ import io.claviger.store.state.TimeRange;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -137,10 +138,13 @@ public final class StateIngestion {
     List<Long> others = new ArrayList<>();
     Thread other = Thread.ofPlatform().start(() -> writeOther(running, others));
     Semaphore room = new Semaphore(UNDER_WAY);
-    DepositStore store = new DepositStore(database, new AgeWindow(Duration.ofDays(30)));
+    AgeWindow window = new AgeWindow(Duration.ofDays(30));
+    DepositStore store = new DepositStore(database, window);
     long start = System.nanoTime();
     try (DeviceInbox inbox = new DeviceInbox(database, store, (_, _) -> {})) {
-      DeviceMessages messages = new DeviceMessages(inbox, new DeviceChannels());
+      DeviceMessages messages =
+          new DeviceMessages(
+              inbox, new DeviceChannels(), new ObjectIdSource(clock, new SecureRandom()), window);
       for (int i = 0; System.nanoTime() - start < time.toNanos(); i++) {
         room.acquire();
         long sent = System.nanoTime();

@@ -34,6 +34,7 @@ import io.claviger.server.device.DevicePurge;
 import io.claviger.server.devicelogin.DeviceAuthentication;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.docs.DocsRoutes;
+import io.claviger.server.event.EventFeature;
 import io.claviger.server.http.HttpLimits;
 import io.claviger.server.http.HttpServer;
 import io.claviger.server.http.Router;
@@ -47,6 +48,7 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
+import io.claviger.server.mqtt.ApplicationMessages;
 import io.claviger.server.mqtt.Broker;
 import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
@@ -62,6 +64,7 @@ import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.state.StateFeature;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.server.tenant.PersonalAccessTokens;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
@@ -164,8 +167,11 @@ public final class Wiring implements AutoCloseable {
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention());
+    TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
+    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention(), taps);
     states.addTo(api);
+    ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
+    messages.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -235,6 +241,7 @@ public final class Wiring implements AutoCloseable {
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
+    new EventFeature(database, changes, ids, settings.limits()).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
@@ -274,10 +281,14 @@ public final class Wiring implements AutoCloseable {
                 loginFailures,
                 use,
                 bridge,
+                taps,
                 registry,
                 clock,
-                ids.next()));
-    broker.ifPresent(bridge::passCommandsTo);
+                ids));
+    broker.ifPresent(started -> {
+      bridge.passTo(started);
+      messages.passTo(started, bridge);
+    });
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);

@@ -14,7 +14,7 @@ public record Glob(String pattern) {
   public static final int LENGTH_MAX = 512;
 
   /** The character that takes the meaning from the next one, in {@link #toLike}. */
-  static final char ESCAPE = '\\';
+  public static final char ESCAPE = '\\';
 
   public Glob {
     if (pattern.length() > LENGTH_MAX) {
@@ -33,7 +33,7 @@ public record Glob(String pattern) {
    * The same pattern for {@code LIKE ... ESCAPE '\'} on a {@linkplain Fold folded} column. A run of
    * stars becomes one, which bounds the time of the match.
    */
-  String toLike() {
+  public String toLike() {
     var like = new StringBuilder(pattern.length() + 8);
     int previous = 0;
     for (int point : Fold.fold(pattern).codePoints().toArray()) {

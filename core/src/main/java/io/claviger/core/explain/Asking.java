@@ -1,5 +1,6 @@
 package io.claviger.core.explain;
 
+import io.claviger.core.credential.UserCredential;
 import io.claviger.core.decide.Authorizer;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Place;
@@ -96,11 +97,13 @@ public final class Asking {
 
   /**
    * Only with all that the user himself has: through a credential that is capped or has less scope,
-   * somebody would learn of what lies beyond it.
+   * somebody would learn of what lies beyond it. A third party to which the user consented is not
+   * the user (UAT-23).
    */
   private boolean owns(Asker asker, UserId user) {
     return asker.bearer() instanceof Bearer.OfUser(var credential, var _)
         && credential.user().equals(user)
+        && credential.kind() != UserCredential.Kind.OAUTH_TOKEN
         && RoleCap.UNCAPPED.within(credential.cap())
         && cover.beyond(credential.grant().names(), FULL).isEmpty()
         && may(asker, readOwnToken, new Place.Account());

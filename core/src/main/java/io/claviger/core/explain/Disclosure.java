@@ -32,7 +32,11 @@ public final class Disclosure {
     BESIDE_SIGHT_OF_OWNER.addAll(BESIDE_SIGHT);
   }
 
-  private static final Set<Layer> OF_CREDENTIAL = EnumSet.of(Layer.CREDENTIAL, Layer.ADDRESS);
+  private static final Set<Layer> OF_CREDENTIAL =
+      EnumSet.of(Layer.CREDENTIAL, Layer.ADDRESS, Layer.SPONSOR);
+
+  private static final Set<Layer> OF_CREDENTIAL_OR_NOWHERE =
+      EnumSet.of(Layer.CREDENTIAL, Layer.ADDRESS, Layer.SPONSOR, Layer.RESOURCE);
 
   private Disclosure() {}
 
@@ -63,15 +67,28 @@ public final class Disclosure {
    * @param unseen what is missing for whom it is explained to; empty when he sees the place
    */
   public static Explanation explain(Subject subject, Audience audience, Optional<String> unseen) {
-    Subject told = unseen.map(kind -> withoutPlace(subject.question(), kind)).orElse(subject);
-    Question question = told.question();
-    Explanation explanation =
-        Explainer.explain(told, audience != Audience.ORGANIZATION_ADMINISTRATOR);
+    Question question = subject.question();
     boolean invalid =
         Authorizer.invalid(question.bearer(), question.address(), question.now()).isPresent();
-    return audience == Audience.BEARER && invalid && !explanation.decision().allowed()
-        ? explanation.only(OF_CREDENTIAL)
-        : explanation;
+    if (audience == Audience.BEARER && invalid) {
+      return toInvalid(subject);
+    }
+    Subject told = unseen.map(kind -> withoutPlace(question, kind)).orElse(subject);
+    return Explainer.explain(told, audience != Audience.ORGANIZATION_ADMINISTRATOR);
+  }
+
+  /**
+   * Who bears what is no good learns nothing of any place: not even what would be there for a good
+   * credential.
+   */
+  private static Explanation toInvalid(Subject subject) {
+    return switch (Authorizer.decide(subject.question())) {
+      case Decision.Allowed _ -> Explainer.explain(subject);
+      case Decision.Denied(Denial.Unseen(String kind)) ->
+          Explainer.explain(withoutPlace(subject.question(), kind)).only(OF_CREDENTIAL_OR_NOWHERE);
+      case Decision.Denied _ ->
+          Explainer.explain(withoutPlace(subject.question(), "Resource")).only(OF_CREDENTIAL);
+    };
   }
 
   private static Subject withoutPlace(Question question, String kind) {

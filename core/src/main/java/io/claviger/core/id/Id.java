@@ -10,6 +10,7 @@ public sealed interface Id
         ApplicationId,
         DashboardId,
         DeviceId,
+        EventId,
         InvitationId,
         OrganizationId,
         SessionId,

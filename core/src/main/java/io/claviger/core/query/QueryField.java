@@ -1,7 +1,7 @@
 package io.claviger.core.query;
 
 /** A field that a query may name. */
-public sealed interface QueryField permits AccessKeyField, DeviceField {
+public sealed interface QueryField permits AccessKeyField, DeviceField, EventField {
   /** The name in the query. */
   String wireName();
 

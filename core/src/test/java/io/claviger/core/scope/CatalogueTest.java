@@ -37,6 +37,7 @@ class CatalogueTest {
             "decisions.post",
             "applicationApiTokenUses.get",
             "applicationKeyUses.get",
+            "deviceKeys.post",
             "meDecision.get",
             "orgCredentialUses.get",
             "orgDecision.get",

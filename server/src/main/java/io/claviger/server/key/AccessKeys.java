@@ -7,6 +7,7 @@ import io.claviger.core.change.SubjectType;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.query.AccessKeyField;
 import io.claviger.core.query.Query;
@@ -27,6 +28,8 @@ import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListRequest;
 import io.claviger.store.ListRequest.SortDirection;
+import io.claviger.store.device.DeviceRow;
+import io.claviger.store.device.DeviceStore;
 import io.claviger.store.devicesession.DeviceSessionStore;
 import io.claviger.store.facts.CredentialUses.Use;
 import io.claviger.store.key.AccessKeyRow;
@@ -46,6 +49,7 @@ public final class AccessKeys {
 
   private final Database database;
   private final AccessKeyStore store;
+  private final DeviceStore devices;
   private final DeviceSessionStore sessions;
   private final Changes changes;
   private final ObjectIdSource ids;
@@ -69,6 +73,7 @@ public final class AccessKeys {
       Usages usages) {
     this.database = database;
     this.store = new AccessKeyStore(database);
+    this.devices = new DeviceStore(database);
     this.sessions = new DeviceSessionStore();
     this.changes = changes;
     this.ids = ids;
@@ -77,10 +82,11 @@ public final class AccessKeys {
     this.usages = usages;
   }
 
-  /** Adds the actions of {@code applicationKey(s)}. */
+  /** Adds the actions of {@code applicationKey(s)} and {@code deviceKeys}. */
   public void addTo(Api api) {
     api.handle("applicationKeys.get", this::list);
     api.handle("applicationKeys.post", this::create);
+    api.handle("deviceKeys.post", this::createForDevice);
     api.handle("applicationKey.get", call -> Response.ok(render(find(call), call)));
     api.handle("applicationKeyUses.get", call -> usages.ofCredential(call, find(call).id()));
     api.handle("applicationKey.patch", this::patch);
@@ -150,16 +156,35 @@ public final class AccessKeys {
 
   /** Makes a key; its secret is in this answer and nowhere else (KEY-7). */
   private Response create(Call call) {
-    AccessKeyRow.Devices devices = KeyRules.devices(call.body());
-    AccessKeyRow.Topics topics = KeyRules.newTopics(call.body());
-    AccessKeyRow.Addresses addresses = KeyRules.addresses(call.body(), KeyRules.DEFAULT_ADDRESSES);
+    return create(call, call.body());
+  }
+
+  /** Makes a key for the device in the path and no other (KEY-11); its name is the device's. */
+  private Response createForDevice(Call call) {
+    DeviceId device = call.id("deviceId", "Device", DeviceId::new);
+    DeviceRow row =
+        devices
+            .find(call.application(), device)
+            .filter(found -> found.deletedAt().isEmpty())
+            .orElseThrow(() -> ApiException.notFound("Device"));
+    ObjectNode body = Json.emptyObject().put("name", row.name());
+    if (call.body() instanceof ObjectNode given) {
+      body.setAll(given);
+    }
+    body.putArray("deviceIds").add(device.text());
+    return create(call, body);
+  }
+
+  private Response create(Call call, JsonNode body) {
+    AccessKeyRow.Devices devices = KeyRules.devices(body);
+    AccessKeyRow.Topics topics = KeyRules.newTopics(body);
+    AccessKeyRow.Addresses addresses = KeyRules.addresses(body, KeyRules.DEFAULT_ADDRESSES);
     Secret secret = AccessKeySecrets.newSecret(random);
     AccessKeyRow key =
         database.write(transaction -> {
           requireRoom(call.confirmed());
-          KeyRules.requirePresent(
-              call.body(), store.presentDevices(call.application(), devices.ids()));
-          AccessKeyRow made = draft(call, devices, topics, addresses, transaction.now());
+          KeyRules.requirePresent(body, store.presentDevices(call.application(), devices.ids()));
+          AccessKeyRow made = draft(call, body, devices, topics, addresses, transaction.now());
           store.insert(transaction, made, secret.digest());
           transaction.record(changes.created(call, subject(made), AccessKeyJson.render(made)));
           return made;
@@ -177,6 +202,7 @@ public final class AccessKeys {
 
   private AccessKeyRow draft(
       Call call,
+      JsonNode body,
       AccessKeyRow.Devices devices,
       AccessKeyRow.Topics topics,
       AccessKeyRow.Addresses addresses,
@@ -186,8 +212,8 @@ public final class AccessKeys {
         new AccessKeyId(ids.next()),
         call.application(),
         AccessKeySecrets.newKey(random),
-        Body.text(call.body(), "name"),
-        Body.text(call.body(), "description"),
+        Body.text(body, "name"),
+        Body.text(body, "description"),
         CredentialStatus.ACTIVE,
         devices,
         topics,

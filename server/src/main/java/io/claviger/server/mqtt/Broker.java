@@ -8,6 +8,7 @@ import com.hivemq.mqtt.message.publish.PUBLISH;
 import com.hivemq.mqtt.message.publish.PUBLISHFactory;
 import com.hivemq.mqtt.services.InternalPublishService;
 import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.core.topic.TopicName;
 import io.claviger.server.access.Bearers;
@@ -16,6 +17,7 @@ import io.claviger.server.access.Places;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.store.Database;
 import io.claviger.store.Dialect;
 import io.claviger.store.device.DeviceConnectionStore;
@@ -45,6 +47,7 @@ public final class Broker implements AutoCloseable {
   private final EmbeddedBroker broker;
   private final ExecutorService executor;
   private final ConnectionLog log;
+  private final TopicTaps taps;
   private final DeviceConnectionStore connections;
   private final Listeners.Ports ports;
   private final ExecutorService publisher;
@@ -60,7 +63,8 @@ public final class Broker implements AutoCloseable {
    * @param folder where it may write
    * @param failures how often an address may fail, shared with the log-in over HTTP
    * @param publishes gets every message on a device's topic
-   * @param node a name for this node, new at each start
+   * @param taps are shown every message that is delivered
+   * @param ids for entries of the log of connections, and a name for this node
    */
   public record Surroundings(
       MqttSettings settings,
@@ -74,19 +78,21 @@ public final class Broker implements AutoCloseable {
       RateLimiter failures,
       CredentialUse use,
       DevicePublishes publishes,
+      TopicTaps taps,
       PrometheusRegistry registry,
       InstantSource clock,
-      String node) {}
+      ObjectIdSource ids) {}
 
   private Broker(Surroundings around) {
     MqttSettings settings = around.settings();
+    this.taps = around.taps();
     this.executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mqtt-", 0).factory());
     this.publisher =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("mqtt-publisher").daemon().factory());
-    this.connections = new DeviceConnectionStore(around.database(), around.node());
-    this.log = new ConnectionLog(connections, around.clock());
+    this.connections = new DeviceConnectionStore(around.database(), around.ids().next());
+    this.log = new ConnectionLog(connections, around.ids(), around.clock());
     Sessions sessions = new Sessions();
     Standings standings =
         new Standings(
@@ -133,6 +139,7 @@ public final class Broker implements AutoCloseable {
             log,
             metrics,
             around.publishes(),
+            taps,
             wills,
             executor,
             around.clock(),
@@ -188,7 +195,7 @@ public final class Broker implements AutoCloseable {
    * @param qos quality of service, 0 to 2
    * @return done when every subscriber's queue has it
    */
-  public CompletionStage<?> publish(
+  public CompletionStage<Boolean> publish(
       ApplicationId application, TopicName topic, byte[] payload, int qos) {
     return deliver(
         new PUBLISHFactory.Mqtt5Builder()
@@ -201,7 +208,8 @@ public final class Broker implements AutoCloseable {
             .build());
   }
 
-  private CompletionStage<?> deliver(PUBLISH publish) {
+  private CompletionStage<Boolean> deliver(PUBLISH publish) {
+    show(publish);
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     ListenableFuture<?> delivered =
         broker.part(InternalPublishService.class).publish(publish, publisher, null);
@@ -216,6 +224,15 @@ public final class Broker implements AutoCloseable {
         },
         publisher);
     return done;
+  }
+
+  private void show(PUBLISH publish) {
+    String inside = publish.getTopic();
+    int end = inside.indexOf('/');
+    taps.show(
+        new ApplicationId(inside.substring(0, end)),
+        inside.substring(end + 1),
+        publish.getPayload());
   }
 
   private void beat() {

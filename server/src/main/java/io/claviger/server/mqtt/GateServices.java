@@ -3,12 +3,14 @@ package io.claviger.server.mqtt;
 import com.hivemq.mqtt.handler.connack.MqttConnacker;
 import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
 import io.claviger.server.settings.MqttSettings;
+import io.claviger.server.state.TopicTaps;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 
 /**
  * What all connections share.
  *
+ * @param taps are shown every message that is delivered
  * @param executor runs what may wait for the database
  * @param connacker refuses a CONNECT
  * @param disconnector ends a connection
@@ -21,6 +23,7 @@ record GateServices(
     ConnectionLog log,
     MqttMetrics metrics,
     DevicePublishes publishes,
+    TopicTaps taps,
     Wills wills,
     ExecutorService executor,
     InstantSource clock,

@@ -197,6 +197,10 @@ final class InboundTopics {
   }
 
   private void forward(ChannelHandlerContext ctx, PUBLISH publish, String inside) {
+    session.countFromClient();
+    services
+        .taps()
+        .show(session.application().orElseThrow(), publish.getTopic(), publish.getPayload());
     ctx.fireChannelRead(Packets.withTopic(publish, inside, five));
   }
 

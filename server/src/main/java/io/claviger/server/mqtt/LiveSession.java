@@ -12,6 +12,7 @@ import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ final class LiveSession {
   private volatile @Nullable Owner owner;
 
   private volatile @Nullable Instant takenBackAt;
+
+  private final AtomicLong fromClient = new AtomicLong();
+  private final AtomicLong toClient = new AtomicLong();
 
   /** How to end the connection. */
   interface Closing {
@@ -80,6 +84,26 @@ final class LiveSession {
   /** A number that is another one when the key's rules about custom topics are others. */
   int rules() {
     return rules;
+  }
+
+  /** Counts a message that was taken from it. */
+  void countFromClient() {
+    fromClient.incrementAndGet();
+  }
+
+  /** Counts a message that it is sent. */
+  void countToClient() {
+    toClient.incrementAndGet();
+  }
+
+  /** How many messages were taken from it. */
+  long messagesFromClient() {
+    return fromClient.get();
+  }
+
+  /** How many messages it was sent. */
+  long messagesToClient() {
+    return toClient.get();
   }
 
   /** Where it stands, if it was let in. */

@@ -175,6 +175,7 @@ final class OutboundTopics {
   private void send(
       ChannelHandlerContext ctx, PUBLISH publish, TopicName topic, ChannelPromise promise) {
     if (limit.admits(topic.text())) {
+      session.countToClient();
       ctx.write(Packets.withTopic(publish, topic.text(), five), promise);
     } else {
       drop(ctx, publish, promise);

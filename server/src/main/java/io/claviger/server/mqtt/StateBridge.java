@@ -5,20 +5,22 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.topic.DeviceTopic;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.http.ApiException;
+import io.claviger.server.state.DeviceInbox.Permission;
 import io.claviger.server.state.DeviceMessages;
+import io.claviger.store.state.Deposit.Outcome;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Between the broker and what is kept of devices: a state is acknowledged once it is on the disk,
- * and a command that was sent over HTTP goes to its device. A command that one device publishes to
- * another is passed on and not kept.
+ * and so is a command that one device publishes to another (STA-9). What comes over HTTP, states
+ * and commands, goes to those who listen here; what came over the broker it passes on itself.
  */
 public final class StateBridge implements DevicePublishes, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateBridge.class);
@@ -27,10 +29,10 @@ public final class StateBridge implements DevicePublishes, AutoCloseable {
   private final Bearers bearers;
   private final InstantSource clock;
 
-  /** One thread, so that the commands of a device stay in their order. */
-  private final ExecutorService commands =
+  /** One thread, so that what is about a device stays in its order. */
+  private final ExecutorService passing =
       Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("mqtt-commands").daemon().factory());
+          Thread.ofPlatform().name("mqtt-passing").daemon().factory());
 
   public StateBridge(DeviceMessages messages, Bearers bearers, InstantSource clock) {
     this.messages = messages;
@@ -40,49 +42,56 @@ public final class StateBridge implements DevicePublishes, AutoCloseable {
 
   @Override
   public CompletionStage<?> accept(DevicePublish publish) {
-    return switch (publish.topic().kind()) {
-      case COMMAND -> CompletableFuture.completedFuture(null);
-      case STATE -> {
-        byte[] payload = new byte[publish.payload().remaining()];
-        publish.payload().duplicate().get(payload);
-        yield messages.state(
-            new DeviceId(publish.topic().deviceId()),
-            payload,
-            clock.instant(),
-            () -> requirePermission(publish));
-      }
+    byte[] payload = new byte[publish.payload().remaining()];
+    publish.payload().duplicate().get(payload);
+    return accept(publish.topic(), payload, () -> requirePermission(publish));
+  }
+
+  /** Has a message on the topic of a device kept, whoever publishes it. */
+  CompletionStage<Outcome> accept(DeviceTopic topic, byte[] payload, Permission permission) {
+    DeviceId device = new DeviceId(topic.deviceId());
+    return switch (topic.kind()) {
+      case COMMAND -> messages.command(device, payload, clock.instant(), permission);
+      case STATE -> messages.state(device, payload, clock.instant(), permission);
     };
   }
 
   private static void requirePermission(DevicePublish publish) {
     if (!publish.permitted().getAsBoolean()) {
-      throw ApiException.forbidden("The device may no longer report for this device");
+      throw ApiException.forbidden("The device may no longer publish there");
     }
   }
 
-  /** From now on commands go to the devices that are connected to the broker. */
-  public void passCommandsTo(Broker broker) {
-    messages.onCommand((device, payload) -> commands.execute(() -> pass(broker, device, payload)));
+  /** From now on states and commands go to the devices that are connected to the broker. */
+  public void passTo(Broker broker) {
+    messages.onCommand(
+        (device, payload) -> pass(broker, device, DeviceTopic.Kind.COMMAND, payload));
+    messages.onState((device, payload) -> pass(broker, device, DeviceTopic.Kind.STATE, payload));
   }
 
-  private void pass(Broker broker, DeviceId device, byte[] payload) {
+  private void pass(Broker broker, DeviceId device, DeviceTopic.Kind kind, byte[] payload) {
+    try {
+      passing.execute(() -> passNow(broker, device, kind, payload));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("a message comes too late: the broker is stopping", e);
+    }
+  }
+
+  private void passNow(Broker broker, DeviceId device, DeviceTopic.Kind kind, byte[] payload) {
     try {
       Optional<DeviceFacts> facts = bearers.device(device);
       if (facts.isPresent()) {
         var _ =
             broker.publish(
-                facts.get().application(),
-                new DeviceTopic(device.text(), DeviceTopic.Kind.COMMAND).name(),
-                payload,
-                1);
+                facts.get().application(), new DeviceTopic(device.text(), kind).name(), payload, 1);
       }
     } catch (RuntimeException e) {
-      LOG.warn("a command could not be passed on to its device", e);
+      LOG.warn("a message about a device could not be passed on", e);
     }
   }
 
   @Override
   public void close() {
-    commands.shutdownNow();
+    passing.shutdownNow();
   }
 }

@@ -11,6 +11,7 @@ import io.claviger.core.role.Owner;
  * @param applicationKeys per application
  * @param dashboards per organization
  * @param devices per application
+ * @param events per application, of whatever owner
  * @param members per organization, pending invitations counted (ORG-9)
  * @param organizations of which one user is a member
  * @param tenantTokens personal access tokens of an organization that work at a time (LUC-6)
@@ -22,6 +23,7 @@ public record ResourceLimits(
     int applicationKeys,
     int dashboards,
     int devices,
+    int events,
     int members,
     int organizations,
     int tenantTokens,

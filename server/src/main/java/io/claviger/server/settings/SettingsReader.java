@@ -101,6 +101,7 @@ public final class SettingsReader {
         limit("CLAVIGER_LIMIT_APPLICATION_KEYS", 1_000_000),
         limit("CLAVIGER_LIMIT_DASHBOARDS", 10_000),
         limit("CLAVIGER_LIMIT_DEVICES", 1_000_000),
+        limit("CLAVIGER_LIMIT_EVENTS", 10_000),
         limit("CLAVIGER_LIMIT_MEMBERS", 10_000),
         limit("CLAVIGER_LIMIT_ORGANIZATIONS", 1_000),
         limit("CLAVIGER_LIMIT_TENANT_TOKENS", 25),

@@ -57,15 +57,19 @@ public final class DeviceChannels {
      *
      * @param state what was kept of it
      * @param meta JSON that was sent along
+     * @param overBroker whether the broker has it already
      */
-    record State(DeviceId device, Report.Kept state, Optional<String> meta) implements Message {}
+    record State(DeviceId device, Report.Kept state, Optional<String> meta, boolean overBroker)
+        implements Message {}
 
     /**
      * A command for a device.
      *
      * @param payload as JSON
+     * @param overBroker whether the broker has it already
      */
-    record Command(DeviceId device, Instant time, String name, Optional<String> payload)
+    record Command(
+        DeviceId device, Instant time, String name, Optional<String> payload, boolean overBroker)
         implements Message {}
   }
 

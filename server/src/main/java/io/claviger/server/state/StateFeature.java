@@ -36,9 +36,12 @@ public final class StateFeature implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateFeature.class);
 
   private final DeviceChannels channels = new DeviceChannels();
+  private final TopicTaps taps;
   private final DeviceInbox inbox;
   private final StateSweep sweep;
   private final InstantSource clock;
+  private final ObjectIdSource ids;
+  private final AgeWindow window;
   private final List<AddsActions> actions;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -53,16 +56,20 @@ public final class StateFeature implements AutoCloseable {
    * Puts it together and begins to write.
    *
    * @param retention how long everything is kept; what is older is not taken either (STA-3)
+   * @param taps of the messages of the broker
    */
   public StateFeature(
       Database database,
       Changes changes,
       ObjectIdSource ids,
       InstantSource clock,
-      Duration retention) {
+      Duration retention,
+      TopicTaps taps) {
+    this.taps = taps;
     this.clock = clock;
     this.sweep = new StateSweep(database, retention);
-    AgeWindow window = new AgeWindow(retention);
+    this.ids = ids;
+    this.window = new AgeWindow(retention);
     this.inbox = new DeviceInbox(database, new DepositStore(database, window), this::passOn);
     StateStore states = new StateStore(database);
     ChosenDevices devices = new ChosenDevices(database);
@@ -74,7 +81,7 @@ public final class StateFeature implements AutoCloseable {
             new CommandActions(devices, new CommandStore(database), deposits, ids, window)::addTo,
             new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window)::addTo,
             new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
-            new EventStreams(channels, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
+            new EventStreams(channels, taps, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
             new RemoveData(database, changes, ids, () -> sweeper.execute(this::removeOrdered))
                 ::addTo);
     var _ =
@@ -89,7 +96,7 @@ public final class StateFeature implements AutoCloseable {
 
   /** Where a broker hands in and gets what goes between it and devices. */
   public DeviceMessages messages() {
-    return new DeviceMessages(inbox, channels);
+    return new DeviceMessages(inbox, channels, ids, window);
   }
 
   /** Removes what is not to be kept. Done from time to time without being asked. */
@@ -119,8 +126,9 @@ public final class StateFeature implements AutoCloseable {
           for (int i = 0; i < kept.size(); i++) {
             Optional<String> meta = states.reports().get(i).meta();
             kept.get(i)
-                .ifPresent(
-                    state -> channels.publish(new Message.State(states.device(), state, meta)));
+                .ifPresent(state ->
+                    channels.publish(
+                        new Message.State(states.device(), state, meta, states.overBroker())));
           }
         }
       }
@@ -128,7 +136,11 @@ public final class StateFeature implements AutoCloseable {
         if (outcome instanceof Outcome.Kept) {
           channels.publish(
               new Message.Command(
-                  command.device(), command.time(), command.name(), command.payload()));
+                  command.device(),
+                  command.time(),
+                  command.name(),
+                  command.payload(),
+                  command.overBroker()));
         }
       }
       case Deposit.Connection _ -> {
@@ -140,6 +152,7 @@ public final class StateFeature implements AutoCloseable {
   /** Ends the streams, so that the listener need not wait for them. */
   public void endStreams() {
     channels.close();
+    taps.close();
   }
 
   /** Writes what is waiting. */

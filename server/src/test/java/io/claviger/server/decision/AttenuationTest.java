@@ -86,7 +86,12 @@ class AttenuationTest {
           "users.post", new Way(Bound.STRANGER, AttenuationTest::signUp),
           // To let devices in is an authority of its own; what a key reaches lies in its
           // application.
-          "applicationKeys.post", new Way(Bound.AUTHORITY, AttenuationTest::accessKey));
+          "applicationKeys.post",
+              new Way(Bound.AUTHORITY, (maker, random) -> accessKey("/keys", maker, random)),
+          "deviceKeys.post",
+              new Way(
+                  Bound.AUTHORITY,
+                  (maker, random) -> accessKey("/devices/" + device + "/keys", maker, random)));
 
   @BeforeAll
   static void fill() {
@@ -387,11 +392,11 @@ class AttenuationTest {
   }
 
   /** What a key is for is told by the session of a device that it lets in. */
-  private static Answer accessKey(Maker maker, Random random) {
+  private static Answer accessKey(String path, Maker maker, Random random) {
     Answer key =
         SERVER.send(
             "POST",
-            "/applications/" + plant + "/keys",
+            "/applications/" + plant + path,
             maker.token(),
             "{\"name\":\"chain %d\"}".formatted(random.nextInt()));
     if (key.status() != 201) {

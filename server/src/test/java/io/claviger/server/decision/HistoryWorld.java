@@ -47,6 +47,7 @@ final class HistoryWorld {
 
   private final TestServer server;
   private final Random random;
+  private final HistoryBodies bodies;
   private final List<Someone> people = new ArrayList<>();
   private final List<Made> userTokens = new ArrayList<>();
   private final List<Made> applicationTokens = new ArrayList<>();
@@ -55,6 +56,7 @@ final class HistoryWorld {
   HistoryWorld(TestServer server, Random random) {
     this.server = server;
     this.random = random;
+    this.bodies = new HistoryBodies(random, server.clock());
     for (int i = 0; i < 3; i++) {
       signUp("p" + i + "@history.example.com");
     }
@@ -147,7 +149,7 @@ final class HistoryWorld {
 
   /** One change; what it was. */
   String step() {
-    int kind = random.nextInt(20);
+    int kind = random.nextInt(22);
     switch (kind) {
       case 0, 1 -> modifyMember();
       case 2 -> removeMember();
@@ -158,7 +160,7 @@ final class HistoryWorld {
       case 8, 9 -> patchKey();
       case 10 -> switchOrganization();
       case 11 -> modeOfOrganization();
-      case 12 -> patchDevice();
+      case 12, 19, 20 -> patchDevice();
       case 13 -> deleteSomething();
       case 14 -> transfer();
       case 15 -> patchDashboard();
@@ -173,19 +175,13 @@ final class HistoryWorld {
     return "kind " + kind;
   }
 
-  private String override(String application) {
-    return random.nextInt(3) > 0
-        ? "[]"
-        : "[{\"resourceId\":\"" + application + "\",\"role\":\"" + pick(BELOW) + "\"}]";
-  }
-
   private void modifyMember() {
     send(
         "PATCH",
         "/orgs/" + organization + "/member",
         people.getFirst().session,
         "{\"userId\":\"%s\",\"role\":\"%s\",\"applicationRoles\":%s}"
-            .formatted(anyone().id, pick(ROLES), override(pick(applications))));
+            .formatted(anyone().id, pick(ROLES), bodies.override(pick(applications), pick(BELOW))));
   }
 
   private void removeMember() {
@@ -219,7 +215,8 @@ final class HistoryWorld {
         random.nextBoolean()
             ? ""
             : ",\"orgRoles\":[{\"orgId\":\"%s\",\"role\":\"%s\",\"applicationRoles\":%s}]"
-                .formatted(organization, pick(BELOW), override(pick(applications)));
+                .formatted(
+                    organization, pick(BELOW), bodies.override(pick(applications), pick(BELOW)));
     return "\"defaultRole\":\"" + pick(ROLES) + "\"" + (applications.isEmpty() ? "" : roles);
   }
 
@@ -288,13 +285,13 @@ final class HistoryWorld {
 
   private void patchDevice() {
     if (!devices.isEmpty()) {
-      String device = pick(devices);
+      String device = keys.isEmpty() ? pick(devices) : recent(keys).device();
       for (String application : List.copyOf(applications)) {
         send(
             "PATCH",
             "/applications/" + application + "/devices/" + device,
             people.getFirst().session,
-            "{\"tags\":[{\"key\":\"room\",\"value\":\"" + random.nextInt(3) + "\"}]}");
+            "{\"tags\":[{\"key\":\"room\",\"value\":\"" + random.nextInt(2) + "\"}]}");
       }
     }
   }
@@ -380,8 +377,14 @@ final class HistoryWorld {
   private void grow() {
     Someone someone = somebody();
     switch (applications.isEmpty() ? 0 : random.nextInt(8)) {
-      case 0 -> keep(applications, "/applications", someone, owned("\"name\":\"Plant\""));
-      case 1 -> keep(dashboards, "/dashboards", someone, owned("\"name\":\"Flow\""));
+      case 0 ->
+          keep(
+              applications,
+              "/applications",
+              someone,
+              bodies.owned(organization, "\"name\":\"Plant\""));
+      case 1 ->
+          keep(dashboards, "/dashboards", someone, bodies.owned(organization, "\"name\":\"Flow\""));
       case 2 ->
           keep(
               dashboards,
@@ -401,23 +404,11 @@ final class HistoryWorld {
     }
   }
 
-  private String owned(String fields) {
-    return random.nextInt(3) == 0
-        ? "{" + fields + "}"
-        : "{" + fields + ",\"orgId\":\"" + organization + "\"}";
-  }
-
   private void keep(List<String> ids, String path, Someone someone, String body) {
     Answer answer = send("POST", path, someone.session, body);
     if (answer.status() == 201) {
       ids.add(answer.body().get("id").stringValue());
     }
-  }
-
-  private String lifetime() {
-    return random.nextInt(4) == 0
-        ? ",\"expirationDate\":\"" + server.clock().instant().plusSeconds(60) + "\""
-        : "";
   }
 
   private void makeToken(Someone someone) {
@@ -429,7 +420,7 @@ final class HistoryWorld {
                 "",
                 own ? ",\"scope\":[\"all.User.read\"]" : ",\"scope\":[\"all.Application.read\"]",
                 ",\"scope\":[\"device.get\",\"devices.get\"]"));
-    String fields = "{\"name\":\"t\"" + scope + lifetime() + (own ? "," + cap() : "") + "}";
+    String fields = "{\"name\":\"t\"" + scope + bodies.lifetime() + (own ? "," + cap() : "") + "}";
     Answer answer =
         send(
             "POST",
@@ -449,7 +440,7 @@ final class HistoryWorld {
 
   private void makeKey(Someone someone) {
     String body =
-        random.nextBoolean() || devices.isEmpty()
+        random.nextInt(3) == 0 || devices.isEmpty()
             ? "{}"
             : "{\"deviceTags\":[{\"key\":\"room\",\"value\":\"1\"}]}";
     Answer answer =

@@ -116,6 +116,58 @@ class ConnectionLogTest {
     here.beat();
     assertThat(known(device).orElseThrow().connected()).isFalse();
     assertThat(known(device).orElseThrow().reason()).contains("Server stopped");
+    assertThat(entries(device)).hasSize(1);
+    assertThat(entries(device).get(0).get("disconnectReason").stringValue())
+        .isEqualTo("Server stopped");
     here.end();
+  }
+
+  private static JsonNode entries(String device) {
+    return PLANT
+        .server
+        .send(
+            "GET",
+            "/applications/"
+                + PLANT.application
+                + "/devices/"
+                + device
+                + "/logs?limit=10&sortDirection=asc",
+            PLANT.person.session())
+        .body();
+  }
+
+  /** MQT-9. */
+  @Test
+  void everyConnectionIsInTheLogOfTheDevice() {
+    String device = PLANT.server.newDevice(PLANT.application, "standalone");
+    try (RawMqtt first = RawMqtt.connected(PLANT, device, ANY, false)) {
+      assertThat(first.subscribe(0, Plant.command(device))).containsExactly(0);
+      assertThat(first.published(Plant.state(device), "{}")).isZero();
+      assertThat(first.published(Plant.state(device), "{}")).isZero();
+      PLANT.server.send(
+          "POST",
+          "/applications/" + PLANT.application + "/devices/" + device + "/command",
+          PLANT.person.session(),
+          "{\"name\":\"open\"}");
+      assertThat(first.read()).isPresent();
+      try (RawMqtt second = RawMqtt.connected(PLANT, device, ANY, false)) {
+        assertThat(first.closes()).isTrue();
+        second.send(0xe0);
+        assertThat(second.closes()).isTrue();
+      }
+    }
+    await().until(() -> entries(device).size() == 4);
+    JsonNode log = entries(device);
+    assertThat(log.get(0).get("connected").intValue()).isEqualTo(1);
+    assertThat(log.get(0).get("ipAddress").stringValue()).isEqualTo("127.0.0.1");
+    assertThat(log.get(0).has("messagesFromClient")).isFalse();
+    assertThat(log.get(1).get("connected").intValue()).isZero();
+    assertThat(log.get(1).get("disconnectReason").stringValue()).isEqualTo("Session taken over");
+    assertThat(log.get(1).get("messagesFromClient").intValue()).isEqualTo(2);
+    assertThat(log.get(1).get("messagesToClient").intValue()).isEqualTo(1);
+    assertThat(log.get(2).get("connected").intValue()).isEqualTo(1);
+    assertThat(log.get(3).get("disconnectReason").stringValue())
+        .isEqualTo("Disconnected by the client");
+    assertThat(log.get(3).get("messagesFromClient").intValue()).isZero();
   }
 }

@@ -3,6 +3,7 @@ package io.claviger.server.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.network.TrustedProxies;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.topic.DeviceTopic;
@@ -12,6 +13,7 @@ import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
+import io.claviger.server.state.TopicTaps;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Person;
 import io.claviger.store.Database;
@@ -22,6 +24,7 @@ import io.claviger.store.facts.SqlFacts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -97,9 +100,10 @@ class PortTest {
             new RateLimiter(1_000, SERVER.clock()),
             SERVER.wiring().use(),
             TAKER,
+            new TopicTaps(true),
             Metrics.newRegistry(),
             SERVER.clock(),
-            SERVER.newId()));
+            new ObjectIdSource(SERVER.clock(), new SecureRandom())));
   }
 
   /** The same facts, as long as the database is not down. */

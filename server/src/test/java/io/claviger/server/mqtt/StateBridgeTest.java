@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.claviger.server.testing.TestServer.Answer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
-/** States come in over MQTT and are kept; commands sent over HTTP go out over MQTT (MQT-4). */
+/** States and commands, kept and passed on, whichever way they come (MQT-4, STA-9). */
 class StateBridgeTest {
   private static final Plant PLANT = Plant.start();
 
@@ -64,6 +65,60 @@ class StateBridgeTest {
       }
       assertThat(client.read().orElseThrow().text()).contains("\"open\"");
       assertThat(client.read().orElseThrow().text()).contains("\"close\"");
+    }
+  }
+
+  /** Once: what came over the broker is not passed on a second time. */
+  @Test
+  void statesReachThoseWhoListenToTheDevice() {
+    String device = device();
+    String other = device();
+    Plant.Key key = PLANT.key("{}");
+    Plant.Key narrow = PLANT.key("{\"deviceIds\":[\"" + other + "\"]}");
+    String third = device();
+    try (RawMqtt listener = RawMqtt.connected(PLANT, third, key, false);
+        RawMqtt stranger = RawMqtt.connected(PLANT, other, narrow, true);
+        RawMqtt client = RawMqtt.connected(PLANT, device, key, false)) {
+      assertThat(listener.subscribe(0, Plant.state(device))).containsExactly(0);
+      assertThat(stranger.subscribe(0, Plant.state(device))).containsExactly(0x87);
+      assertThat(send("POST", device, "/state", "{\"data\":{\"speed\":1,\"x\":2}}").status())
+          .isEqualTo(200);
+      assertThat(listener.read().orElseThrow().text())
+          .contains("\"speed\":1")
+          .contains("$date")
+          .doesNotContain("\"x\"");
+      assertThat(client.published(Plant.state(device), "{\"data\":{\"speed\":5}}")).isZero();
+      assertThat(send("POST", device, "/state", "{\"data\":{\"speed\":6}}").status())
+          .isEqualTo(200);
+      assertThat(listener.read().orElseThrow().text()).contains("\"speed\":5");
+      assertThat(listener.read().orElseThrow().text()).contains("\"speed\":6");
+    }
+  }
+
+  @Test
+  void commandsOfOtherDevicesAreKept() {
+    String device = device();
+    String other = device();
+    Plant.Key key = PLANT.key("{}");
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, key, false);
+        RawMqtt sender = RawMqtt.connected(PLANT, other, key, false)) {
+      assertThat(client.subscribe(0, Plant.command(device))).containsExactly(0);
+      for (String message :
+          new String[] {
+            "{\"name\":\"open\",\"payload\":[1]}",
+            "no command",
+            "{\"name\":3}",
+            "{\"name\":\"close\"}"
+          }) {
+        assertThat(sender.published(Plant.command(device), message)).isZero();
+        // Delivered as it was sent, and once.
+        assertThat(client.read().orElseThrow().text()).contains(message);
+      }
+      JsonNode kept = send("GET", device, "/command?limit=10&sortDirection=asc", "").body();
+      assertThat(kept).hasSize(2);
+      assertThat(kept.get(0).get("name").stringValue()).isEqualTo("open");
+      assertThat(kept.get(0).get("payload").toString()).isEqualTo("[1]");
+      assertThat(kept.get(1).get("name").stringValue()).isEqualTo("close");
     }
   }
 }

@@ -69,6 +69,7 @@ class SettingsReaderTest {
     all.put("CLAVIGER_LIMIT_APPLICATION_KEYS", "3");
     all.put("CLAVIGER_LIMIT_DASHBOARDS", "4");
     all.put("CLAVIGER_LIMIT_DEVICES", "5");
+    all.put("CLAVIGER_LIMIT_EVENTS", "9");
     all.put("CLAVIGER_LIMIT_MEMBERS", "6");
     all.put("CLAVIGER_LIMIT_ORGANIZATIONS", "0");
     all.put("CLAVIGER_LIMIT_SANDBOX_APPLICATIONS", "1");
@@ -96,7 +97,7 @@ class SettingsReaderTest {
     assertThat(settings.signUp()).isFalse();
     assertThat(settings.limits())
         .isEqualTo(
-            new ResourceLimits(1, 2, 3, 4, 5, 6, 0, 25, new ResourceLimits.Sandbox(1, 2, 3, 4)));
+            new ResourceLimits(1, 2, 3, 4, 5, 9, 6, 0, 25, new ResourceLimits.Sandbox(1, 2, 3, 4)));
     assertThat(settings.queryTime()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.stateRetention()).hasDays(7);
   }

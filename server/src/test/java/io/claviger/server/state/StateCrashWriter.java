@@ -1,12 +1,14 @@
 package io.claviger.server.state;
 
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.state.AgeWindow;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.state.DepositStore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,10 +28,14 @@ final class StateCrashWriter {
     Database database =
         Database.open(new DatabaseSettings.Sqlite(Path.of(arguments[0])), InstantSource.system());
     DeviceId device = new DeviceId(arguments[1]);
-    DeviceInbox inbox =
-        new DeviceInbox(
-            database, new DepositStore(database, new AgeWindow(Duration.ofDays(30))), (_, _) -> {});
-    DeviceMessages messages = new DeviceMessages(inbox, new DeviceChannels());
+    AgeWindow window = new AgeWindow(Duration.ofDays(30));
+    DeviceInbox inbox = new DeviceInbox(database, new DepositStore(database, window), (_, _) -> {});
+    DeviceMessages messages =
+        new DeviceMessages(
+            inbox,
+            new DeviceChannels(),
+            new ObjectIdSource(InstantSource.system(), new SecureRandom()),
+            window);
     Semaphore room = new Semaphore(UNDER_WAY);
     long time = Instant.now().toEpochMilli();
     while (true) {

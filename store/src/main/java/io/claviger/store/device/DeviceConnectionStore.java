@@ -5,12 +5,15 @@ import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.json.JsonColumn;
+import io.claviger.store.state.ConnectionLogStore;
+import io.claviger.store.state.Deposit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -117,7 +120,19 @@ public final class DeviceConnectionStore {
     return rows > 0;
   }
 
-  private static void disconnectLost(Transaction transaction) {
+  /** The name of this node tells the entries from others: nobody else writes them at once. */
+  private void disconnectLost(Transaction transaction) {
+    transaction
+        .handle()
+        .createUpdate(
+            "INSERT INTO device_connection_log (device_id, time, id, connected, reason)"
+                + " SELECT device_id, CAST(:now AS BIGINT), CAST(:node AS TEXT), 0, 'Server stopped'"
+                + " FROM device_connection WHERE status = 'connected'"
+                + " AND node IS NOT NULL AND node NOT IN (SELECT id FROM broker_node)"
+                + " ON CONFLICT (device_id, time, id) DO NOTHING")
+        .bind("now", transaction.now())
+        .bind("node", node)
+        .execute();
     transaction
         .handle()
         .createUpdate(
@@ -130,10 +145,16 @@ public final class DeviceConnectionStore {
 
   /** Writes the connections of devices, in one transaction; devices that are gone are left out. */
   public void write(Map<DeviceId, Connection> connections) {
-    if (connections.isEmpty()) {
+    write(connections, List.of());
+  }
+
+  /** As {@link #write(Map)}, and adds entries to the log of connections. */
+  public void write(Map<DeviceId, Connection> connections, List<Deposit.Connection> entries) {
+    if (connections.isEmpty() && entries.isEmpty()) {
       return;
     }
     database.run(transaction -> {
+      ConnectionLogStore.append(transaction, entries);
       PreparedBatch batch =
           transaction
               .handle()
@@ -162,7 +183,9 @@ public final class DeviceConnectionStore {
               .bind("address", connection.address())
               .bind("node", node)
               .add());
-      batch.execute();
+      if (batch.size() > 0) {
+        batch.execute();
+      }
     });
   }
 

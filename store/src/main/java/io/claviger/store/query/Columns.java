@@ -3,6 +3,9 @@ package io.claviger.store.query;
 import io.claviger.core.device.DeviceClass;
 import io.claviger.core.query.AccessKeyField;
 import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.EventField;
+import io.claviger.store.event.EventLevel;
+import io.claviger.store.event.EventState;
 import io.claviger.store.query.Source.Element;
 import io.claviger.store.query.Source.TextIndex;
 import java.util.List;
@@ -21,6 +24,12 @@ final class Columns {
   private static final List<String> TOPIC_FILTERS =
       List.of("all", "none", "whitelist", "blacklist");
   private static final List<String> ADDRESS_FILTERS = List.of("all", "whitelist", "blacklist");
+
+  private static final List<String> SOURCES = List.of("user", "apiToken", "device");
+  private static final List<String> LEVELS =
+      Stream.of(EventLevel.values()).map(EventLevel::wireName).toList();
+  private static final List<String> STATES =
+      Stream.of(EventState.values()).map(EventState::wireName).toList();
 
   private Columns() {}
 
@@ -90,6 +99,34 @@ final class Columns {
               new Element.Choice("access_key.address_filter_type", ADDRESS_FILTERS), false);
       case ADDRESSES -> texts("addresses");
     };
+  }
+
+  /** Of {@code event r}. */
+  static Source of(EventField field) {
+    return switch (field) {
+      case ID -> new Source.One(plain("r.id"), false);
+      case CREATION_DATE -> new Source.One(new Element.Time("r.created_at"), false);
+      case LAST_UPDATED -> new Source.One(new Element.Time("r.updated_at"), false);
+      case SOURCE_ID -> new Source.One(plain("r.source_id"), false);
+      case SOURCE_TYPE -> new Source.One(new Element.Choice("r.source_type", SOURCES), false);
+      case LEVEL -> new Source.One(new Element.Choice("r.level", LEVELS), false);
+      case STATE -> new Source.One(new Element.Choice("r.state", STATES), false);
+      case SUBJECT ->
+          new Source.One(
+              new Element.Text("r.subject", "r.subject_folded", TextIndex.ITSELF), false);
+      case DEVICE_ID -> new Source.One(plain("r.device_id"), true);
+      case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
+      case EVENT_TAGS ->
+          new Source.Tags(
+              new Source.Rows("event_tag t", "t.event_id", "r.id", inApplication("t"), Sql.TRUE),
+              "t.tag_key",
+              "t.tag_value");
+    };
+  }
+
+  /** An id, which is folded already. */
+  private static Element plain(String column) {
+    return new Element.Text(column, column, TextIndex.ITSELF);
   }
 
   private static Source texts(String list) {

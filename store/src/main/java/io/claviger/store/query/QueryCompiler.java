@@ -3,6 +3,7 @@ package io.claviger.store.query;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.query.AccessKeyField;
 import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.EventField;
 import io.claviger.core.query.Literal;
 import io.claviger.core.query.Query;
 import io.claviger.core.query.QueryField;
@@ -63,6 +64,12 @@ public final class QueryCompiler<F extends QueryField> {
       Query<AccessKeyField> query, ApplicationId application, Dialect dialect) {
     return new QueryCompiler<AccessKeyField>(Columns::of, dialect, "query")
         .compile(query, application);
+  }
+
+  /** For a statement {@code FROM event r} that has the condition on the application of its own. */
+  public static SqlCondition events(
+      Query<EventField> query, ApplicationId application, Dialect dialect) {
+    return new QueryCompiler<EventField>(Columns::of, dialect, "query").compile(query, application);
   }
 
   private SqlCondition compile(Query<F> query, ApplicationId application) {

@@ -4,6 +4,7 @@ import io.claviger.core.Parsed;
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.query.AccessKeyField;
 import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.EventField;
 import io.claviger.core.query.Query;
 import io.claviger.core.query.QueryField;
 import io.claviger.core.query.QueryLimits;
@@ -28,6 +29,11 @@ public final class QueryParser {
   /** A query for devices (QRY-3). */
   public static Parsed<Query<DeviceField>> devices(JsonNode document) {
     return parse(document, DeviceField::named);
+  }
+
+  /** A query for events. */
+  public static Parsed<Query<EventField>> events(JsonNode document) {
+    return parse(document, EventField::named);
   }
 
   /** The simple form for devices, {@code [{key?, value?}]} (QRY-14). */

@@ -3,13 +3,14 @@ package io.claviger.store.state;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
+import io.claviger.store.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how devices were connected. */
+/** How devices were connected (MQT-9). */
 public final class ConnectionLogStore {
   private final Database database;
 
@@ -45,6 +46,22 @@ public final class ConnectionLogStore {
                     count(row, "to_client"),
                     SqlTypes.optionalText(row, "address")))
             .list());
+  }
+
+  /**
+   * Adds to the log, and only to that; devices that are gone are left out.
+   *
+   * @param entries with ids that no entry has
+   */
+  public static void append(Transaction transaction, List<Deposit.Connection> entries) {
+    if (entries.isEmpty()) {
+      return;
+    }
+    try {
+      ConnectionRows.log(transaction.handle().getConnection(), entries);
+    } catch (SQLException e) {
+      throw new BatchFailure(e);
+    }
   }
 
   private static @Nullable Long count(ResultSet row, String column) throws SQLException {

@@ -45,21 +45,24 @@ final class ConnectionRows {
     }
   }
 
-  private static void log(Connection connection, List<Deposit.Connection> changes)
-      throws SQLException {
+  /** Only the log; changes of devices that are gone are left out. */
+  static void log(Connection connection, List<Deposit.Connection> changes) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "INSERT INTO device_connection_log (device_id, time, id, connected, reason,"
-                + " from_client, to_client, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " from_client, to_client, address)"
+                + " SELECT id, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS SMALLINT),"
+                + " CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT)"
+                + " FROM device WHERE id = ?")) {
       for (Deposit.Connection change : changes) {
-        statement.setString(1, change.device().text());
-        statement.setLong(2, change.time().toEpochMilli());
-        statement.setString(3, change.id());
-        statement.setInt(4, change.connected() ? 1 : 0);
-        statement.setString(5, change.reason().orElse(null));
-        setNumber(statement, 6, change.messagesFromClient());
-        setNumber(statement, 7, change.messagesToClient());
-        statement.setString(8, change.address().orElse(null));
+        statement.setLong(1, change.time().toEpochMilli());
+        statement.setString(2, change.id());
+        statement.setInt(3, change.connected() ? 1 : 0);
+        statement.setString(4, change.reason().orElse(null));
+        setNumber(statement, 5, change.messagesFromClient());
+        setNumber(statement, 6, change.messagesToClient());
+        statement.setString(7, change.address().orElse(null));
+        statement.setString(8, change.device().text());
         statement.addBatch();
       }
       statement.executeBatch();

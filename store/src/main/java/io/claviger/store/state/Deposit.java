@@ -17,10 +17,17 @@ public sealed interface Deposit {
    *
    * @param reports in the order in which they were made
    * @param arrived when they came
+   * @param overBroker whether they came as a message of the broker, which passes it on itself
    */
-  record States(DeviceId device, List<Report> reports, Instant arrived) implements Deposit {
+  record States(DeviceId device, List<Report> reports, Instant arrived, boolean overBroker)
+      implements Deposit {
     public States {
       reports = List.copyOf(reports);
+    }
+
+    /** Did not come over the broker. */
+    public States(DeviceId device, List<Report> reports, Instant arrived) {
+      this(device, reports, arrived, false);
     }
   }
 
@@ -29,9 +36,22 @@ public sealed interface Deposit {
    *
    * @param id tells it from others at the same moment, and is higher than theirs if it came later
    * @param payload as JSON
+   * @param overBroker as that of states
    */
-  record Command(DeviceId device, Instant time, String id, String name, Optional<String> payload)
-      implements Deposit {}
+  record Command(
+      DeviceId device,
+      Instant time,
+      String id,
+      String name,
+      Optional<String> payload,
+      boolean overBroker)
+      implements Deposit {
+    /** Did not come over the broker. */
+    public Command(
+        DeviceId device, Instant time, String id, String name, Optional<String> payload) {
+      this(device, time, id, name, payload, false);
+    }
+  }
 
   /**
    * That the device is connected or not.

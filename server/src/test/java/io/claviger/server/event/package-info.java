@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.event;
+
+import org.jspecify.annotations.NullMarked;

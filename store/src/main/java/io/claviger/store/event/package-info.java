@@ -1,0 +1,5 @@
+/** Events of applications. */
+@NullMarked
+package io.claviger.store.event;
+
+import org.jspecify.annotations.NullMarked;

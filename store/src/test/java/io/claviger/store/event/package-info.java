@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.event;
+
+import org.jspecify.annotations.NullMarked;
