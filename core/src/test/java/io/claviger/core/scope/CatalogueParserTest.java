@@ -57,7 +57,8 @@ class CatalogueParserTest {
 
   @Test
   void anActionIsEitherGrantedByScopesOrFreeOfThem() {
-    String reason = "scopes are needed, unless noToken or anyScope is set, then none";
+    String reason =
+        "scopes are needed, unless noToken, anyScope or one of the um flags is set, then none";
     refusesAction(OPEN.replace("door.* door.open", "-"), reason);
     refusesAction(OPEN.replace("sse", "noToken"), reason);
     refusesAction(OPEN.replace("sse", "anyScope"), reason);
