@@ -363,29 +363,6 @@ class CatalogueTest {
   }
 
   @Test
-  void contextSaysWhetherARoleIsNeededAndThePathNamesTheResource() {
-    for (Action action : CATALOGUE.actions()) {
-      boolean needsRole = action.minRole().isPresent();
-      boolean expected =
-          switch (action.context()) {
-            case APPLICATION, ORGANIZATION, DASHBOARD, COLLECTION -> true;
-            case USER, INSTANCE, TENANT, PUBLIC -> false;
-          };
-      assertThat(needsRole).as(action.toString()).isEqualTo(expected);
-      String start =
-          switch (action.context()) {
-            case APPLICATION -> APPLICATION_PATH;
-            case ORGANIZATION -> "/orgs/{orgId}";
-            case DASHBOARD -> "/dashboards/{dashboardId}";
-            case INSTANCE -> "/instance";
-            case TENANT -> "/scim/v2/";
-            case COLLECTION, USER, PUBLIC -> "/";
-          };
-      assertThat(action.path()).as(action.toString()).startsWith(start);
-    }
-  }
-
-  @Test
   void resolvingIsIntersectionOfNames() {
     Map<String, Set<String>> rows = SpecFiles.actionScopes();
     long seed = 17;
