@@ -40,7 +40,8 @@ class TidyTest {
           "TestServer.java",
           "TidyTest.java",
           "World.java",
-          "DecisionBenchmark.java");
+          "DecisionBenchmark.java",
+          "StateIngestion.java");
 
   @Test
   void filesFitInAHead() throws IOException {
