@@ -182,6 +182,7 @@ final class Explanation {
       case "maxProperties" -> "must have at most " + count(expected.asInt(), "field", "fields");
       case "minimum" -> "must be at least " + expected.asString();
       case "maximum" -> "must be at most " + expected.asString();
+      case "propertyNames" -> "has a field whose name is not allowed";
       case "uniqueItems" -> "must not contain an entry twice";
       case "pattern" -> ownMessage(error);
       case "format" -> "must be " + format(expected.asString());

@@ -84,6 +84,8 @@ class AttenuationTest {
           "auth.authenticateUser", new Way(Bound.USER, AttenuationTest::logIn),
           "me.changePassword", new Way(Bound.USER, AttenuationTest::changePassword),
           "users.post", new Way(Bound.STRANGER, AttenuationTest::signUp),
+          // It manages users by SCIM and nothing else: no resource of the API is open to it.
+          "orgPersonalAccessTokens.post", new Way(Bound.STRANGER, AttenuationTest::tenantToken),
           // To let devices in is an authority of its own; what a key reaches lies in its
           // application.
           "applicationKeys.post",
@@ -349,6 +351,13 @@ class AttenuationTest {
 
   private static String later(Random random) {
     return SERVER.clock().instant().plus(Duration.ofHours(1 + random.nextInt(48))).toString();
+  }
+
+  private static Answer tenantToken(Maker maker, Random random) {
+    ObjectNode body = Json.emptyObject().put("name", "chain of makings");
+    body.putArray("scopes").add(random.nextBoolean() ? "um:read" : "um:write");
+    return SERVER.send(
+        "POST", "/orgs/" + organization + "/personalAccessTokens", maker.token(), body.toString());
   }
 
   private static Answer applicationToken(Maker maker, Random random) {
