@@ -99,17 +99,7 @@ final class PostgresEngine implements Engine {
   static Migrations tables(DatabaseSettings.Postgres settings) {
     return new Migrations(
         source(settings, 0),
-        Map.of(
-            "text",
-            "TEXT COLLATE \"C\"",
-            "bytes",
-            "BYTEA",
-            "key",
-            "BIGINT",
-            "rowless",
-            "",
-            "generated",
-            "STORED"));
+        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT", "rowless", ""));
   }
 
   static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {

@@ -72,17 +72,7 @@ final class SqliteEngine implements Engine {
   static Migrations tables(Path file) {
     return new Migrations(
         source(file, false),
-        Map.of(
-            "text",
-            "TEXT",
-            "bytes",
-            "BLOB",
-            "key",
-            "INTEGER",
-            "rowless",
-            "WITHOUT ROWID",
-            "generated",
-            "VIRTUAL"));
+        Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER", "rowless", "WITHOUT ROWID"));
   }
 
   /**

@@ -66,15 +66,13 @@ final class Tables {
     return referred;
   }
 
-  /** The names of the columns of a table, without those that it makes of others by itself. */
+  /** The names of the columns of a table. */
   static List<String> columns(Connection connection, String table) throws SQLException {
     List<String> columns = new ArrayList<>();
     try (ResultSet rows =
         connection.getMetaData().getColumns(null, connection.getSchema(), table, "%")) {
       while (rows.next()) {
-        if (!"YES".equals(rows.getString("IS_GENERATEDCOLUMN"))) {
-          columns.add(rows.getString("COLUMN_NAME"));
-        }
+        columns.add(rows.getString("COLUMN_NAME"));
       }
     }
     return columns;

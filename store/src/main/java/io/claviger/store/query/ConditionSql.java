@@ -192,7 +192,6 @@ final class ConditionSql {
     return !(test instanceof ValueTest.Among(List<Literal> values))
         || values.stream()
             .anyMatch(value ->
-                value instanceof Literal.Text(String text)
-                    && text.codePointCount(0, text.length()) > Element.Lengthy.BRIEF_MAX);
+                value instanceof Literal.Text(String text) && !AccessKeyLists.isBrief(text));
   }
 }

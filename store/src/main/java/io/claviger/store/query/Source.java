@@ -68,13 +68,10 @@ sealed interface Source {
     /**
      * A text that may be longer than an entry of an index can be.
      *
-     * @param brief NULL unless the text has at most {@link #BRIEF_MAX} code points
+     * @param brief NULL unless the text is {@linkplain AccessKeyLists#isBrief brief}
      * @param whole the text in any case
      */
     record Lengthy(Text brief, Text whole) implements Element {
-      /** Four bytes each at most, twice in an entry, which PostgreSQL limits to 2,704 bytes. */
-      static final int BRIEF_MAX = 200;
-
       @Override
       public String column() {
         return whole.column();

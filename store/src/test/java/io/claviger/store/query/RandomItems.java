@@ -137,7 +137,7 @@ final class RandomItems {
   private String lengthy(String text) {
     return random.nextInt(4) > 0
         ? text
-        : LENGTHY.repeat(Source.Element.Lengthy.BRIEF_MAX - random.nextInt(3)) + text;
+        : LENGTHY.repeat(AccessKeyLists.BRIEF_MAX - random.nextInt(3)) + text;
   }
 
   private List<Map<String, String>> tags(boolean partial) {
