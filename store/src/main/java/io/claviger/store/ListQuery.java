@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -55,6 +56,9 @@ public record ListQuery(
 
   /** Matches that are sorted rather than met in order: a few pages. */
   private static final int FEW = 5_000;
+
+  /** Matches that are all looked at before there is a count. */
+  private static final int FEW_AT_ONCE = 12_000;
 
   /**
    * Where to sort.
@@ -216,6 +220,69 @@ public record ListQuery(
    *     #filterFields}; the edge refuses it before, with a better message
    */
   public <T> ListPage<T> page(Handle handle, ListRequest request, RowMapper<T> mapper) {
+    return counted(handle, request, mapper, FEW);
+  }
+
+  /**
+   * The same for a {@link #keyed} list. PostgreSQL first goes through the matches until there are
+   * more than some pages, and when there are not has the page and the count at once. On SQLite what
+   * is made for such a pass, such as a set of ids, would be made again for the next too often.
+   */
+  public <T> ListPage<T> page(
+      Handle handle, Dialect dialect, ListRequest request, RowMapper<T> mapper) {
+    Optional<ListPage<T>> few =
+        switch (dialect) {
+          case POSTGRESQL -> fewAtOnce(handle, request, mapper, FEW_AT_ONCE);
+          case SQLITE -> Optional.empty();
+        };
+    return few.orElseGet(() -> counted(handle, request, mapper, FEW));
+  }
+
+  private record Found(long count, Optional<String> id) {}
+
+  /**
+   * The page and the count in one pass, unless there are more matches than that. Both tables are
+   * made once, on PostgreSQL the first only as far as the second asks for its rows.
+   */
+  <T> Optional<ListPage<T>> fewAtOnce(
+      Handle handle, ListRequest request, RowMapper<T> mapper, int most) {
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String ids =
+        "WITH found AS MATERIALIZED (SELECT %s AS found_id, %s AS found_sort%s), "
+                .formatted(idColumn, sort.column(), matching(request))
+            + "few AS MATERIALIZED (SELECT found_id, found_sort FROM found LIMIT "
+            + (most + 1)
+            + ") SELECT c.found_count, p.found_id FROM (SELECT COUNT(*) AS found_count FROM few) c"
+            + " LEFT JOIN (SELECT f.found_id FROM few f"
+            + order(request, "f.found_sort", sort.nullable(), "f.found_id")
+            + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
+    List<Found> found =
+        parameters(handle.createQuery(ids), request)
+            .bind("listLimit", request.perPage())
+            .bind("listOffset", (long) request.page() * request.perPage())
+            .map((row, _) -> new Found(row.getLong(1), Optional.ofNullable(row.getString(2))))
+            .list();
+    long count = found.getFirst().count();
+    if (count > most) {
+      return Optional.empty();
+    }
+    List<String> page = found.stream().flatMap(each -> each.id().stream()).toList();
+    if (page.isEmpty()) {
+      return Optional.of(new ListPage<>(List.of(), count));
+    }
+    String rows = "SELECT %s FROM %s WHERE %s IN (<found>)".formatted(columns, table, idColumn);
+    return Optional.of(
+        new ListPage<>(
+            handle
+                .createQuery(rows + order(request, sort))
+                .bindList("found", page)
+                .map(mapper)
+                .list(),
+            count));
+  }
+
+  /** Counts, and then sorts what matches or walks along the order. */
+  <T> ListPage<T> counted(Handle handle, ListRequest request, RowMapper<T> mapper, int mostSorted) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
     String matching = matching(request);
     long count = count(handle, request);
@@ -229,7 +296,14 @@ public record ListQuery(
         isKeyed
             ? "SELECT %s FROM %s WHERE %s IN (%s%s)%s"
                 .formatted(
-                    columns, table, idColumn, ids(request, sort, matching, count), page, order)
+                    columns,
+                    table,
+                    idColumn,
+                    count <= mostSorted
+                        ? sortedIds(request, sort, matching, mostSorted)
+                        : "SELECT " + idColumn + matching + order(request, sort),
+                    page,
+                    order)
             : "SELECT " + columns + matching + order + page;
     List<T> items =
         parameters(handle.createQuery(sql), request)
@@ -267,14 +341,13 @@ public record ListQuery(
     return " FROM " + table + whereClause(request);
   }
 
-  /** The ids of all that matches, in order. */
-  private String ids(ListRequest request, SortColumn sort, String matching, long count) {
-    if (count > FEW) {
-      return "SELECT " + idColumn + matching + order(request, sort);
-    }
-    // The limit, which cuts nothing off, keeps the databases from taking the two apart.
+  /**
+   * The ids of all that matches, looked for and then sorted. The limit, which cuts nothing off,
+   * keeps the databases from taking the two apart.
+   */
+  private String sortedIds(ListRequest request, SortColumn sort, String matching, int most) {
     return "SELECT f.found_id FROM (SELECT %s AS found_id, %s AS found_sort%s LIMIT %d) f"
-            .formatted(idColumn, sort.column(), matching, FEW)
+            .formatted(idColumn, sort.column(), matching, most)
         + order(request, "f.found_sort", sort.nullable(), "f.found_id");
   }
 

@@ -99,7 +99,17 @@ final class PostgresEngine implements Engine {
   static Migrations tables(DatabaseSettings.Postgres settings) {
     return new Migrations(
         source(settings, 0),
-        Map.of("text", "TEXT COLLATE \"C\"", "bytes", "BYTEA", "key", "BIGINT", "rowless", ""));
+        Map.of(
+            "text",
+            "TEXT COLLATE \"C\"",
+            "bytes",
+            "BYTEA",
+            "key",
+            "BIGINT",
+            "rowless",
+            "",
+            "nullsFirst",
+            "NULLS FIRST"));
   }
 
   static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {

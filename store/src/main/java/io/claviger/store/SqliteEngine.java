@@ -72,7 +72,17 @@ final class SqliteEngine implements Engine {
   static Migrations tables(Path file) {
     return new Migrations(
         source(file, false),
-        Map.of("text", "TEXT", "bytes", "BLOB", "key", "INTEGER", "rowless", "WITHOUT ROWID"));
+        Map.of(
+            "text",
+            "TEXT",
+            "bytes",
+            "BLOB",
+            "key",
+            "INTEGER",
+            "rowless",
+            "WITHOUT ROWID",
+            "nullsFirst",
+            ""));
   }
 
   /**

@@ -3,11 +3,14 @@ package io.claviger.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** Compares lists from a database with lists made in memory. */
 final class ListQueryCheck {
@@ -126,27 +129,43 @@ final class ListQueryCheck {
   }
 
   private void check(ListRequest request) {
-    ListPage<Item> found =
-        database.read(handle ->
-            QUERY
-                .bind("owner", "me")
-                .bind("other", "nobody")
-                .bind("since", 5L)
-                .page(
-                    handle,
-                    request,
-                    (row, _) ->
-                        new Item(
-                            row.getString("id"),
-                            row.getString("name"),
-                            row.getLong("made_at"),
-                            Optional.ofNullable(row.getObject("used_at"))
-                                .map(used -> ((Number) used).longValue()))));
-    List<Item> matching =
-        items.stream()
-            .filter(item -> request.filter().map(f -> matches(f, item)).orElse(true))
-            .sorted(order(request))
-            .toList();
+    ListQuery bound = QUERY.bind("owner", "me").bind("other", "nobody").bind("since", 5L);
+    List<Item> matching = matching(request);
+    check(request, matching, database.read(handle -> bound.page(handle, request, this::item)));
+    check(
+        request,
+        matching,
+        database.read(handle -> bound.page(handle, database.dialect(), request, this::item)));
+    ListQuery keyed = bound.keyed();
+    for (int few : List.of(0, 5, ROWS)) {
+      check(
+          request,
+          matching,
+          database.read(handle -> keyed.counted(handle, request, this::item, few)));
+      database
+          .read(handle -> keyed.fewAtOnce(handle, request, this::item, few))
+          .ifPresentOrElse(
+              found -> check(request, matching, found),
+              () -> assertThat(matching).hasSizeGreaterThan(few));
+    }
+  }
+
+  private Item item(ResultSet row, StatementContext context) throws SQLException {
+    return new Item(
+        row.getString("id"),
+        row.getString("name"),
+        row.getLong("made_at"),
+        Optional.ofNullable(row.getObject("used_at")).map(used -> ((Number) used).longValue()));
+  }
+
+  private List<Item> matching(ListRequest request) {
+    return items.stream()
+        .filter(item -> request.filter().map(f -> matches(f, item)).orElse(true))
+        .sorted(order(request))
+        .toList();
+  }
+
+  private static void check(ListRequest request, List<Item> matching, ListPage<Item> found) {
     assertThat(found.totalCount()).as("seed %d %s", SEED, request).isEqualTo(matching.size());
     assertThat(found.items())
         .as("seed %d %s", SEED, request)

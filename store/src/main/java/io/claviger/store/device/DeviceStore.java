@@ -57,7 +57,7 @@ public final class DeviceStore {
           list(set.presence())
               .where(sql.condition())
               .bindAll(sql.values())
-              .page(handle, request, (row, _) -> DeviceParts.bare(row));
+              .page(handle, database.dialect(), request, (row, _) -> DeviceParts.bare(row));
       return new ListPage<>(DeviceParts.complete(handle, page.items()), page.totalCount());
     });
   }

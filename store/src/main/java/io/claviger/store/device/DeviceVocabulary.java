@@ -34,7 +34,7 @@ public final class DeviceVocabulary {
           .filter("dataType", "a.data_type");
 
   /** Devices or parts of which all are looked at: what takes some ten milliseconds. */
-  private static final int FEW = 5_000;
+  private static final int FEW = 12_000;
 
   private final Database database;
   private final int few;
@@ -63,7 +63,7 @@ public final class DeviceVocabulary {
   /** The keys of tags that begin so, whatever the case, in order. */
   public List<String> tagKeys(DeviceSet devices, String prefix) {
     return new DeviceWords(
-            database, "device_tag", "tag_key", "LOWER(t.tag_key)", "", "", Map.of(), few)
+            database, "device_tag", "tag_key", "LOWER(t.tag_key)", false, "", "", Map.of(), few)
         .find(devices, prefix, VALUES_MAX);
   }
 
@@ -85,6 +85,7 @@ public final class DeviceVocabulary {
             "device_attribute",
             "name",
             "LOWER(t.name)",
+            true,
             "",
             " AND t.data_type" + parameters,
             names,
@@ -99,6 +100,7 @@ public final class DeviceVocabulary {
             "device_tag",
             "tag_value",
             "t.value_folded",
+            true,
             " AND t.tag_key = :tagKey",
             "",
             Map.of("tagKey", key),

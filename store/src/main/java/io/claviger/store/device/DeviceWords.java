@@ -14,6 +14,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
  * @param table the parts
  * @param column the texts
  * @param folded SQL for the folded text of a part {@code t}
+ * @param isIndexed whether an index finds folded texts
  * @param start what an index has between the application and the texts, with AND before it
  * @param more what else must hold, with AND before it
  * @param values of the parameters that are named here
@@ -24,6 +25,7 @@ record DeviceWords(
     String table,
     String column,
     String folded,
+    boolean isIndexed,
     String start,
     String more,
     Map<String, Object> values,
@@ -44,7 +46,7 @@ record DeviceWords(
               + start
               + " AND "
               + DeviceVocabulary.beginsWith(folded, prefix);
-      return !prefix.isEmpty() && isFew(handle, sql, parts, prefix)
+      return isIndexed && !prefix.isEmpty() && isFew(handle, sql, parts, prefix)
           ? run(handle, sql, joined("#table t CROSS JOIN device d", sql, prefix, most), prefix)
           : run(handle, sql, steps(sql, prefix, most), prefix);
     });

@@ -74,7 +74,8 @@ public final class AccessKeyStore {
       found = found.bind(parameter.getKey(), parameter.getValue());
     }
     ListQuery list = found;
-    return database.read(handle -> list.page(handle, request, (row, _) -> row(row)));
+    return database.read(
+        handle -> list.page(handle, database.dialect(), request, (row, _) -> row(row)));
   }
 
   /** The key, if it is that application's. */

@@ -60,7 +60,8 @@ final class QueryWorld {
     }
     ListQuery bound = narrowed;
     ListPage<String> page =
-        database.read(handle -> bound.page(handle, ALL_BY_ID, (row, _) -> row.getString("id")));
+        database.read(handle ->
+            bound.page(handle, database.dialect(), ALL_BY_ID, (row, _) -> row.getString("id")));
     return new TreeSet<>(page.items());
   }
 
