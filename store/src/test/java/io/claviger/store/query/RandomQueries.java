@@ -40,8 +40,10 @@ final class RandomQueries {
     ObjectNode query = JSON.objectNode();
     ArrayNode parts = query.putArray(values.one(List.of("$and", "$or", "$nor")));
     int count = random.nextInt(2, 6);
+    boolean isText = field.kind() == FieldKind.TEXT || field.kind() == FieldKind.TEXT_LIST;
+    boolean partial = isText && random.nextBoolean();
     for (int i = 0; i < count; i++) {
-      parts.addObject().set(field.wireName(), condition(field));
+      parts.addObject().set(field.wireName(), partial ? partial(field) : condition(field));
     }
     if (random.nextInt(3) == 0) {
       parts.add(query(1));
@@ -61,6 +63,16 @@ final class RandomQueries {
       }
     }
     return query;
+  }
+
+  /** A part of a text, which no index finds. */
+  private ObjectNode partial(QueryField field) {
+    ObjectNode condition = JSON.objectNode();
+    condition.put(values.one(List.of("$contains", "$endsWith")), part(field));
+    if (random.nextInt(3) == 0) {
+      condition.put("$ci", true);
+    }
+    return condition;
   }
 
   private ArrayNode queries(int depth) {
