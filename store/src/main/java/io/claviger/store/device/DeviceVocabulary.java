@@ -63,7 +63,7 @@ public final class DeviceVocabulary {
   /** The keys of tags that begin so, whatever the case, in order. */
   public List<String> tagKeys(DeviceSet devices, String prefix) {
     return new DeviceWords(
-            database, "device_tag", "tag_key", "LOWER(t.tag_key)", false, "", "", Map.of(), few)
+            database, "device_tag", "tag_key", "LOWER(#text)", false, "", "", Map.of(), few)
         .find(devices, prefix, VALUES_MAX);
   }
 
@@ -84,7 +84,7 @@ public final class DeviceVocabulary {
             database,
             "device_attribute",
             "name",
-            "LOWER(t.name)",
+            "LOWER(#text)",
             true,
             "",
             " AND t.data_type" + parameters,

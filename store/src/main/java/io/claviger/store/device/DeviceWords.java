@@ -13,7 +13,7 @@ import org.jdbi.v3.core.statement.SqlStatements;
  *
  * @param table the parts
  * @param column the texts
- * @param folded SQL for the folded text of a part {@code t}
+ * @param folded SQL for the folded text of a part {@code t}, where {@code #text} is the text
  * @param isIndexed whether an index finds folded texts
  * @param start what an index has between the application and the texts, with AND before it
  * @param more what else must hold, with AND before it
@@ -30,6 +30,8 @@ record DeviceWords(
     String more,
     Map<String, Object> values,
     int few) {
+  private static final String SCOPE = " AND t.application_id = :application";
+
   /**
    * Of few devices, or of few parts that begin so, all are looked at. Otherwise there is the whole
    * application to look through: that goes from each text to the next, and asks whether a device of
@@ -39,42 +41,53 @@ record DeviceWords(
     var sql = new DeviceSql(devices, database.dialect());
     return database.read(handle -> {
       if (isFew(handle, sql, "SELECT 1 FROM device d WHERE " + sql.condition(), "")) {
-        return run(handle, sql, joined("device d CROSS JOIN #table t", sql, prefix, most), prefix);
+        return run(
+            handle, sql, joined("device d CROSS JOIN #table t", "", sql, prefix, most), prefix);
       }
       String parts =
           "SELECT 1 FROM #table t WHERE t.application_id = :application"
               + start
               + " AND "
-              + DeviceVocabulary.beginsWith(folded, prefix);
+              + beginning(prefix);
       return isIndexed && !prefix.isEmpty() && isFew(handle, sql, parts, prefix)
-          ? run(handle, sql, joined("#table t CROSS JOIN device d", sql, prefix, most), prefix)
+          ? run(
+              handle, sql, joined("#table t CROSS JOIN device d", SCOPE, sql, prefix, most), prefix)
           : run(handle, sql, steps(sql, prefix, most), prefix);
     });
   }
 
   private boolean isFew(Handle handle, DeviceSql sql, String rows, String prefix) {
-    String text = "SELECT COUNT(*) FROM (" + rows + " LIMIT " + (few + 1) + ") few";
+    String limited =
+        switch (database.dialect()) {
+          case SQLITE -> rows;
+          // As it would go about all of them; told that it needs some it would look up one by one.
+          case POSTGRESQL ->
+              "SELECT 1 FROM (WITH found AS MATERIALIZED (" + rows + ") SELECT 1 FROM found) f";
+        };
+    String text = "SELECT COUNT(*) FROM (" + limited + " LIMIT " + (few + 1) + ") few";
     return bind(handle, sql, text, prefix).mapTo(Long.class).one() <= few;
   }
 
-  /** SQLite goes through the tables in the order in which they are crossed. */
-  private String joined(String tables, DeviceSql sql, String prefix, int most) {
+  /**
+   * SQLite goes through the tables in the order in which they are crossed. From devices to their
+   * parts it must not find the application, whose indexes it might choose.
+   */
+  private String joined(String tables, String scope, DeviceSql sql, String prefix, int most) {
     return "SELECT DISTINCT t.#column FROM "
         + tables
         + " WHERE "
-        + matching(sql, prefix)
+        + matching(sql, beginning(prefix))
+        + scope
         + " ORDER BY t.#column LIMIT "
         + most;
   }
 
-  private String matching(DeviceSql sql, String prefix) {
-    return "t.device_id = d.id AND t.application_id = :application"
-        + start
-        + more
-        + " AND "
-        + DeviceVocabulary.beginsWith(folded, prefix)
-        + " AND "
-        + sql.condition();
+  private String beginning(String prefix) {
+    return DeviceVocabulary.beginsWith(folded.replace("#text", "t.#column"), prefix);
+  }
+
+  private String matching(DeviceSql sql, String beginning) {
+    return "t.device_id = d.id" + start + more + " AND " + beginning + " AND " + sql.condition();
   }
 
   /**
@@ -84,14 +97,20 @@ record DeviceWords(
    */
   private String steps(DeviceSql sql, String prefix, int most) {
     String rows = " FROM #table t WHERE t.application_id = :application" + start;
+    // Of a text that SQL folds the text tells, without its parts.
+    boolean ofText = folded.contains("#text");
+    String ofWord = DeviceVocabulary.beginsWith(folded.replace("#text", "word"), prefix);
     return "WITH RECURSIVE words (word) AS (SELECT MIN(t.#column)"
         + rows
         + " UNION ALL SELECT (SELECT MIN(t.#column)"
         + rows
         + " AND t.#column > words.word) FROM words WHERE words.word IS NOT NULL)"
-        + " SELECT word FROM words WHERE word IS NOT NULL AND EXISTS (SELECT 1"
+        + " SELECT word FROM words WHERE word IS NOT NULL AND "
+        + (ofText ? ofWord : "1 = 1")
+        + " AND EXISTS (SELECT 1"
         + " FROM #table t CROSS JOIN device d WHERE t.#column = words.word AND "
-        + matching(sql, prefix)
+        + matching(sql, ofText ? "1 = 1" : beginning(prefix))
+        + SCOPE
         + " LIMIT 1 OFFSET 0) LIMIT "
         + most;
   }

@@ -22,5 +22,7 @@ CREATE INDEX access_key_name ON access_key (application_id, name_folded ${nullsF
 DROP INDEX access_key_status;
 CREATE INDEX access_key_status ON access_key (application_id, status, id, created_at);
 
--- The values of tags that begin so, whatever the case. Not behind the key: SQLite would take it for steps from value to value.
+-- The values of tags that begin so, whatever the case; and from value to value.
 CREATE INDEX device_tag_folded ON device_tag (application_id, value_folded, tag_key, tag_value, device_id);
+DROP INDEX device_tag_key;
+CREATE INDEX device_tag_key ON device_tag (application_id, tag_key, tag_value, value_folded, device_id);
