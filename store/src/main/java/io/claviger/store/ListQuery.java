@@ -224,9 +224,10 @@ public record ListQuery(
   }
 
   /**
-   * The same for a {@link #keyed} list. PostgreSQL first goes through the matches until there are
-   * more than some pages, and when there are not has the page and the count at once. On SQLite what
-   * is made for such a pass, such as a set of ids, would be made again for the next too often.
+   * The same for a {@link #keyed} list of which only a part may match. PostgreSQL first goes
+   * through the matches until there are more than some pages, and when there are not has the page
+   * and the count at once. On SQLite what is made for such a pass, such as a set of ids, would be
+   * made again for the next too often.
    */
   public <T> ListPage<T> page(
       Handle handle, Dialect dialect, ListRequest request, RowMapper<T> mapper) {

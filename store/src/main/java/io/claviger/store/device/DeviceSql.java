@@ -28,6 +28,7 @@ final class DeviceSql {
   private final Dialect dialect;
   private final String condition;
   private int queries;
+  private boolean findsMost;
 
   DeviceSql(DeviceSet set, Dialect dialect) {
     this.application = set.application();
@@ -43,6 +44,11 @@ final class DeviceSql {
   /** The condition. */
   String condition() {
     return condition;
+  }
+
+  /** Whether a query in it asks for what most devices have. */
+  boolean findsMost() {
+    return findsMost;
   }
 
   /** The values of its parameters. */
@@ -78,6 +84,7 @@ final class DeviceSql {
     SqlCondition compiled =
         QueryCompiler.devices(query, application, dialect, "query" + "x".repeat(queries++));
     values.putAll(compiled.parameters());
+    findsMost |= compiled.findsMost();
     return "(" + compiled.sql() + ")";
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 
@@ -53,11 +54,12 @@ public final class DeviceStore {
   public ListPage<DeviceRow> list(DeviceSet set, ListRequest request) {
     var sql = new DeviceSql(set, database.dialect());
     return database.read(handle -> {
+      ListQuery list = list(set.presence()).where(sql.condition()).bindAll(sql.values());
+      RowMapper<DeviceRow> mapper = (row, _) -> DeviceParts.bare(row);
       ListPage<DeviceRow> page =
-          list(set.presence())
-              .where(sql.condition())
-              .bindAll(sql.values())
-              .page(handle, database.dialect(), request, (row, _) -> DeviceParts.bare(row));
+          sql.findsMost()
+              ? list.page(handle, request, mapper)
+              : list.page(handle, database.dialect(), request, mapper);
       return new ListPage<>(DeviceParts.complete(handle, page.items()), page.totalCount());
     });
   }

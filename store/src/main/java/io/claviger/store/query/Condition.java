@@ -58,6 +58,16 @@ sealed interface Condition {
     record Value(Source.Element element, ValueTest test, boolean ignoreCase) implements Match {}
   }
 
+  /** Whether it is made of nothing but what many rows outside have. */
+  default boolean findsMost() {
+    return switch (this) {
+      case Plain _, Any _ -> false;
+      case Some some -> some.isCommon() && !some.isNegated();
+      case All(List<Condition> parts) ->
+          !parts.isEmpty() && parts.stream().allMatch(Condition::findsMost);
+    };
+  }
+
   /** The opposite, with what is negated at the ends of the tree. */
   default Condition negated() {
     return switch (this) {

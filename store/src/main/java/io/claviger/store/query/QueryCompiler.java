@@ -76,9 +76,10 @@ public final class QueryCompiler<F extends QueryField> {
   }
 
   private SqlCondition compile(Query<F> query, ApplicationId application) {
-    String text = conditions.sql(condition(query).merged());
+    Condition condition = condition(query).merged();
+    String text = conditions.sql(condition);
     sql.parameters().put(Columns.APPLICATION, application.text());
-    return new SqlCondition(text, sql.parameters());
+    return new SqlCondition(text, sql.parameters(), condition.findsMost());
   }
 
   private Condition condition(Query<F> query) {

@@ -8,8 +8,10 @@ import java.util.Map;
  *
  * @param sql a text of the program with named parameters; no character of it comes from a caller
  * @param parameters all that the text names, for {@link io.claviger.store.ListQuery#bind}
+ * @param findsMost whether it asks for what most rows have, such as a tag at all: a guess, good
+ *     enough for how a list goes about it
  */
-public record SqlCondition(String sql, Map<String, Object> parameters) {
+public record SqlCondition(String sql, Map<String, Object> parameters, boolean findsMost) {
   public SqlCondition {
     parameters = Map.copyOf(parameters);
   }
