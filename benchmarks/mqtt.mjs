@@ -10,6 +10,7 @@ import { administrator, freePort, startServer } from '../acceptance/lib/server.m
 
 const run = promisify(execFile);
 const [seconds, rounds, held] = [process.argv[2] ?? 6, process.argv[3] ?? 3, process.argv[4] ?? 5000].map(Number);
+const works = process.argv[5]?.split(',') ?? ['connects', 'publishes'];
 const java = join(process.env.JAVA_HOME, 'bin', 'java');
 const classes = ['-cp', 'benchmarks/target/claviger-benchmarks-0.1.0.jar:benchmarks/target/lib/*'];
 // Clients only: what they cost is no figure, but it is taken from the brokers' processors.
@@ -17,7 +18,7 @@ const clientOptions = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:a
 /** After a sample: what was put aside is written once a second, and belongs to it. */
 const SETTLE_MILLISECONDS = 2_500;
 /** Before the samples: a broker is compiled anew while it warms up. */
-const WARM_ROUNDS = 3;
+const WARM_ROUNDS = 4;
 
 async function call(server, method, path, token, body) {
   const response = await fetch(server.url + path, {
@@ -74,14 +75,22 @@ async function optionsOf(pid) {
   return words.slice(0, words.indexOf('-cp')).filter((word) => !/AOTCache|Xlog/.test(word));
 }
 
+/** Bytes of the objects that are in use, after a collection of all others: what is resident was grown by the load before. */
+async function liveBytes(pid) {
+  const { stdout } = await run(join(process.env.JAVA_HOME, 'bin', 'jcmd'), [String(pid), 'GC.class_histogram'], { maxBuffer: 64 << 20 });
+  return Number(/^Total\s+\d+\s+(\d+)/m.exec(stdout)[1]);
+}
+
 async function memory(target) {
-  const before = await residentKilobytes(target.pid);
+  const state = async () => ({ live: (await liveBytes(target.pid)) / 1024, resident: await residentKilobytes(target.pid) });
+  const before = await state();
   const child = spawn(java, load(target, 'hold', held).map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
   const [opened] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(([code]) => { throw new Error(`hold ended with ${code}`); })]);
-  const after = await residentKilobytes(target.pid);
+  await wait(SETTLE_MILLISECONDS);
+  const after = await state();
   child.stdin.end();
   await once(child, 'exit');
-  return { opened: Number(opened), before, after, each: (after - before) / Number(opened) };
+  return { opened: Number(opened), before, after, each: (after.live - before.live) / Number(opened) };
 }
 
 const server = await startServer({
@@ -104,7 +113,7 @@ const targets = [
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 console.log(`${cpus().length} processors, ${seconds} s each, ${rounds} rounds; resident before anything ${Math.round(idle / 1024)} MB, load ${loadavg()[0].toFixed(1)}`);
 try {
-  for (const work of ['connects', 'publishes']) {
+  for (const work of works) {
     for (let round = 0; round < WARM_ROUNDS; round++) {
       for (const target of targets) await run(java, load(target, work, seconds).map(String));
     }
@@ -124,7 +133,8 @@ try {
   }
   for (const target of targets) {
     const { opened, before, after, each } = await memory(target);
-    console.log(`${target.name}: ${opened} connections held, ${Math.round(before / 1024)} to ${Math.round(after / 1024)} MB, ${each.toFixed(1)} kB each`);
+    const grown = (what) => `${Math.round(before[what] / 1024)} to ${Math.round(after[what] / 1024)} MB`;
+    console.log(`${target.name}: ${opened} connections held, ${each.toFixed(1)} kB of heap each; heap in use ${grown('live')}, resident ${grown('resident')}`);
   }
 } finally {
   other.kill();

@@ -33,8 +33,11 @@ final class ConnectionLog {
   /** Entries of the log that may wait while the database does not answer. */
   private static final int WAITING_MAX = 100_000;
 
-  /** Entries of one transaction: a few milliseconds for which other writes wait. */
-  private static final int BATCH = 1_000;
+  /**
+   * Entries of one transaction: some ten milliseconds for which other writes wait. The pages of the
+   * log are written once for each.
+   */
+  static final int BATCH = 2_000;
 
   /**
    * That a connection began, or ended. Small, since very many may wait; what is written of it is

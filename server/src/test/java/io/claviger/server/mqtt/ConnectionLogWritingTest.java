@@ -90,21 +90,23 @@ class ConnectionLogWritingTest {
 
   @Test
   void manyAreWrittenWithoutWaitingForTheFlush() {
-    comeAndGo(0, 499);
+    // Each connection has two entries.
+    int full = ConnectionLog.BATCH / 2;
+    comeAndGo(0, full - 1);
     assertThat(asked).isEmpty();
-    comeAndGo(499, 1);
+    comeAndGo(full - 1, 1);
     assertThat(asked).hasSize(1);
-    comeAndGo(500, 720);
+    comeAndGo(full, full + 220);
     // Not asked again while it is not done.
     assertThat(asked).hasSize(1);
     asked.remove().run();
-    assertThat(written()).hasSize(2_000);
+    assertThat(written()).hasSize(2 * ConnectionLog.BATCH);
     log.flush();
-    assertWritten(1_220);
+    assertWritten(2 * full + 220);
     DeviceConnectionStore.Connection last =
         Objects.requireNonNull(DeviceConnectionStore.find(database, List.of(device)).get(device));
     assertThat(last.connected()).isFalse();
-    assertThat(last.reason()).contains("end 1219");
+    assertThat(last.reason()).contains("end " + (2 * full + 219));
     assertThat(last.connectedAt()).isPresent();
   }
 
@@ -114,17 +116,17 @@ class ConnectionLogWritingTest {
     rename("device_connection_log", "hidden");
     try {
       log.flush();
-      comeAndGo(3, 600);
+      comeAndGo(3, ConnectionLog.BATCH);
       List.copyOf(asked).forEach(Runnable::run);
-      comeAndGo(603, 4);
+      comeAndGo(3 + ConnectionLog.BATCH, 4);
     } finally {
       rename("hidden", "device_connection_log");
     }
     assertThat(written()).isEmpty();
     log.flush();
-    assertWritten(607);
+    assertWritten(7 + ConnectionLog.BATCH);
     log.flush();
-    assertWritten(607);
+    assertWritten(7 + ConnectionLog.BATCH);
   }
 
   @Test
