@@ -110,7 +110,10 @@ const targets = [
   { name: 'Claviger', port: Number(new URL(server.mqttUrl).port), pid: server.child.pid, file },
   { name: 'allow-all', port, pid: other.pid, file },
 ];
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const median = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+};
 console.log(`${cpus().length} processors, ${seconds} s each, ${rounds} rounds; resident before anything ${Math.round(idle / 1024)} MB, load ${loadavg()[0].toFixed(1)}`);
 try {
   for (const work of works) {
