@@ -232,7 +232,7 @@ public final class Wiring implements AutoCloseable {
     new Checkpoints(database, box, random).addTo(api);
     new ScimFeature(
             database,
-            new ManagedAccounts(database, changes, accountMail),
+            new ManagedAccounts(database, changes, accountMail, settings.mail().verifyAddresses()),
             organizations.provisioned(),
             changes,
             passwords,
