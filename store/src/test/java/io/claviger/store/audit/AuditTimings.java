@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * ./mvnw -pl store -am test-compile
- * java -cp <test class path of store> io.claviger.store.audit.AuditTimings [entries] [plans]
+ * java -cp <test class path of store> io.claviger.store.audit.AuditTimings [entries] [plans] [sqlite|postgresql]
  * }</pre>
  */
 final class AuditTimings {
@@ -248,8 +248,12 @@ final class AuditTimings {
     int entries = arguments.length > 0 ? Integer.parseInt(arguments[0]) : ENTRIES;
     boolean plans = List.of(arguments).contains("plans");
     Path folder = Files.createTempDirectory("claviger-timings");
-    run("SQLite", TestDatabases.sqlite(folder), entries, plans);
-    run("PostgreSQL", TestDatabases.postgres(), entries, plans);
+    if (!List.of(arguments).contains("postgresql")) {
+      run("SQLite", TestDatabases.sqlite(folder), entries, plans);
+    }
+    if (!List.of(arguments).contains("sqlite")) {
+      run("PostgreSQL", TestDatabases.postgres(), entries, plans);
+    }
     System.exit(0);
   }
 }
