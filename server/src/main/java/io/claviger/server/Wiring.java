@@ -302,7 +302,9 @@ public final class Wiring implements AutoCloseable {
             settings.changeLogRetention(),
             clock,
             registry);
-    this.forgetting = every(LOG_RETENTION_SECONDS, logRetention);
+    this.forgetting =
+        background.scheduleWithFixedDelay(
+            logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
     this.housekeeping = every(HOUSEKEEPING_SECONDS, new Housekeeping(database, clock)::run);
     mail.start();
   }

@@ -125,6 +125,16 @@ final class AuditTimings {
             List.of(),
             List.of()));
     filters.put(
+        "a third",
+        new AuditFilter(
+            Optional.of(START.plusSeconds(ENTRIES / 3)),
+            Optional.of(START.plusSeconds(2 * ENTRIES / 3)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of()));
+    filters.put(
         "one application",
         filter(List.of(target(id("a", 7), "", "")), List.of(), List.of(), List.of()));
     filters.put(
@@ -163,6 +173,12 @@ final class AuditTimings {
               explain(database, store, log, filter);
             }
           });
+      report(
+          log,
+          "everything, counted",
+          () ->
+              database.read(handle ->
+                  store.query(log, AuditFilter.NONE).count(handle, request(0, "creationDate"))));
       report(
           log,
           "page 150",
