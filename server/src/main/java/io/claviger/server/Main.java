@@ -62,6 +62,8 @@ public final class Main {
                                 take a second factor away, or all of them
         organization disable|enable|read-only|writable ID
                                 close an organization or open it again
+        organization add-admin ID EMAIL
+                                make an account an administrator of an organization
         help                    this text
 
       All but serve and restore also work beside a running server.

@@ -56,6 +56,7 @@ import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
+import io.claviger.server.organization.OrganizationRescue;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.scim.ScimFeature;
@@ -303,8 +304,7 @@ public final class Wiring implements AutoCloseable {
             clock,
             registry);
     this.forgetting =
-        background.scheduleWithFixedDelay(
-            logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
+        background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
     this.housekeeping = every(HOUSEKEEPING_SECONDS, new Housekeeping(database, clock)::run);
     mail.start();
   }
@@ -392,7 +392,10 @@ public final class Wiring implements AutoCloseable {
           new FirstAdministrator(
               database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
       return new Operator(
-              administrators, new AccountRepair(database), new OrganizationSwitches(database))
+              administrators,
+              new AccountRepair(database),
+              new OrganizationSwitches(database),
+              new OrganizationRescue(database))
           .run(command);
     }
   }
