@@ -22,8 +22,10 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.audit.AuditLogs;
+import io.claviger.server.changelog.ChangeLogRetention;
 import io.claviger.server.changelog.ChangeLogs;
 import io.claviger.server.changelog.Checkpoints;
+import io.claviger.server.changelog.InstallationSigner;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
@@ -41,7 +43,7 @@ import io.claviger.server.http.Router;
 import io.claviger.server.key.AccessKeys;
 import io.claviger.server.mail.Mail;
 import io.claviger.server.mail.MailFolder;
-import io.claviger.server.mail.QueuedMail;
+import io.claviger.server.mail.MailSender;
 import io.claviger.server.mail.SmtpMail;
 import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
@@ -54,6 +56,7 @@ import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
+import io.claviger.server.organization.OrganizationRescue;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.scim.ScimFeature;
@@ -76,6 +79,7 @@ import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.usage.RefusalStore;
 import io.claviger.store.usage.UsagePruning;
 import io.claviger.store.usage.UsageStore;
@@ -101,7 +105,7 @@ public final class Wiring implements AutoCloseable {
   private static final long PURGE_FIRST_MINUTES = 1;
   private static final long PURGE_MINUTES = 60;
   private static final long HOUSEKEEPING_SECONDS = 600;
-  private static final Duration QUEUE_DELAY = Duration.ofSeconds(15);
+  private static final long LOG_RETENTION_SECONDS = 60;
 
   private final Settings settings;
   private final Database database;
@@ -114,8 +118,10 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
   private final ScheduledFuture<?> pruning;
-  private final Optional<QueuedMail> queue;
-  private final AccountMail accountMail;
+  private final ScheduledFuture<?> forgetting;
+  private final ChangeLogRetention logRetention;
+  private final Checkpoints checkpoints;
+  private final MailSender mail;
   private final HttpServer http;
   private final Optional<Broker> broker;
   private final StateBridge bridge;
@@ -148,7 +154,8 @@ public final class Wiring implements AutoCloseable {
             new CredentialUses(database),
             usageStore,
             new RefusalStore(database),
-            new Attribution(facts::applicationOwner));
+            new Attribution(facts::applicationOwner),
+            settings.useLog().days() > 0);
 
     this.api = new Api(catalogue, access, contract, use);
     Usages usages = new Usages(usageStore, use);
@@ -178,18 +185,12 @@ public final class Wiring implements AutoCloseable {
             .mail()
             .server()
             .map(server -> new SmtpMail(server, mailFrom(settings), clock, ids));
-    this.queue = smtp.map(mail -> new QueuedMail(mail, QUEUE_DELAY));
     Mail folder = new MailFolder(settings.data().resolve("mail"), mailFrom(settings), clock, ids);
-    Mail invitations = queue.isPresent() ? queue.get() : folder;
-    this.accountMail =
+    this.mail = new MailSender(database, smtp.isPresent() ? smtp.get() : folder, clock);
+    AccountMail accountMail =
         new AccountMail(
-            database,
-            smtp.isPresent() ? smtp.get() : folder,
-            settings.mail().sendsUnasked(),
-            this::publicUrl,
-            ids,
-            random,
-            clock);
+            database, mail, settings.mail().sendsUnasked(), this::publicUrl, ids, random);
+    mail.add(accountMail);
     Optional<SecretBox> box = secretBox(settings, database, random);
     new AccountFeature(
             database,
@@ -210,15 +211,7 @@ public final class Wiring implements AutoCloseable {
         .ifPresent(introduce);
     OrganizationFeature organizations =
         new OrganizationFeature(
-            database,
-            facts,
-            changes,
-            owned,
-            invitations,
-            this::publicUrl,
-            ids,
-            random,
-            settings.limits());
+            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits());
     organizations.addTo(api);
     new PersonalAccessTokens(
             database,
@@ -229,7 +222,8 @@ public final class Wiring implements AutoCloseable {
             settings.limits().tenantTokens())
         .addTo(api);
     new ChangeLogs(database).addTo(api);
-    new Checkpoints(database, box, random).addTo(api);
+    this.checkpoints = new Checkpoints(database, box, random);
+    checkpoints.addTo(api);
     new ScimFeature(
             database,
             new ManagedAccounts(database, changes, accountMail),
@@ -289,35 +283,34 @@ public final class Wiring implements AutoCloseable {
       bridge.passTo(started);
       messages.passTo(started, bridge);
     });
-    this.flushing =
-        background.scheduleWithFixedDelay(
-            use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.flushing = every(USE_FLUSH_SECONDS, use::flush);
     this.purging =
         background.scheduleWithFixedDelay(
             new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
-    this.sweeping =
-        background.scheduleWithFixedDelay(
-            () -> facts.sweep(clock.instant()),
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
+    this.sweeping = every(HOUSEKEEPING_SECONDS, () -> facts.sweep(clock.instant()));
     this.pruning =
-        background.scheduleWithFixedDelay(
+        every(
+            HOUSEKEEPING_SECONDS,
             new UsageRetention(
                 new UsagePruning(database),
                 Duration.ofDays(settings.useLog().days()),
                 settings.useLog().rows(),
-                clock),
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
-    this.housekeeping =
-        background.scheduleWithFixedDelay(
-            new Housekeeping(database, clock)::run,
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
-    accountMail.start();
+                clock));
+    this.logRetention =
+        new ChangeLogRetention(
+            new ChangeLogPruning(database),
+            checkpoints::signer,
+            settings.changeLogRetention(),
+            clock,
+            registry);
+    this.forgetting =
+        background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
+    this.housekeeping = every(HOUSEKEEPING_SECONDS, new Housekeeping(database, clock)::run);
+    mail.start();
+  }
+
+  private ScheduledFuture<?> every(long seconds, Runnable work) {
+    return background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
   }
 
   private Optional<Broker> startBroker(Broker.Surroundings around) {
@@ -370,16 +363,19 @@ public final class Wiring implements AutoCloseable {
     };
   }
 
+  /** Where the secret key is when no setting has it; nowhere beside PostgreSQL. */
+  static Optional<Path> keyFile(Settings settings) {
+    return settings.databaseUrl().isPresent()
+        ? Optional.empty()
+        : Optional.of(settings.data().resolve("secret.key"));
+  }
+
   /** What keeps secrets from readers of the database; see {@link InstallationKey}. */
   private static Optional<SecretBox> secretBox(
       Settings settings, Database database, SecureRandom random) {
-    Optional<Path> file =
-        settings.databaseUrl().isPresent()
-            ? Optional.empty()
-            : Optional.of(settings.data().resolve("secret.key"));
     return InstallationKey.find(
         settings.secretKey().map(Settings.SecretKey::bytes),
-        file,
+        keyFile(settings),
         new SecondFactorStore(database).fingerprint(),
         random);
   }
@@ -396,7 +392,10 @@ public final class Wiring implements AutoCloseable {
           new FirstAdministrator(
               database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
       return new Operator(
-              administrators, new AccountRepair(database), new OrganizationSwitches(database))
+              administrators,
+              new AccountRepair(database),
+              new OrganizationSwitches(database),
+              new OrganizationRescue(database))
           .run(command);
     }
   }
@@ -451,9 +450,19 @@ public final class Wiring implements AutoCloseable {
     return states;
   }
 
-  /** The messages to owners of accounts that wait to be sent. */
-  public AccountMail accountMail() {
-    return accountMail;
+  /** What sends the messages that wait. */
+  public MailSender mail() {
+    return mail;
+  }
+
+  /** What signs where the change log begins and ends; empty without a secret key. */
+  Optional<InstallationSigner> signer() {
+    return checkpoints.signer();
+  }
+
+  /** What removes old entries of the change log. */
+  public ChangeLogRetention logRetention() {
+    return logRetention;
   }
 
   /** The database, for what works beside the API. */
@@ -473,9 +482,9 @@ public final class Wiring implements AutoCloseable {
     housekeeping.cancel(false);
     sweeping.cancel(false);
     pruning.cancel(false);
+    forgetting.cancel(false);
     background.shutdown();
-    accountMail.close();
-    queue.ifPresent(QueuedMail::close);
+    mail.close();
     use.flush();
     states.close();
     database.close();
