@@ -63,6 +63,7 @@ import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
+import io.claviger.server.state.MessageRates;
 import io.claviger.server.state.StateFeature;
 import io.claviger.server.state.TopicTaps;
 import io.claviger.server.tenant.PersonalAccessTokens;
@@ -168,9 +169,12 @@ public final class Wiring implements AutoCloseable {
     new AuditLogs(database, catalogue, contract).addTo(api);
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
-    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention(), taps);
+    MessageRates rates = new MessageRates(settings.mqtt().topicLimit(), clock);
+    this.states =
+        new StateFeature(database, changes, ids, clock, settings.stateRetention(), rates, taps);
     states.addTo(api);
-    ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
+    ApplicationMessages messages =
+        new ApplicationMessages(settings.mqtt(), access, catalogue, rates);
     messages.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =

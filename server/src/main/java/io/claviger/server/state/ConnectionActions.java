@@ -26,9 +26,15 @@ final class ConnectionActions {
   private final Deposits deposits;
   private final ObjectIdSource ids;
   private final AgeWindow window;
+  private final MessageRates rates;
 
   ConnectionActions(
-      ConnectionLogStore store, Deposits deposits, ObjectIdSource ids, AgeWindow window) {
+      ConnectionLogStore store,
+      Deposits deposits,
+      ObjectIdSource ids,
+      AgeWindow window,
+      MessageRates rates) {
+    this.rates = rates;
     this.store = store;
     this.deposits = deposits;
     this.ids = ids;
@@ -55,7 +61,7 @@ final class ConnectionActions {
         throw ApiException.validation(name, "must not be given for a device that is connected");
       }
     }
-    deposits.require(
+    Deposit.Connection change =
         new Deposit.Connection(
             device,
             ids.next(),
@@ -65,8 +71,9 @@ final class ConnectionActions {
             Body.text(body, "disconnectReason"),
             count(body, "messagesFromClient"),
             count(body, "messagesToClient"),
-            address(body)),
-        call);
+            address(body));
+    rates.count(device, MessageRates.Kind.CONNECTION);
+    deposits.require(change, call);
     return Api.success();
   }
 

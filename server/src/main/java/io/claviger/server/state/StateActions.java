@@ -30,10 +30,12 @@ final class StateActions {
 
   private final StateStore store;
   private final Deposits deposits;
+  private final MessageRates rates;
 
-  StateActions(StateStore store, Deposits deposits) {
+  StateActions(StateStore store, Deposits deposits, MessageRates rates) {
     this.store = store;
     this.deposits = deposits;
+    this.rates = rates;
   }
 
   void addTo(Api api) {
@@ -60,6 +62,7 @@ final class StateActions {
 
   private Response send(Call call) {
     DeviceId device = device(call).id();
+    rates.count(device, MessageRates.Kind.STATE);
     deposits.require(
         new Deposit.States(device, StateJson.reports(call.body()), call.question().now()), call);
     return Api.success();

@@ -8,7 +8,7 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.device.ChosenDevices;
 import io.claviger.server.state.DeviceChannels.Message;
 import io.claviger.store.Database;
-import io.claviger.store.state.CommandStore;
+import io.claviger.store.state.CommandJobs;
 import io.claviger.store.state.ConnectionLogStore;
 import io.claviger.store.state.Deposit;
 import io.claviger.store.state.Deposit.Outcome;
@@ -38,6 +38,7 @@ public final class StateFeature implements AutoCloseable {
   private final DeviceChannels channels = new DeviceChannels();
   private final TopicTaps taps;
   private final DeviceInbox inbox;
+  private final CommandQueue commands;
   private final StateSweep sweep;
   private final InstantSource clock;
   private final ObjectIdSource ids;
@@ -56,6 +57,7 @@ public final class StateFeature implements AutoCloseable {
    * Puts it together and begins to write.
    *
    * @param retention how long everything is kept; what is older is not taken either (STA-3)
+   * @param rates how often messages may come over HTTP (MQT-7)
    * @param taps of the messages of the broker
    */
   public StateFeature(
@@ -64,22 +66,29 @@ public final class StateFeature implements AutoCloseable {
       ObjectIdSource ids,
       InstantSource clock,
       Duration retention,
+      MessageRates rates,
       TopicTaps taps) {
     this.taps = taps;
     this.clock = clock;
     this.sweep = new StateSweep(database, retention);
     this.ids = ids;
     this.window = new AgeWindow(retention);
-    this.inbox = new DeviceInbox(database, new DepositStore(database, window), this::passOn);
+    DepositStore depositStore = new DepositStore(database, window);
+    this.inbox = new DeviceInbox(database, depositStore, this::passOn);
+    CommandJobs jobs = new CommandJobs(database, depositStore);
+    this.commands =
+        new CommandQueue(database, jobs, ids, command -> passOn(command, new Outcome.Kept()));
     StateStore states = new StateStore(database);
     ChosenDevices devices = new ChosenDevices(database);
     Deposits deposits = new Deposits(inbox);
     this.actions =
         List.of(
-            new StateActions(states, deposits)::addTo,
+            new StateActions(states, deposits, rates)::addTo,
             new CompositeStates(database, states)::addTo,
-            new CommandActions(devices, new CommandStore(database), deposits, ids, window)::addTo,
-            new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window)::addTo,
+            new CommandActions(database, jobs, commands::begin, deposits, ids, window, rates)
+                ::addTo,
+            new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window, rates)
+                ::addTo,
             new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
             new EventStreams(channels, taps, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
             new RemoveData(database, changes, ids, () -> sweeper.execute(this::removeOrdered))
@@ -159,6 +168,7 @@ public final class StateFeature implements AutoCloseable {
   @Override
   public void close() {
     sweeper.shutdownNow();
+    commands.close();
     inbox.close();
   }
 }

@@ -91,6 +91,26 @@ public final class DeviceStore {
             .list());
   }
 
+  /**
+   * Inserts a row for each device of a set, except those that are there already.
+   *
+   * @param insert SQL of the program, from {@code INSERT} to the columns that are selected of
+   *     {@code device d}
+   * @param values of its parameters; other names than those of {@link DeviceSql}
+   * @return how many rows are new
+   */
+  public int insertOfEach(
+      Transaction transaction, String insert, Map<String, String> values, DeviceSet set) {
+    var sql = new DeviceSql(set, database.dialect());
+    return sql.bind(
+            transaction
+                .handle()
+                .createUpdate(
+                    insert + " FROM device d WHERE " + sql.condition() + " ON CONFLICT DO NOTHING"))
+        .bindMap(values)
+        .execute();
+  }
+
   /** The device, if it is in that application and not deleted. */
   public Optional<DeviceRow> find(ApplicationId application, DeviceId id) {
     return database
