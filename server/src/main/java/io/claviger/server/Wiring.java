@@ -51,6 +51,7 @@ import io.claviger.server.metrics.UsageMetrics;
 import io.claviger.server.mqtt.ApplicationMessages;
 import io.claviger.server.mqtt.Broker;
 import io.claviger.server.mqtt.StateBridge;
+import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -121,6 +122,7 @@ public final class Wiring implements AutoCloseable {
   private final Optional<Broker> broker;
   private final StateBridge bridge;
   private final Api api;
+  private final NodeMessages nodes;
   private final StateFeature states;
 
   private Wiring(
@@ -170,8 +172,10 @@ public final class Wiring implements AutoCloseable {
     new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
     TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
     MessageRates rates = new MessageRates(settings.mqtt().topicLimit(), clock);
+    this.nodes = new NodeMessages(database, ids.next());
     this.states =
-        new StateFeature(database, changes, ids, clock, settings.stateRetention(), rates, taps);
+        new StateFeature(
+            database, changes, ids, clock, settings.stateRetention(), rates, taps, nodes);
     states.addTo(api);
     ApplicationMessages messages =
         new ApplicationMessages(settings.mqtt(), access, catalogue, rates);
@@ -251,6 +255,7 @@ public final class Wiring implements AutoCloseable {
 
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
+    nodes.addTo(registry);
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
@@ -286,6 +291,7 @@ public final class Wiring implements AutoCloseable {
                 use,
                 bridge,
                 taps,
+                nodes,
                 registry,
                 clock,
                 ids));
@@ -470,6 +476,7 @@ public final class Wiring implements AutoCloseable {
   public void close() {
     states.endStreams();
     http.close();
+    nodes.close();
     bridge.close();
     broker.ifPresent(Broker::close);
     flushing.cancel(false);

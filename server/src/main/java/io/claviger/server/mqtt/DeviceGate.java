@@ -324,6 +324,7 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
       connected = true;
       endDeadline();
       services.log().connected(found);
+      services.nodes().announce(found);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
  * What all connections share.
  *
  * @param taps are shown every message that is delivered
+ * @param nodes get what is published here
  * @param executor runs what may wait for the database
  * @param connacker refuses a CONNECT
  * @param disconnector ends a connection
@@ -25,6 +26,7 @@ record GateServices(
     DevicePublishes publishes,
     TopicTaps taps,
     Wills wills,
+    OtherNodes nodes,
     ExecutorService executor,
     InstantSource clock,
     MqttConnacker connacker,

@@ -201,7 +201,9 @@ final class InboundTopics {
     services
         .taps()
         .show(session.application().orElseThrow(), publish.getTopic(), publish.getPayload());
-    ctx.fireChannelRead(Packets.withTopic(publish, inside, five));
+    PUBLISH forwarded = Packets.withTopic(publish, inside, five);
+    services.nodes().publish(forwarded);
+    ctx.fireChannelRead(forwarded);
   }
 
   /** KEY-68. MQTT 5 can say no to a message that asks for an answer; all else has to go. */

@@ -82,7 +82,7 @@ public final class StateBridge implements DevicePublishes, AutoCloseable {
       Optional<DeviceFacts> facts = bearers.device(device);
       if (facts.isPresent()) {
         var _ =
-            broker.publish(
+            broker.publishHere(
                 facts.get().application(), new DeviceTopic(device.text(), kind).name(), payload, 1);
       }
     } catch (RuntimeException e) {

@@ -6,6 +6,7 @@ import io.claviger.core.state.Report;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.device.ChosenDevices;
+import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.state.DeviceChannels.Message;
 import io.claviger.store.Database;
 import io.claviger.store.state.CommandJobs;
@@ -37,6 +38,7 @@ public final class StateFeature implements AutoCloseable {
 
   private final DeviceChannels channels = new DeviceChannels();
   private final TopicTaps taps;
+  private final NodeMessages nodes;
   private final DeviceInbox inbox;
   private final CommandQueue commands;
   private final StateSweep sweep;
@@ -59,6 +61,7 @@ public final class StateFeature implements AutoCloseable {
    * @param retention how long everything is kept; what is older is not taken either (STA-3)
    * @param rates how often messages may come over HTTP (MQT-7)
    * @param taps of the messages of the broker
+   * @param nodes who else has to hear of what is kept
    */
   public StateFeature(
       Database database,
@@ -67,8 +70,10 @@ public final class StateFeature implements AutoCloseable {
       InstantSource clock,
       Duration retention,
       MessageRates rates,
-      TopicTaps taps) {
+      TopicTaps taps,
+      NodeMessages nodes) {
     this.taps = taps;
+    this.nodes = nodes;
     this.clock = clock;
     this.sweep = new StateSweep(database, retention);
     this.ids = ids;
@@ -78,6 +83,13 @@ public final class StateFeature implements AutoCloseable {
     CommandJobs jobs = new CommandJobs(database, depositStore);
     this.commands =
         new CommandQueue(database, jobs, ids, command -> passOn(command, new Outcome.Kept()));
+    nodes.on(
+        NodeMessages.Kind.DEVICE,
+        (body, own) -> {
+          if (!own) {
+            MessageCodec.read(body).ifPresent(channels::publish);
+          }
+        });
     StateStore states = new StateStore(database);
     ChosenDevices devices = new ChosenDevices(database);
     Deposits deposits = new Deposits(inbox);
@@ -136,14 +148,13 @@ public final class StateFeature implements AutoCloseable {
             Optional<String> meta = states.reports().get(i).meta();
             kept.get(i)
                 .ifPresent(state ->
-                    channels.publish(
-                        new Message.State(states.device(), state, meta, states.overBroker())));
+                    tellAll(new Message.State(states.device(), state, meta, states.overBroker())));
           }
         }
       }
       case Deposit.Command command -> {
         if (outcome instanceof Outcome.Kept) {
-          channels.publish(
+          tellAll(
               new Message.Command(
                   command.device(),
                   command.time(),
@@ -155,6 +166,14 @@ public final class StateFeature implements AutoCloseable {
       case Deposit.Connection _ -> {
         // Nobody listens for it.
       }
+    }
+  }
+
+  /** Those who listen at this node, and those at others. */
+  private void tellAll(Message message) {
+    channels.publish(message);
+    if (nodes.hasPeers()) {
+      nodes.send(NodeMessages.Kind.DEVICE, MessageCodec.write(message));
     }
   }
 

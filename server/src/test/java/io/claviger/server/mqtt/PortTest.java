@@ -11,6 +11,7 @@ import io.claviger.server.access.Bearers;
 import io.claviger.server.access.Places;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.metrics.Metrics;
+import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
 import io.claviger.server.state.TopicTaps;
@@ -101,6 +102,7 @@ class PortTest {
             SERVER.wiring().use(),
             TAKER,
             new TopicTaps(true),
+            new NodeMessages(database, "a".repeat(24)),
             Metrics.newRegistry(),
             SERVER.clock(),
             new ObjectIdSource(SERVER.clock(), new SecureRandom())));
