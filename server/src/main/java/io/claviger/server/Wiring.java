@@ -25,6 +25,8 @@ import io.claviger.server.audit.AuditLogs;
 import io.claviger.server.changelog.ChangeLogs;
 import io.claviger.server.changelog.Checkpoints;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.count.CountActions;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.decision.Decisions;
@@ -48,10 +50,7 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
-import io.claviger.server.mqtt.ApplicationMessages;
 import io.claviger.server.mqtt.Broker;
-import io.claviger.server.mqtt.StateBridge;
-import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -64,9 +63,7 @@ import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
-import io.claviger.server.state.MessageRates;
 import io.claviger.server.state.StateFeature;
-import io.claviger.server.state.TopicTaps;
 import io.claviger.server.tenant.PersonalAccessTokens;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
@@ -119,11 +116,8 @@ public final class Wiring implements AutoCloseable {
   private final Optional<QueuedMail> queue;
   private final AccountMail accountMail;
   private final HttpServer http;
-  private final Optional<Broker> broker;
-  private final StateBridge bridge;
   private final Api api;
-  private final NodeMessages nodes;
-  private final StateFeature states;
+  private final DeviceTraffic traffic;
 
   private Wiring(
       Settings settings,
@@ -169,17 +163,11 @@ public final class Wiring implements AutoCloseable {
     new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
-    new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
-    MessageRates rates = new MessageRates(settings.mqtt().topicLimit(), clock);
-    this.nodes = new NodeMessages(database, ids.next());
-    this.states =
-        new StateFeature(
-            database, changes, ids, clock, settings.stateRetention(), rates, taps, nodes);
-    states.addTo(api);
-    ApplicationMessages messages =
-        new ApplicationMessages(settings.mqtt(), access, catalogue, rates);
-    messages.addTo(api);
+    PayloadCounts counts = new PayloadCounts(database, clock, settings.stateRetention());
+    new DeviceFeature(database, changes, ids, settings.limits(), counts).addTo(api);
+    new CountActions(database).addTo(api);
+    this.traffic = new DeviceTraffic(settings, database, changes, ids, clock, counts);
+    traffic.addTo(api, access, catalogue);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -249,13 +237,12 @@ public final class Wiring implements AutoCloseable {
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
-    new EventFeature(database, changes, ids, settings.limits()).addTo(api);
+    new EventFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
-    nodes.addTo(registry);
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
@@ -275,30 +262,16 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
-    this.bridge = new StateBridge(states.messages(), bearers, clock);
-    this.broker =
-        startBroker(
-            new Broker.Surroundings(
-                settings.mqtt(),
-                settings.proxies(),
-                settings.data().resolve("mqtt"),
-                database,
-                facts,
-                bearers,
-                places,
-                deviceLogins,
-                loginFailures,
-                use,
-                bridge,
-                taps,
-                nodes,
-                registry,
-                clock,
-                ids));
-    broker.ifPresent(started -> {
-      bridge.passTo(started);
-      messages.passTo(started, bridge);
-    });
+    try {
+      traffic.startBroker(
+          new DeviceTraffic.Decisions(
+              facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
+          registry);
+    } catch (RuntimeException e) {
+      http.close();
+      traffic.close();
+      throw e;
+    }
     this.flushing =
         background.scheduleWithFixedDelay(
             use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
@@ -328,18 +301,6 @@ public final class Wiring implements AutoCloseable {
             HOUSEKEEPING_SECONDS,
             TimeUnit.SECONDS);
     accountMail.start();
-  }
-
-  private Optional<Broker> startBroker(Broker.Surroundings around) {
-    if (!settings.mqtt().enabled()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Broker.start(around));
-    } catch (RuntimeException e) {
-      http.close();
-      throw e;
-    }
   }
 
   /**
@@ -443,7 +404,7 @@ public final class Wiring implements AutoCloseable {
 
   /** The MQTT broker, unless it is switched off. */
   public Optional<Broker> broker() {
-    return broker;
+    return traffic.broker();
   }
 
   /** The frame with every action that is built. */
@@ -458,7 +419,12 @@ public final class Wiring implements AutoCloseable {
 
   /** State and commands of devices, for what works beside the API. */
   public StateFeature states() {
-    return states;
+    return traffic.states();
+  }
+
+  /** The counts of messages, for what works beside the API. */
+  public PayloadCounts counts() {
+    return traffic.counts();
   }
 
   /** The messages to owners of accounts that wait to be sent. */
@@ -474,11 +440,9 @@ public final class Wiring implements AutoCloseable {
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
-    states.endStreams();
+    traffic.endStreams();
     http.close();
-    nodes.close();
-    bridge.close();
-    broker.ifPresent(Broker::close);
+    traffic.endBroker();
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);
@@ -488,7 +452,7 @@ public final class Wiring implements AutoCloseable {
     accountMail.close();
     queue.ifPresent(QueuedMail::close);
     use.flush();
-    states.close();
+    traffic.close();
     database.close();
   }
 }

@@ -16,6 +16,7 @@ import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
@@ -48,6 +49,7 @@ public final class ApplicationMessages {
   private final Access access;
   private final Catalogue catalogue;
   private final MessageRates rates;
+  private final PayloadCounts counts;
   private final Cache<ApplicationId, MessageLimit> limits =
       Caffeine.newBuilder()
           .maximumSize(COUNTED_MAX)
@@ -64,9 +66,15 @@ public final class ApplicationMessages {
    * Makes it.
    *
    * @param rates of messages about devices, shared with the other ways in (MQT-7)
+   * @param counts of what comes this way
    */
   public ApplicationMessages(
-      MqttSettings settings, Access access, Catalogue catalogue, MessageRates rates) {
+      MqttSettings settings,
+      Access access,
+      Catalogue catalogue,
+      MessageRates rates,
+      PayloadCounts counts) {
+    this.counts = counts;
     this.rates = rates;
     this.settings = settings;
     this.access = access;
@@ -119,6 +127,8 @@ public final class ApplicationMessages {
     device.ifPresent(named -> keep(now.bridge(), call, named, payload));
     // A credential that was taken back meanwhile publishes nothing any more.
     call.requireStillAllowed();
+    counts.count(
+        call.application(), Packets.kind(device), PayloadCounts.Source.API, payload.length);
     require(now.broker().publish(call.application(), topic, payload, 1));
     return Api.success();
   }

@@ -14,6 +14,7 @@ import io.claviger.core.topic.TopicName;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.security.RateLimiter;
@@ -67,6 +68,7 @@ public final class Broker implements AutoCloseable {
    * @param publishes gets every message on a device's topic
    * @param taps are shown every message that is delivered
    * @param nodes get what is published here, and this one what is published there
+   * @param counts of what goes through
    * @param ids for entries of the log of connections, and a name for this node
    */
   public record Surroundings(
@@ -83,6 +85,7 @@ public final class Broker implements AutoCloseable {
       DevicePublishes publishes,
       TopicTaps taps,
       NodeMessages nodes,
+      PayloadCounts counts,
       PrometheusRegistry registry,
       InstantSource clock,
       ObjectIdSource ids) {}
@@ -134,6 +137,7 @@ public final class Broker implements AutoCloseable {
             around.publishes(),
             this::deliverEverywhere,
             !settings.persistentSessions(),
+            around.counts(),
             executor);
     gates.begin(
         new GateServices(
@@ -147,6 +151,7 @@ public final class Broker implements AutoCloseable {
             taps,
             wills,
             nodes,
+            around.counts(),
             executor,
             around.clock(),
             broker.part(MqttConnacker.class),

@@ -2,6 +2,7 @@ package io.claviger.server.mqtt;
 
 import com.hivemq.mqtt.handler.connack.MqttConnacker;
 import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.settings.MqttSettings;
 import io.claviger.server.state.TopicTaps;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ record GateServices(
     TopicTaps taps,
     Wills wills,
     OtherNodes nodes,
+    PayloadCounts counts,
     ExecutorService executor,
     InstantSource clock,
     MqttConnacker connacker,

@@ -5,6 +5,7 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.state.AgeWindow;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.device.ChosenDevices;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
@@ -48,6 +49,7 @@ final class CommandActions {
   private final ObjectIdSource ids;
   private final AgeWindow window;
   private final MessageRates rates;
+  private final PayloadCounts counts;
 
   /**
    * Sends commands.
@@ -61,7 +63,9 @@ final class CommandActions {
       Deposits deposits,
       ObjectIdSource ids,
       AgeWindow window,
-      MessageRates rates) {
+      MessageRates rates,
+      PayloadCounts counts) {
+    this.counts = counts;
     this.database = database;
     this.devices = new ChosenDevices(database);
     this.store = new CommandStore(database);
@@ -84,6 +88,7 @@ final class CommandActions {
     Order order = order(call);
     rates.count(device, MessageRates.Kind.COMMAND);
     deposits.require(order.to(device, ids.next()), call);
+    count(call, 1);
     return Api.success();
   }
 
@@ -108,6 +113,7 @@ final class CommandActions {
       return queue(call, chosen, order);
     }
     sendNow(call, some, order);
+    count(call, some.size());
     return Api.success();
   }
 
@@ -138,12 +144,23 @@ final class CommandActions {
   /** For whom it is, is settled before the answer; it is carried out behind it, come what may. */
   private Response queue(Call call, List<DeviceFilter> chosen, Order order) {
     String job = RemoveData.job(ids);
-    database.run(transaction -> {
-      Call now = call.confirmed();
-      jobs.accept(transaction, job, now.application(), reached(now, chosen), order);
-    });
+    long accepted =
+        database.write(transaction -> {
+          Call now = call.confirmed();
+          return jobs.accept(transaction, job, now.application(), reached(now, chosen), order);
+        });
     begin.run();
+    count(call, accepted);
     return RemoveData.queued(job);
+  }
+
+  private void count(Call call, long devices) {
+    counts.count(
+        call.application(),
+        PayloadCounts.Kind.DEVICE_COMMAND,
+        PayloadCounts.Source.API,
+        devices,
+        devices * call.request().body().length);
   }
 
   private Order order(Call call) {

@@ -8,6 +8,7 @@ import io.claviger.server.api.Api;
 import io.claviger.server.api.Body;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Wire;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
@@ -27,14 +28,17 @@ final class ConnectionActions {
   private final ObjectIdSource ids;
   private final AgeWindow window;
   private final MessageRates rates;
+  private final PayloadCounts counts;
 
   ConnectionActions(
       ConnectionLogStore store,
       Deposits deposits,
       ObjectIdSource ids,
       AgeWindow window,
-      MessageRates rates) {
+      MessageRates rates,
+      PayloadCounts counts) {
     this.rates = rates;
+    this.counts = counts;
     this.store = store;
     this.deposits = deposits;
     this.ids = ids;
@@ -74,6 +78,11 @@ final class ConnectionActions {
             address(body));
     rates.count(device, MessageRates.Kind.CONNECTION);
     deposits.require(change, call);
+    counts.count(
+        call.application(),
+        connected ? PayloadCounts.Kind.DEVICE_CONNECT : PayloadCounts.Kind.DEVICE_DISCONNECT,
+        PayloadCounts.Source.API,
+        call.request().body().length);
     return Api.success();
   }
 

@@ -5,6 +5,7 @@ import io.claviger.core.state.AgeWindow;
 import io.claviger.core.state.Report;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.device.ChosenDevices;
 import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.state.DeviceChannels.Message;
@@ -60,6 +61,7 @@ public final class StateFeature implements AutoCloseable {
    *
    * @param retention how long everything is kept; what is older is not taken either (STA-3)
    * @param rates how often messages may come over HTTP (MQT-7)
+   * @param counts of what comes over HTTP
    * @param taps of the messages of the broker
    * @param nodes who else has to hear of what is kept
    */
@@ -70,6 +72,7 @@ public final class StateFeature implements AutoCloseable {
       InstantSource clock,
       Duration retention,
       MessageRates rates,
+      PayloadCounts counts,
       TopicTaps taps,
       NodeMessages nodes) {
     this.taps = taps;
@@ -95,11 +98,13 @@ public final class StateFeature implements AutoCloseable {
     Deposits deposits = new Deposits(inbox);
     this.actions =
         List.of(
-            new StateActions(states, deposits, rates)::addTo,
+            new StateActions(states, deposits, rates, counts)::addTo,
             new CompositeStates(database, states)::addTo,
-            new CommandActions(database, jobs, commands::begin, deposits, ids, window, rates)
+            new CommandActions(
+                    database, jobs, commands::begin, deposits, ids, window, rates, counts)
                 ::addTo,
-            new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window, rates)
+            new ConnectionActions(
+                    new ConnectionLogStore(database), deposits, ids, window, rates, counts)
                 ::addTo,
             new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
             new EventStreams(channels, taps, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,

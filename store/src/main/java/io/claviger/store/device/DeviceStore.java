@@ -262,11 +262,34 @@ public final class DeviceStore {
     tally(transaction, device.application(), device.deletedAt().isPresent() ? -1 : 1);
   }
 
-  /** Removes a deleted device for good, with all that hangs on it. */
+  /**
+   * Removes a deleted device for good, with all that hangs on it. That it was made and deleted is
+   * counted still.
+   */
   public void erase(Transaction transaction, DeviceId id) {
+    remember(transaction, id, "created");
+    remember(transaction, id, "deleted");
     transaction
         .handle()
         .createUpdate("DELETE FROM device WHERE id = :id AND deleted_at IS NOT NULL")
+        .bind("id", id.text())
+        .execute();
+  }
+
+  private static void remember(Transaction transaction, DeviceId id, String what) {
+    boolean made = what.equals("created");
+    transaction
+        .handle()
+        .createUpdate(
+            "INSERT INTO device_day (application_id, day, created, deleted)"
+                + " SELECT application_id, "
+                + what
+                + "_at / 86400000, "
+                + (made ? "1, 0" : "0, 1")
+                + " FROM device WHERE id = :id AND deleted_at IS NOT NULL"
+                + " ON CONFLICT (application_id, day) DO UPDATE"
+                + " SET created = device_day.created + excluded.created,"
+                + " deleted = device_day.deleted + excluded.deleted")
         .bind("id", id.text())
         .execute();
   }
