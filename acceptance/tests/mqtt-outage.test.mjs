@@ -19,6 +19,7 @@ for (const version of [4, 5]) {
         CLAVIGER_MQTT_CONNECTION_LIMIT: '0',
       });
       const admin = await logIn(server, administrator.email, administrator.password);
+      const { token } = await admin.auth.authenticateUser({ credentials: administrator });
       const { id: applicationId } = await admin.applications.post({ application: { name: 'Boilers' } });
       const device = () =>
         admin.devices.post({
@@ -57,9 +58,9 @@ for (const version of [4, 5]) {
       await within(custom, 'PUBACK of what needs no database');
       await until(() => listens.messages.some(({ topic }) => topic === 'news/own'), 'the message to oneself');
       const answer = await fetch(`${server.url}/applications/${applicationId}/devices`, {
-        headers: { Authorization: `Bearer ${admin.accessToken ?? 'x'}` },
+        headers: { Authorization: `Bearer ${token}` },
       });
-      assert.ok([401, 503].includes(answer.status), `${answer.status}`);
+      assert.equal(answer.status, 503);
       // Longer than the broker waits for a sign of life.
       await new Promise((resolve) => setTimeout(resolve, 9_000));
       assert.ok(!reports.lost && !listens.lost, 'a connected device was cut off');
@@ -80,7 +81,6 @@ for (const version of [4, 5]) {
       assert.deepEqual(acknowledged.filter((n) => !kept.has(n)), [], 'acknowledged and lost');
       assert.equal(kept.size, 30);
       // Streams, commands and taking back work again.
-      const token = (await admin.auth.authenticateUser({ credentials: administrator })).token;
       const stream = await openStream(server, token, `/applications/${applicationId}/devices/${reporter.id}/stateStream`);
       await within(report(), 'PUBACK');
       await until(() => stream.events?.length > 0, 'the state in the stream');
