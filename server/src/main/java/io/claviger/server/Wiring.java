@@ -27,6 +27,8 @@ import io.claviger.server.changelog.ChangeLogs;
 import io.claviger.server.changelog.Checkpoints;
 import io.claviger.server.changelog.InstallationSigner;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.count.CountActions;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.decision.Decisions;
@@ -50,9 +52,7 @@ import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
-import io.claviger.server.mqtt.ApplicationMessages;
 import io.claviger.server.mqtt.Broker;
-import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
@@ -67,7 +67,6 @@ import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.state.StateFeature;
-import io.claviger.server.state.TopicTaps;
 import io.claviger.server.tenant.PersonalAccessTokens;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
@@ -123,10 +122,8 @@ public final class Wiring implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final MailSender mail;
   private final HttpServer http;
-  private final Optional<Broker> broker;
-  private final StateBridge bridge;
   private final Api api;
-  private final StateFeature states;
+  private final DeviceTraffic traffic;
 
   private Wiring(
       Settings settings,
@@ -173,12 +170,11 @@ public final class Wiring implements AutoCloseable {
     new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
-    new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
-    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention(), taps);
-    states.addTo(api);
-    ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
-    messages.addTo(api);
+    PayloadCounts counts = new PayloadCounts(database, clock, settings.stateRetention());
+    new DeviceFeature(database, changes, ids, settings.limits(), counts).addTo(api);
+    new CountActions(database).addTo(api);
+    this.traffic = new DeviceTraffic(settings, database, changes, ids, clock, counts);
+    traffic.addTo(api, access, catalogue);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
@@ -235,7 +231,7 @@ public final class Wiring implements AutoCloseable {
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
-    new EventFeature(database, changes, ids, settings.limits()).addTo(api);
+    new EventFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
@@ -284,6 +280,19 @@ public final class Wiring implements AutoCloseable {
       messages.passTo(started, bridge);
     });
     this.flushing = every(USE_FLUSH_SECONDS, use::flush);
+    try {
+      traffic.startBroker(
+          new DeviceTraffic.Decisions(
+              facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
+          registry);
+    } catch (RuntimeException e) {
+      http.close();
+      traffic.close();
+      throw e;
+    }
+    this.flushing =
+        background.scheduleWithFixedDelay(
+            use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
     this.purging =
         background.scheduleWithFixedDelay(
             new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
@@ -311,18 +320,6 @@ public final class Wiring implements AutoCloseable {
 
   private ScheduledFuture<?> every(long seconds, Runnable work) {
     return background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
-  }
-
-  private Optional<Broker> startBroker(Broker.Surroundings around) {
-    if (!settings.mqtt().enabled()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Broker.start(around));
-    } catch (RuntimeException e) {
-      http.close();
-      throw e;
-    }
   }
 
   /**
@@ -432,7 +429,7 @@ public final class Wiring implements AutoCloseable {
 
   /** The MQTT broker, unless it is switched off. */
   public Optional<Broker> broker() {
-    return broker;
+    return traffic.broker();
   }
 
   /** The frame with every action that is built. */
@@ -447,7 +444,12 @@ public final class Wiring implements AutoCloseable {
 
   /** State and commands of devices, for what works beside the API. */
   public StateFeature states() {
-    return states;
+    return traffic.states();
+  }
+
+  /** The counts of messages, for what works beside the API. */
+  public PayloadCounts counts() {
+    return traffic.counts();
   }
 
   /** What sends the messages that wait. */
@@ -473,10 +475,9 @@ public final class Wiring implements AutoCloseable {
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
-    states.endStreams();
+    traffic.endStreams();
     http.close();
-    bridge.close();
-    broker.ifPresent(Broker::close);
+    traffic.endBroker();
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);
@@ -486,7 +487,7 @@ public final class Wiring implements AutoCloseable {
     background.shutdown();
     mail.close();
     use.flush();
-    states.close();
+    traffic.close();
     database.close();
   }
 }

@@ -91,6 +91,26 @@ public final class DeviceStore {
             .list());
   }
 
+  /**
+   * Inserts a row for each device of a set, except those that are there already.
+   *
+   * @param insert SQL of the program, from {@code INSERT} to the columns that are selected of
+   *     {@code device d}
+   * @param values of its parameters; other names than those of {@link DeviceSql}
+   * @return how many rows are new
+   */
+  public int insertOfEach(
+      Transaction transaction, String insert, Map<String, String> values, DeviceSet set) {
+    var sql = new DeviceSql(set, database.dialect());
+    return sql.bind(
+            transaction
+                .handle()
+                .createUpdate(
+                    insert + " FROM device d WHERE " + sql.condition() + " ON CONFLICT DO NOTHING"))
+        .bindMap(values)
+        .execute();
+  }
+
   /** The device, if it is in that application and not deleted. */
   public Optional<DeviceRow> find(ApplicationId application, DeviceId id) {
     return database
@@ -242,11 +262,34 @@ public final class DeviceStore {
     tally(transaction, device.application(), device.deletedAt().isPresent() ? -1 : 1);
   }
 
-  /** Removes a deleted device for good, with all that hangs on it. */
+  /**
+   * Removes a deleted device for good, with all that hangs on it. That it was made and deleted is
+   * counted still.
+   */
   public void erase(Transaction transaction, DeviceId id) {
+    remember(transaction, id, "created");
+    remember(transaction, id, "deleted");
     transaction
         .handle()
         .createUpdate("DELETE FROM device WHERE id = :id AND deleted_at IS NOT NULL")
+        .bind("id", id.text())
+        .execute();
+  }
+
+  private static void remember(Transaction transaction, DeviceId id, String what) {
+    boolean made = what.equals("created");
+    transaction
+        .handle()
+        .createUpdate(
+            "INSERT INTO device_day (application_id, day, created, deleted)"
+                + " SELECT application_id, "
+                + what
+                + "_at / 86400000, "
+                + (made ? "1, 0" : "0, 1")
+                + " FROM device WHERE id = :id AND deleted_at IS NOT NULL"
+                + " ON CONFLICT (application_id, day) DO UPDATE"
+                + " SET created = device_day.created + excluded.created,"
+                + " deleted = device_day.deleted + excluded.deleted")
         .bind("id", id.text())
         .execute();
   }
