@@ -58,6 +58,23 @@ function rewrite(ast, leaf, within = '') {
   }
 }
 
+const TRUE = { op: 'pr', attrPath: 'id' };
+
+/** The same filter for one resource, with what the brackets come to in place of them. */
+function perElement(ast, resource) {
+  switch (ast.op) {
+    case 'and':
+    case 'or':
+      return { ...ast, filters: ast.filters.map((inner) => perElement(inner, resource)) };
+    case 'not':
+      return { ...ast, filter: perElement(ast.filter, resource) };
+    case '[]':
+      return (resource[ast.attrPath] ?? []).some(holds(ast.valFilter)) ? TRUE : { op: 'not', filter: TRUE };
+    default:
+      return ast;
+  }
+}
+
 export const filterCorrections = [
   {
     name: 'urn',
@@ -92,6 +109,12 @@ export const filterCorrections = [
       node.op === 'ne' && node.compValue !== null
         ? { op: 'or', filters: [node, { op: 'not', filter: { op: 'pr', attrPath: node.attrPath } }] }
         : node,
+  },
+  {
+    name: 'element',
+    why: 'RFC 7644 section 3.4.2.2: what stands in brackets must hold for one and the same value; the library asks each test of any value',
+    ast: (node) => node,
+    within: (ast, resource) => perElement(ast, resource),
   },
   {
     name: 'case',
@@ -132,7 +155,8 @@ export function selected(text, users, known, without = '') {
       resources = correction.resource ? resources.map((user) => correction.resource(user, known)) : resources;
     }
   }
-  const test = holds(ast);
+  const whole = filterCorrections.find((correction) => correction.within && correction.name !== without);
+  const test = (resource) => holds(whole ? whole.within(ast, resource) : ast)(resource);
   return users.filter((_, i) => test(resources[i])).map((user) => user.id).sort();
 }
 
@@ -164,6 +188,17 @@ export const patchCorrections = [
         : undefined,
   },
   {
+    name: 'extension',
+    why: 'RFC 7644 section 3.10: the URN of an extension names all that stands under it; the library takes its last part for an attribute',
+    apply: (resource, operation) => {
+      if (operation.op !== 'remove' || operation.path !== ENTERPRISE) {
+        return undefined;
+      }
+      const { [ENTERPRISE]: removed, ...rest } = resource;
+      return rest;
+    },
+  },
+  {
     name: 'nothing to remove',
     why: 'RFC 7644 section 3.5.2.2: to remove what no value is selected of changes nothing; the library fails',
     apply: (resource, operation) => {
@@ -187,6 +222,16 @@ export const patchCorrections = [
         ...resource,
         [parts.attribute]: resource[parts.attribute].map((value) => (replaced.includes(value) ? clone(operation.value) : value)),
       };
+    },
+  },
+  {
+    name: 'first value',
+    why: 'RFC 7643 section 2.4: an attribute of many values is a list, also of one; the library leaves the first one as it was sent',
+    apply: (resource, operation, next) => {
+      const parts = partsOf(operation.path);
+      return operation.op === 'add' && parts && !parts.filter && !resource[parts.attribute] && !Array.isArray(operation.value)
+        ? next(resource, { ...operation, value: [operation.value] })
+        : undefined;
     },
   },
   {

@@ -14,6 +14,8 @@ const FILTERS = 600;
 const PATCHES = 300;
 const TEXTS = ['ada', 'Ada', 'ADA', 'grace', 'Grace Hopper', 'o\'Malley', 'a "quoted" one', 'Zoë', '日本', 'x', 'ab', 'b c', '50%', 'a_b'];
 const TYPES = ['work', 'home', 'other', 'Work'];
+// The library's brackets in a path regard case, unlike the RFC; that ours do not is tried with the filters.
+const SMALL_TYPES = ['work', 'home', 'other'];
 const SINGLES = ['title', 'nickName', 'displayName', 'userType', 'locale', 'preferredLanguage'];
 const NAMES = ['familyName', 'middleName', 'honorificPrefix'];
 const EXTRAS = ['department', 'costCenter', 'division'];
@@ -38,10 +40,10 @@ async function ask(method, path, body) {
   return answer.body;
 }
 
-function email(random, user, number) {
+function email(random, user, number, types) {
   const value = { value: `${random.pick(['ada', 'Bob', 'eve'])}${number}.${user}@${random.pick(['example.com', 'Example.ORG'])}` };
   if (!random.once(4)) {
-    value.type = random.pick(TYPES);
+    value.type = random.pick(types);
   }
   if (random.once(3)) {
     value.display = random.pick(TEXTS);
@@ -49,7 +51,7 @@ function email(random, user, number) {
   return value;
 }
 
-function newUser(random, i) {
+function newUser(random, i, types) {
   const user = { schemas: [CORE, ENTERPRISE], userName: `${random.pick(['ada', 'Bob', 'eve'])}.${i}@oracle.example`, active: !random.once(4) };
   if (random.once(2)) {
     user.externalId = `${random.pick(['X', 'x', 'Ada'])}-${random.below(40)}`;
@@ -57,7 +59,7 @@ function newUser(random, i) {
   SINGLES.filter(() => random.once(2)).forEach((name) => (user[name] = random.pick(TEXTS)));
   user.name = { givenName: random.pick(TEXTS) };
   NAMES.filter(() => random.once(2)).forEach((name) => (user.name[name] = random.pick(TEXTS)));
-  const emails = Array.from({ length: random.below(4) }, (_, number) => email(random, i, number));
+  const emails = Array.from({ length: random.below(4) }, (_, number) => email(random, i, number, types));
   if (emails.length > 0) {
     if (random.once(2)) {
       random.pick(emails).primary = true;
@@ -70,8 +72,8 @@ function newUser(random, i) {
   return user;
 }
 
-async function newUsers(random, count, first) {
-  const users = Array.from({ length: count }, (_, i) => newUser(random, first + i));
+async function newUsers(random, count, first, types) {
+  const users = Array.from({ length: count }, (_, i) => newUser(random, first + i, types));
   const { Operations } = await ask('POST', '/Bulk', {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
     Operations: users.map((data, i) => ({ method: 'POST', path: '/Users', bulkId: `b${i}`, data })),
@@ -137,23 +139,33 @@ function randomFilter(random, users, depth) {
   return random.once(4) ? `emails[${inBrackets(random, users, 2)}]` : leaf(random, users);
 }
 
+function noteNeeded(filter, users, needed) {
+  const expected = selected(filter, users, known).join();
+  filterCorrections
+    .filter(({ name }) => selected(filter, users, known, name).join() !== expected)
+    .forEach(({ name }) => needed.add(name));
+}
+
 test('filters select the same users', async () => {
   const random = seeded(SEED);
-  await newUsers(random, USERS, 0);
+  await newUsers(random, USERS, 0, TYPES);
   const users = (await ask('GET', '/Users?count=1000')).Resources;
   assert.equal(users.length, USERS + 1);
   const needed = new Set();
   let some = 0;
   for (let i = 0; i < FILTERS; i++) {
     const filter = randomFilter(random, users, 3);
-    const found = await ask('POST', '/Users/.search', { filter, count: 1000, attributes: ['id'] });
+    const { status, body: found } = await scim(server, tenant.token, 'POST', '/Users/.search', { filter, count: 1000, attributes: ['id'] });
+    assert.equal(status, 200, `SEED=${SEED} filter ${i}: ${filter}: ${JSON.stringify(found)}\n${server.output.slice(-6000)}`);
     const expected = selected(filter, users, known);
     assert.deepEqual(found.Resources.map((user) => user.id).sort(), expected, `SEED=${SEED} filter ${i}: ${filter}`);
     assert.equal(found.totalResults, expected.length, `SEED=${SEED} filter ${i}: ${filter}`);
     some += expected.length > 0 && expected.length < users.length ? 1 : 0;
-    filterCorrections
-      .filter(({ name }) => selected(filter, users, known, name).join() !== expected.join())
-      .forEach(({ name }) => needed.add(name));
+    noteNeeded(filter, users, needed);
+  }
+  // What is needed seldom may need more filters to show up; the libraries alone answer them.
+  for (let i = 0; needed.size < filterCorrections.length && i < FILTERS * 20; i++) {
+    noteNeeded(randomFilter(random, users, 3), users, needed);
   }
   assert.ok(some > FILTERS / 3, `only ${some} of ${FILTERS} filters tell users apart`);
   assert.deepEqual([...needed].sort(), filterCorrections.map(({ name }) => name).sort(), 'a correction that nothing needs');
@@ -162,8 +174,8 @@ test('filters select the same users', async () => {
 /** One operation; of a kind that the RFC leaves no doubt about. */
 function operation(random, user, number) {
   const single = random.pick([...SINGLES, ...NAMES.map((name) => `name.${name}`), 'name.givenName', ...EXTRAS.map((name) => `${ENTERPRISE}:${name}`)]);
-  const address = () => email(random, user, `n${number}`);
-  const type = random.pick(['work', 'home', 'other']);
+  const address = () => email(random, user, `n${number}`, SMALL_TYPES);
+  const type = random.pick(SMALL_TYPES);
   const existing = random.pick(['add', 'replace']);
   return random.pick([
     () => ({ op: existing, path: single, value: random.pick(TEXTS) }),
@@ -196,9 +208,20 @@ async function outcome(make) {
   }
 }
 
+const CORRECTIONS = [...patchCorrections.map(({ name }) => name), 'primary'];
+
+async function noteNeededFor(user, operations, needed) {
+  const expected = JSON.stringify(await outcome(() => afterPatch(user, operations)));
+  for (const name of CORRECTIONS) {
+    if (JSON.stringify(await outcome(() => afterPatch(user, operations, name))) !== expected) {
+      needed.add(name);
+    }
+  }
+}
+
 test('patches make the same user', async () => {
   const random = seeded(SEED + 1);
-  await newUsers(random, 10, 1000);
+  await newUsers(random, 10, 1000, SMALL_TYPES);
   const ids = (await ask('GET', `/Users?count=1000&filter=${encodeURIComponent('userName co "@oracle.example"')}`)).Resources
     .filter((user) => Number(/\d+/.exec(user.userName)[0]) >= 1000)
     .map((user) => user.id);
@@ -219,12 +242,12 @@ test('patches make the same user', async () => {
     const now = await ask('GET', `/Users/${id}`);
     assert.deepEqual(comparable(now), answer.status === 200 ? actual : comparable(user), `${told}: nothing half done`);
     done += answer.status === 200 ? 1 : 0;
-    for (const name of [...patchCorrections.map((correction) => correction.name), 'primary']) {
-      if (JSON.stringify(await outcome(() => afterPatch(user, Operations, name))) !== JSON.stringify(expected)) {
-        needed.add(name);
-      }
-    }
+    await noteNeededFor(user, Operations, needed);
+  }
+  for (let i = 0; needed.size < CORRECTIONS.length && i < PATCHES * 20; i++) {
+    const Operations = Array.from({ length: 5 }, (_, number) => operation(random, 'alone', `${i}.${number}`));
+    await noteNeededFor(newUser(random, i, SMALL_TYPES), Operations, needed);
   }
   assert.ok(done > PATCHES / 2, `only ${done} of ${PATCHES} patches were done`);
-  assert.deepEqual([...needed].sort(), [...patchCorrections.map(({ name }) => name), 'primary'].sort(), 'a correction that nothing needs');
+  assert.deepEqual([...needed].sort(), [...CORRECTIONS].sort(), 'a correction that nothing needs');
 });

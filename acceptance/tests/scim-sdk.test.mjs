@@ -37,7 +37,7 @@ test('the SDK manages users and groups', async () => {
     const code = await new Promise((resolve) => child.once('exit', resolve));
     assert.equal(code, 0, said);
     const [, count] = /Tests run: (\d+), Failures: 0, Errors: 0, Skipped: 0/.exec(said) ?? assert.fail(said);
-    assert.ok(Number(count) >= 15, `only ${count} tests ran`);
+    assert.ok(Number(count) >= 14, `only ${count} tests ran`);
   } finally {
     await server.stop();
   }

@@ -19,7 +19,9 @@ import java.util.Optional;
  * meta.lastModified}. Whatever is left out makes the condition wider, never narrower.
  */
 final class FilterSql {
-  private static final char ESCAPE = '\\';
+  /** No backslash: the reader of parameters takes one before a quotation mark for an escape. */
+  private static final char ESCAPE = '!';
+
   private static final String CORE = "urn:ietf:params:scim:schemas:core:2.0:user";
 
   private final Map<String, Object> values = new LinkedHashMap<>();

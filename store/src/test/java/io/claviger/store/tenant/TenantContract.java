@@ -210,6 +210,8 @@ abstract class TenantContract {
     }
     Map<String, Integer> exact =
         Map.of(
+            "userName sw \"u1\" or userName ew \"u2@example.com\" or userName co \"!\"",
+            2,
             "userName eq \"U3@EXAMPLE.com\"",
             1,
             "userName sw \"u\" and not (userName eq \"u3@example.com\")",
