@@ -1,16 +1,13 @@
 // Requests per second, latency and processor time per request of Claviger and of nginx, sampled in turns on the same machine.
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { administrator, freePort, startServer } from '../acceptance/lib/server.mjs';
+import { connections, median, sample } from './sampling.mjs';
 
-const run = promisify(execFile);
 const seconds = Number(process.argv[2] ?? 8);
 const rounds = Number(process.argv[3] ?? 3);
-const connections = 64;
-const ticksPerSecond = 100;
 
 async function call(server, method, path, token, body) {
   const response = await fetch(server.url + path, {
@@ -26,45 +23,6 @@ async function call(server, method, path, token, body) {
   }
   return response.json();
 }
-
-/** Processor ticks of a process with its children, such as nginx's worker. */
-async function ticks(pid) {
-  let total = 0;
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = await readFile(`/proc/${entry}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(entry) === pid || Number(fields[1]) === pid) {
-        total += Number(fields[11]) + Number(fields[12]);
-      }
-    } catch {
-      continue; // The process ended meanwhile.
-    }
-  }
-  return total;
-}
-
-async function sample(target) {
-  const before = await ticks(target.pid);
-  const { stdout } = await run('wrk', [
-    '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...(target.script ? ['-s', target.script] : []),
-    ...(target.token ? ['-H', `Authorization: Bearer ${target.token}`] : []), target.url,
-  ]);
-  const used = ((await ticks(target.pid)) - before) / ticksPerSecond;
-  const requests = Number(/(\d+) requests in/.exec(stdout)[1]);
-  if (/Non-2xx/.test(stdout)) throw new Error(`${target.name} was refused:\n${stdout}`);
-  const latency = (name) => new RegExp(`${name}\\s+([\\d.]+)(us|ms|s)`).exec(stdout);
-  const milliseconds = ([, number, unit]) => Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit];
-  return {
-    perSecond: requests / seconds,
-    cpuMicroseconds: (used * 1e6) / requests,
-    p50: milliseconds(latency('50%')),
-    p99: milliseconds(latency('99%')),
-  };
-}
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const server = await startServer();
 const nginxPort = await freePort();
@@ -94,9 +52,9 @@ wrk.body = [[${question}]]
     { name: 'POST /decisions', pid: server.child.pid, url: `${server.url}/decisions`, script },
   ];
   const samples = new Map(targets.map((target) => [target.name, []]));
-  for (const target of targets) await sample(target); // Warm-up, not counted.
+  for (const target of targets) await sample(target, seconds); // Warm-up, not counted.
   for (let round = 0; round < rounds; round++) {
-    for (const target of targets) samples.get(target.name).push(await sample(target));
+    for (const target of targets) samples.get(target.name).push(await sample(target, seconds));
   }
   const base = median(samples.get('nginx return 204').map((one) => one.perSecond * 1));
   const baseCpu = median(samples.get('nginx return 204').map((one) => one.cpuMicroseconds));
