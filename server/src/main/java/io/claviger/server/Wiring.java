@@ -10,6 +10,7 @@ import io.claviger.server.access.Attribution;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.access.PublicUrl;
 import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
@@ -226,7 +227,8 @@ public final class Wiring implements AutoCloseable {
             organizations.provisioned(),
             changes,
             passwords,
-            ids)
+            ids,
+            new PublicUrl(settings))
         .addTo(api);
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
@@ -245,12 +247,10 @@ public final class Wiring implements AutoCloseable {
         HttpServer.start(
             settings.api(),
             new Router(
-                Stream.of(
-                        ScimFeature.routes(api.routes()),
-                        DocsRoutes.of(contract),
-                        AccountPages.routes())
+                Stream.of(api.routes(), DocsRoutes.of(contract), AccountPages.routes())
                     .flatMap(List::stream)
-                    .toList()),
+                    .toList(),
+                List.of(ScimFeature.errorForm())),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,
