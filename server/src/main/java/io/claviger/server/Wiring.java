@@ -256,30 +256,6 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
-    this.bridge = new StateBridge(states.messages(), bearers, clock);
-    this.broker =
-        startBroker(
-            new Broker.Surroundings(
-                settings.mqtt(),
-                settings.proxies(),
-                settings.data().resolve("mqtt"),
-                database,
-                facts,
-                bearers,
-                places,
-                deviceLogins,
-                loginFailures,
-                use,
-                bridge,
-                taps,
-                registry,
-                clock,
-                ids));
-    broker.ifPresent(started -> {
-      bridge.passTo(started);
-      messages.passTo(started, bridge);
-    });
-    this.flushing = every(USE_FLUSH_SECONDS, use::flush);
     try {
       traffic.startBroker(
           new DeviceTraffic.Decisions(
@@ -290,9 +266,7 @@ public final class Wiring implements AutoCloseable {
       traffic.close();
       throw e;
     }
-    this.flushing =
-        background.scheduleWithFixedDelay(
-            use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.flushing = every(USE_FLUSH_SECONDS, use::flush);
     this.purging =
         background.scheduleWithFixedDelay(
             new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
