@@ -6,6 +6,7 @@ import io.claviger.core.state.AgeWindow;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.state.DeviceChannels.Message;
+import io.claviger.server.state.DeviceInbox.Patience;
 import io.claviger.server.state.DeviceInbox.Permission;
 import io.claviger.store.json.JsonColumn;
 import io.claviger.store.state.Deposit;
@@ -51,11 +52,12 @@ public final class DeviceMessages {
    * @param payload JSON in UTF-8; not to be changed afterwards
    * @param arrived when it came, which is its time when it names none
    * @param permission whether the sender may still report for the device
+   * @param patience what becomes of it while the database does not answer
    * @return done when it is on the disk. Fails with {@link io.claviger.store.StoreUnavailable} when
    *     it could not be written, and with {@link ApiException} when it is no longer allowed
    */
   public CompletionStage<Outcome> state(
-      DeviceId device, byte[] payload, Instant arrived, Permission permission) {
+      DeviceId device, byte[] payload, Instant arrived, Permission permission, Patience patience) {
     JsonNode document;
     try {
       document = Json.parse(payload);
@@ -63,7 +65,9 @@ public final class DeviceMessages {
       return CompletableFuture.completedStage(new Outcome.Kept());
     }
     return inbox.put(
-        new Deposit.States(device, StateJson.reports(document), arrived, true), permission);
+        new Deposit.States(device, StateJson.reports(document), arrived, true),
+        permission,
+        patience);
   }
 
   /**
@@ -74,12 +78,13 @@ public final class DeviceMessages {
    * @param payload JSON in UTF-8; not to be changed afterwards
    * @param arrived when it came, which is its time when it names none
    * @param permission whether the sender may still command the device
+   * @param patience what becomes of it while the database does not answer
    * @return as of {@link #state}
    */
   public CompletionStage<Outcome> command(
-      DeviceId device, byte[] payload, Instant arrived, Permission permission) {
+      DeviceId device, byte[] payload, Instant arrived, Permission permission, Patience patience) {
     return read(device, payload, arrived)
-        .<CompletionStage<Outcome>>map(command -> inbox.put(command, permission))
+        .<CompletionStage<Outcome>>map(command -> inbox.put(command, permission, patience))
         .orElseGet(() -> CompletableFuture.completedStage(new Outcome.Kept()));
   }
 
