@@ -69,7 +69,9 @@ class JavaClientsTest {
             .username(given("CLAVIGER_KEY"))
             .password(bytes(secret))
             .applySimpleAuth();
-    return (webSocket ? builder.webSocketConfig().serverPath("mqtt").applyWebSocketConfig() : builder)
+    return (webSocket
+            ? builder.webSocketConfig().serverPath("mqtt").applyWebSocketConfig()
+            : builder)
         .buildBlocking();
   }
 
