@@ -51,12 +51,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(
     value = 1,
-    jvmArgs = {
-      "-Xmx1g",
-      "-XX:+UseCompactObjectHeaders",
-      "-XX:+UseTransparentHugePages",
-      "--enable-native-access=ALL-UNNAMED"
-    })
+    jvmArgs = {"-Xmx1g", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED"})
 @SuppressWarnings("NullAway.Init") // JMH fills the fields before it measures
 public class DecisionBenchmark {
   /** How many tokens there are. */

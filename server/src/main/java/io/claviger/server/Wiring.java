@@ -10,6 +10,7 @@ import io.claviger.server.access.Attribution;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.access.PublicUrl;
 import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
@@ -22,8 +23,10 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.audit.AuditLogs;
+import io.claviger.server.changelog.ChangeLogRetention;
 import io.claviger.server.changelog.ChangeLogs;
 import io.claviger.server.changelog.Checkpoints;
+import io.claviger.server.changelog.InstallationSigner;
 import io.claviger.server.contract.Contract;
 import io.claviger.server.count.CountActions;
 import io.claviger.server.count.PayloadCounts;
@@ -43,7 +46,7 @@ import io.claviger.server.http.Router;
 import io.claviger.server.key.AccessKeys;
 import io.claviger.server.mail.Mail;
 import io.claviger.server.mail.MailFolder;
-import io.claviger.server.mail.QueuedMail;
+import io.claviger.server.mail.MailSender;
 import io.claviger.server.mail.SmtpMail;
 import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
@@ -54,6 +57,7 @@ import io.claviger.server.mqtt.Broker;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
+import io.claviger.server.organization.OrganizationRescue;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.scim.ScimFeature;
@@ -75,6 +79,7 @@ import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.usage.RefusalStore;
 import io.claviger.store.usage.UsagePruning;
 import io.claviger.store.usage.UsageStore;
@@ -100,7 +105,7 @@ public final class Wiring implements AutoCloseable {
   private static final long PURGE_FIRST_MINUTES = 1;
   private static final long PURGE_MINUTES = 60;
   private static final long HOUSEKEEPING_SECONDS = 600;
-  private static final Duration QUEUE_DELAY = Duration.ofSeconds(15);
+  private static final long LOG_RETENTION_SECONDS = 60;
 
   private final Settings settings;
   private final Database database;
@@ -113,8 +118,10 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
   private final ScheduledFuture<?> pruning;
-  private final Optional<QueuedMail> queue;
-  private final AccountMail accountMail;
+  private final ScheduledFuture<?> forgetting;
+  private final ChangeLogRetention logRetention;
+  private final Checkpoints checkpoints;
+  private final MailSender mail;
   private final HttpServer http;
   private final Api api;
   private final DeviceTraffic traffic;
@@ -145,7 +152,8 @@ public final class Wiring implements AutoCloseable {
             new CredentialUses(database),
             usageStore,
             new RefusalStore(database),
-            new Attribution(facts::applicationOwner));
+            new Attribution(facts::applicationOwner),
+            settings.useLog().days() > 0);
 
     this.api = new Api(catalogue, access, contract, use);
     Usages usages = new Usages(usageStore, use);
@@ -174,18 +182,12 @@ public final class Wiring implements AutoCloseable {
             .mail()
             .server()
             .map(server -> new SmtpMail(server, mailFrom(settings), clock, ids));
-    this.queue = smtp.map(mail -> new QueuedMail(mail, QUEUE_DELAY));
     Mail folder = new MailFolder(settings.data().resolve("mail"), mailFrom(settings), clock, ids);
-    Mail invitations = queue.isPresent() ? queue.get() : folder;
-    this.accountMail =
+    this.mail = new MailSender(database, smtp.isPresent() ? smtp.get() : folder, clock);
+    AccountMail accountMail =
         new AccountMail(
-            database,
-            smtp.isPresent() ? smtp.get() : folder,
-            settings.mail().sendsUnasked(),
-            this::publicUrl,
-            ids,
-            random,
-            clock);
+            database, mail, settings.mail().sendsUnasked(), this::publicUrl, ids, random);
+    mail.add(accountMail);
     Optional<SecretBox> box = secretBox(settings, database, random);
     new AccountFeature(
             database,
@@ -206,15 +208,7 @@ public final class Wiring implements AutoCloseable {
         .ifPresent(introduce);
     OrganizationFeature organizations =
         new OrganizationFeature(
-            database,
-            facts,
-            changes,
-            owned,
-            invitations,
-            this::publicUrl,
-            ids,
-            random,
-            settings.limits());
+            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits());
     organizations.addTo(api);
     new PersonalAccessTokens(
             database,
@@ -225,14 +219,16 @@ public final class Wiring implements AutoCloseable {
             settings.limits().tenantTokens())
         .addTo(api);
     new ChangeLogs(database).addTo(api);
-    new Checkpoints(database, box, random).addTo(api);
+    this.checkpoints = new Checkpoints(database, box, random);
+    checkpoints.addTo(api);
     new ScimFeature(
             database,
             new ManagedAccounts(database, changes, accountMail),
             organizations.provisioned(),
             changes,
             passwords,
-            ids)
+            ids,
+            new PublicUrl(settings))
         .addTo(api);
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
@@ -251,12 +247,10 @@ public final class Wiring implements AutoCloseable {
         HttpServer.start(
             settings.api(),
             new Router(
-                Stream.of(
-                        ScimFeature.routes(api.routes()),
-                        DocsRoutes.of(contract),
-                        AccountPages.routes())
+                Stream.of(api.routes(), DocsRoutes.of(contract), AccountPages.routes())
                     .flatMap(List::stream)
-                    .toList()),
+                    .toList(),
+                List.of(ScimFeature.errorForm())),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,
@@ -272,35 +266,34 @@ public final class Wiring implements AutoCloseable {
       traffic.close();
       throw e;
     }
-    this.flushing =
-        background.scheduleWithFixedDelay(
-            use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    this.flushing = every(USE_FLUSH_SECONDS, use::flush);
     this.purging =
         background.scheduleWithFixedDelay(
             new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
-    this.sweeping =
-        background.scheduleWithFixedDelay(
-            () -> facts.sweep(clock.instant()),
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
+    this.sweeping = every(HOUSEKEEPING_SECONDS, () -> facts.sweep(clock.instant()));
     this.pruning =
-        background.scheduleWithFixedDelay(
+        every(
+            HOUSEKEEPING_SECONDS,
             new UsageRetention(
                 new UsagePruning(database),
                 Duration.ofDays(settings.useLog().days()),
                 settings.useLog().rows(),
-                clock),
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
-    this.housekeeping =
-        background.scheduleWithFixedDelay(
-            new Housekeeping(database, clock)::run,
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
-    accountMail.start();
+                clock));
+    this.logRetention =
+        new ChangeLogRetention(
+            new ChangeLogPruning(database),
+            checkpoints::signer,
+            settings.changeLogRetention(),
+            clock,
+            registry);
+    this.forgetting =
+        background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
+    this.housekeeping = every(HOUSEKEEPING_SECONDS, new Housekeeping(database, clock)::run);
+    mail.start();
+  }
+
+  private ScheduledFuture<?> every(long seconds, Runnable work) {
+    return background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
   }
 
   /**
@@ -341,16 +334,19 @@ public final class Wiring implements AutoCloseable {
     };
   }
 
+  /** Where the secret key is when no setting has it; nowhere beside PostgreSQL. */
+  static Optional<Path> keyFile(Settings settings) {
+    return settings.databaseUrl().isPresent()
+        ? Optional.empty()
+        : Optional.of(settings.data().resolve("secret.key"));
+  }
+
   /** What keeps secrets from readers of the database; see {@link InstallationKey}. */
   private static Optional<SecretBox> secretBox(
       Settings settings, Database database, SecureRandom random) {
-    Optional<Path> file =
-        settings.databaseUrl().isPresent()
-            ? Optional.empty()
-            : Optional.of(settings.data().resolve("secret.key"));
     return InstallationKey.find(
         settings.secretKey().map(Settings.SecretKey::bytes),
-        file,
+        keyFile(settings),
         new SecondFactorStore(database).fingerprint(),
         random);
   }
@@ -367,7 +363,10 @@ public final class Wiring implements AutoCloseable {
           new FirstAdministrator(
               database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
       return new Operator(
-              administrators, new AccountRepair(database), new OrganizationSwitches(database))
+              administrators,
+              new AccountRepair(database),
+              new OrganizationSwitches(database),
+              new OrganizationRescue(database))
           .run(command);
     }
   }
@@ -427,9 +426,19 @@ public final class Wiring implements AutoCloseable {
     return traffic.counts();
   }
 
-  /** The messages to owners of accounts that wait to be sent. */
-  public AccountMail accountMail() {
-    return accountMail;
+  /** What sends the messages that wait. */
+  public MailSender mail() {
+    return mail;
+  }
+
+  /** What signs where the change log begins and ends; empty without a secret key. */
+  Optional<InstallationSigner> signer() {
+    return checkpoints.signer();
+  }
+
+  /** What removes old entries of the change log. */
+  public ChangeLogRetention logRetention() {
+    return logRetention;
   }
 
   /** The database, for what works beside the API. */
@@ -448,9 +457,9 @@ public final class Wiring implements AutoCloseable {
     housekeeping.cancel(false);
     sweeping.cancel(false);
     pruning.cancel(false);
+    forgetting.cancel(false);
     background.shutdown();
-    accountMail.close();
-    queue.ifPresent(QueuedMail::close);
+    mail.close();
     use.flush();
     traffic.close();
     database.close();

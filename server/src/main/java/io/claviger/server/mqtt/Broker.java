@@ -2,6 +2,7 @@ package io.claviger.server.mqtt;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.hivemq.configuration.HivemqId;
+import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
 import com.hivemq.mqtt.handler.connack.MqttConnacker;
 import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
 import com.hivemq.mqtt.message.publish.PUBLISH;
@@ -43,6 +44,13 @@ import org.slf4j.LoggerFactory;
 /** The MQTT broker of this node. A running one; closing it ends all connections. */
 public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  /**
+   * Whom the broker lets in by itself. Devices come in through the {@link SecondLock}, which is on
+   * the connections of our ports and nowhere else.
+   */
+  static final SimpleAuthenticator NOBODY = (_, output) -> output.failAuthentication();
+
   private static final long FLUSH_MILLIS = 1_000;
   private static final long BEAT_SECONDS = 10;
 
@@ -99,7 +107,7 @@ public final class Broker implements AutoCloseable {
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("mqtt-publisher").daemon().factory());
     this.connections = new DeviceConnectionStore(around.database(), around.ids().next());
-    this.log = new ConnectionLog(connections, around.ids(), around.clock());
+    this.log = new ConnectionLog(connections, around.ids(), around.clock(), background);
     Sessions sessions = new Sessions();
     this.nodes = new OtherNodes(around.nodes(), sessions);
     Standings standings =
@@ -129,7 +137,7 @@ public final class Broker implements AutoCloseable {
             new Revocations(sessions, standings, settings.disconnectOnTagChange(), executor)
                 ::changed);
     Gates gates = new Gates();
-    this.broker = EmbeddedBroker.start(settings, around.folder(), around.clock().instant(), gates);
+    this.broker = EmbeddedBroker.start(settings, around.folder(), around.clock().instant(), NOBODY);
     Wills wills =
         new Wills(
             sessions,

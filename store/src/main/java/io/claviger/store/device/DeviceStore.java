@@ -54,11 +54,19 @@ public final class DeviceStore {
     var sql = new DeviceSql(set, database.dialect());
     return database.read(handle -> {
       ListPage<DeviceRow> page =
-          LIST.where(sql.condition())
+          list(set.presence())
+              .where(sql.condition())
               .bindAll(sql.values())
               .page(handle, request, (row, _) -> DeviceParts.bare(row));
       return new ListPage<>(DeviceParts.complete(handle, page.items()), page.totalCount());
     });
+  }
+
+  private static ListQuery list(DeviceSet.Presence presence) {
+    return switch (presence) {
+      case DeviceSet.Presence.Present _ -> LIST.within("d.deleted_at");
+      case DeviceSet.Presence.Deleted _ -> LIST;
+    };
   }
 
   /** The first devices of a set, in the order of their ids. */
