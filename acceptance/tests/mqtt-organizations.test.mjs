@@ -14,14 +14,14 @@ describe('two organizations', () => {
   /** An organization with an application, a gateway with a peripheral, a device, and keys that are as wide as keys can be. */
   async function organization(name) {
     const owner = await signUp(server, `${name}@example.com`);
-    const { id: orgId } = await owner.orgs.post({ org: { name } });
+    const { id: orgId } = await owner.orgs.post({ organization: { name } });
     const { id: applicationId } = await owner.applications.post({ application: { name, orgId } });
     const attributes = [{ name: 'level', dataType: 'number' }];
     const device = (body) => owner.devices.post({ applicationId, device: { name, attributes, ...body } });
     const gateway = await device({ deviceClass: 'gateway' });
     const { token } = await owner.applicationApiTokens.post({
       applicationId,
-      applicationApiToken: { name: 'all', scope: ['all.Application'] },
+      apiToken: { name: 'all', scope: ['all.Application'] },
     });
     return {
       owner,
@@ -117,7 +117,7 @@ describe('two organizations', () => {
     await refused(404, ours.owner.device.sendCommand({ ...call, deviceCommand: { name: 'x' } }));
     await refused(404, ours.owner.devices.get({ applicationId }));
     await refused(404, ours.owner.application.mqttPublishMessage({
-      applicationId, mqttPublishBody: { topic: 'plans/secret', message: 'x' },
+      applicationId, payload: { topic: 'plans/secret', message: 'x' },
     }));
     // By the own application the other's device is not there either.
     await refused(404, ours.owner.device.get({ applicationId: ours.applicationId, deviceId: device.id }));

@@ -25,8 +25,10 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Devices as programs in Java: Paho speaks 3.1.1, HiveMQ's client 5. */
+@Timeout(60)
 class JavaClientsTest {
   private static final int PATIENCE_SECONDS = 10;
   private static final URI TCP = URI.create(given("CLAVIGER_MQTT_URL"));
@@ -67,7 +69,9 @@ class JavaClientsTest {
             .username(given("CLAVIGER_KEY"))
             .password(bytes(secret))
             .applySimpleAuth();
-    return (webSocket ? builder.webSocketConfig().serverPath("/").applyWebSocketConfig() : builder)
+    return (webSocket
+            ? builder.webSocketConfig().serverPath("mqtt").applyWebSocketConfig()
+            : builder)
         .buildBlocking();
   }
 
@@ -91,8 +95,7 @@ class JavaClientsTest {
         gateway.publish(message(state(GATEWAY), "{\"data\":{\"level\":1}}"));
         gateway.publish(message(state(PERIPHERAL), "{\"data\":{\"level\":2}}"));
         gateway.publish(message(command(PERIPHERAL), "{\"name\":\"open\"}"));
-        Mqtt5Publish received =
-            messages.receive(PATIENCE_SECONDS, TimeUnit.SECONDS).orElseThrow();
+        Mqtt5Publish received = messages.receive(PATIENCE_SECONDS, TimeUnit.SECONDS).orElseThrow();
         assertThat(received.getTopic()).hasToString(command(PERIPHERAL));
         assertThat(new String(received.getPayloadAsBytes(), StandardCharsets.UTF_8))
             .isEqualTo("{\"name\":\"open\"}");
@@ -140,7 +143,8 @@ class JavaClientsTest {
   }
 
   private static MqttClient paho(Ears ears) throws MqttException {
-    MqttClient client = new MqttClient("tcp://" + TCP.getAuthority(), DEVICE, new MemoryPersistence());
+    MqttClient client =
+        new MqttClient("tcp://" + TCP.getAuthority(), DEVICE, new MemoryPersistence());
     client.setTimeToWait(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     client.setCallback(ears);
     return client;
