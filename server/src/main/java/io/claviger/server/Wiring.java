@@ -247,6 +247,7 @@ public final class Wiring implements AutoCloseable {
 
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
+    states.addTo(registry);
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
