@@ -58,15 +58,18 @@ public final class ProvisionedMembers {
             + 1);
   }
 
-  /** Makes a user a member. */
+  /**
+   * Makes a user a member, also one who was it before and had to go.
+   *
+   * @throws ApiException 400 when there is no room for him beside pending invitations (ORG-9)
+   */
   public void begin(Transaction transaction, Call call, UserId user, Membership membership) {
-    memberships.begin(
-        transaction,
-        call,
-        changes.actor(call),
-        call.owningOrganization().orElseThrow(),
-        user,
-        membership);
+    OrganizationId organization = call.owningOrganization().orElseThrow();
+    memberships.begin(transaction, call, changes.actor(call), organization, user, membership);
+    String email = members.find(organization, user).orElseThrow().email();
+    memberships.requireRoom(
+        members.count(organization)
+            + invitations.countPending(organization, email, transaction.now()));
   }
 
   /**
@@ -109,11 +112,19 @@ public final class ProvisionedMembers {
   /** An invitation that is to be sent once it is committed. */
   public record Invited(InvitationRow invitation) {}
 
-  /** Invites somebody who has an account of his own: he decides whether he joins (ORG-8). */
+  /**
+   * Invites somebody who has an account of his own: he decides whether he joins (ORG-8).
+   *
+   * @throws ApiException 400 when there is no room for one more (ORG-9); an invitation that is
+   *     pending has its room
+   */
   public Invited invite(Transaction transaction, Call call, String email, Membership membership) {
     OrganizationId organization = call.owningOrganization().orElseThrow();
     Instant now = transaction.now();
     Optional<InvitationRow> before = invitations.find(organization, email);
+    if (before.map(invitation -> invitation.expired(now)).orElse(true)) {
+      requireRoom(transaction, organization, email);
+    }
     InvitationRow draft =
         new InvitationRow(
             before.map(InvitationRow::id).orElseGet(() -> new InvitationId(ids.next())),

@@ -3,6 +3,7 @@ package io.claviger.server.state;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.state.AgeWindow;
+import io.claviger.core.state.Report;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.state.DeviceChannels.Message;
@@ -12,9 +13,11 @@ import io.claviger.store.json.JsonColumn;
 import io.claviger.store.state.Deposit;
 import io.claviger.store.state.Deposit.Outcome;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 
@@ -30,24 +33,31 @@ public final class DeviceMessages {
   private final DeviceChannels channels;
   private final ObjectIdSource ids;
   private final AgeWindow window;
+  private final LongAdder malformed;
 
   /**
    * Makes it.
    *
    * @param ids for commands
    * @param window of commands that are kept
+   * @param malformed counts the messages that should be states and are none (MQT-5)
    */
   public DeviceMessages(
-      DeviceInbox inbox, DeviceChannels channels, ObjectIdSource ids, AgeWindow window) {
+      DeviceInbox inbox,
+      DeviceChannels channels,
+      ObjectIdSource ids,
+      AgeWindow window,
+      LongAdder malformed) {
     this.inbox = inbox;
     this.channels = channels;
     this.ids = ids;
     this.window = window;
+    this.malformed = malformed;
   }
 
   /**
-   * A message on the state topic of a device. What is no state is dropped, and that is a success:
-   * the connection goes on (MQT-5). Never blocks.
+   * A message on the state topic of a device. What is no state is counted and dropped, and that is
+   * a success: the connection goes on (MQT-5). Never blocks.
    *
    * @param payload JSON in UTF-8; not to be changed afterwards
    * @param arrived when it came, which is its time when it names none
@@ -62,12 +72,14 @@ public final class DeviceMessages {
     try {
       document = Json.parse(payload);
     } catch (ApiException _) {
+      malformed.increment();
       return CompletableFuture.completedStage(new Outcome.Kept());
     }
-    return inbox.put(
-        new Deposit.States(device, StateJson.reports(document), arrived, true),
-        permission,
-        patience);
+    List<Report> reports = StateJson.reports(document);
+    if (reports.isEmpty()) {
+      malformed.increment();
+    }
+    return inbox.put(new Deposit.States(device, reports, arrived, true), permission, patience);
   }
 
   /**

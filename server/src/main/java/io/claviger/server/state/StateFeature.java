@@ -18,6 +18,8 @@ import io.claviger.store.state.DepositStore;
 import io.claviger.store.state.StateStore;
 import io.claviger.store.state.StateSweep;
 import io.claviger.store.state.TimeSeriesStore;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ public final class StateFeature implements AutoCloseable {
   private final InstantSource clock;
   private final ObjectIdSource ids;
   private final AgeWindow window;
+  private final LongAdder malformed = new LongAdder();
   private final List<AddsActions> actions;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -120,9 +124,18 @@ public final class StateFeature implements AutoCloseable {
     actions.forEach(each -> each.addTo(api));
   }
 
+  /** Adds {@code claviger_mqtt_malformed_states_total} (MQT-5). */
+  public void addTo(PrometheusRegistry registry) {
+    CounterWithCallback.builder()
+        .name("claviger_mqtt_malformed_states_total")
+        .help("Messages on the state topic of a device that hold no state, and were dropped.")
+        .callback(callback -> callback.call((double) malformed.sum()))
+        .register(registry);
+  }
+
   /** Where a broker hands in and gets what goes between it and devices. */
   public DeviceMessages messages() {
-    return new DeviceMessages(inbox, channels, ids, window);
+    return new DeviceMessages(inbox, channels, ids, window, malformed);
   }
 
   /** Removes what is not to be kept. Done from time to time without being asked. */

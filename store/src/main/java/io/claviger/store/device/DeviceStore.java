@@ -206,8 +206,23 @@ public final class DeviceStore {
     tally(transaction, device.application(), 1);
   }
 
-  /** Writes what may change of a device that is there. */
+  /** Writes what may change of a device that is there; attributes are the same by their names. */
   public void update(Transaction transaction, DeviceRow before, DeviceRow after) {
+    update(transaction, before, after, sameNames(after));
+  }
+
+  private static Map<String, String> sameNames(DeviceRow device) {
+    return device.attributes().stream()
+        .collect(Collectors.toMap(AttributeRow::name, AttributeRow::name));
+  }
+
+  /**
+   * Writes what may change of a device that is there.
+   *
+   * @param names what each attribute that stays was called before, and is called now
+   */
+  public void update(
+      Transaction transaction, DeviceRow before, DeviceRow after, Map<String, String> names) {
     bind(
             transaction
                 .handle()
@@ -225,7 +240,7 @@ public final class DeviceStore {
     }
     if (!before.attributes().equals(after.attributes())) {
       remove(transaction, "device_attribute", after.id());
-      SeriesStore.adapt(transaction, after.id(), types(before), types(after));
+      SeriesStore.adapt(transaction, after.id(), types(before), types(after), names);
       DeviceParts.insertAttributes(transaction.handle(), after);
     }
   }
