@@ -7,7 +7,7 @@ import com.hivemq.security.ssl.NonSslHandler;
 import io.claviger.server.mqtt.EmbeddedBroker;
 import io.claviger.server.settings.MqttSettings;
 import java.nio.file.Files;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -27,7 +27,7 @@ public final class AllowAllBroker {
         EmbeddedBroker.start(
             settings(port),
             Files.createTempDirectory("allow-all"),
-            Instant.now(),
+            InstantSource.system().instant(),
             (_, result) -> result.authenticateSuccessfully());
     broker.listen(
         "tcp",

@@ -150,7 +150,12 @@ public final class StateIngestion {
         long sent = System.nanoTime();
         var _ =
             messages
-                .state(devices.get(i % DEVICES), message(i), clock.instant(), () -> {})
+                .state(
+                    devices.get(i % DEVICES),
+                    message(i),
+                    clock.instant(),
+                    () -> {},
+                    DeviceInbox.Patience.NONE)
                 .whenComplete((_, failure) -> {
                   (failure == null ? done : failed).incrementAndGet();
                   int place = measured.getAndIncrement();

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param filterColumns by their name on the wire
  * @param values of the conditions' parameters
  * @param isKeyed whether the id alone names a row of the table
+ * @param samePlace a column that is the same in all rows and stands in the indexes before those to
+ *     sort by, or an empty text
  */
 public record ListQuery(
     String columns,
@@ -45,7 +47,8 @@ public record ListQuery(
     Map<String, SortColumn> sortColumns,
     Map<String, String> filterColumns,
     Map<String, Object> values,
-    boolean isKeyed) {
+    boolean isKeyed,
+    String samePlace) {
 
   /** The name of the parameter of the filter; not for conditions. */
   private static final String GLOB = "listGlob";
@@ -70,19 +73,35 @@ public record ListQuery(
 
   /** Begins with the columns that the mapper reads. */
   public static ListQuery select(String columns) {
-    return new ListQuery(columns, "", "id", List.of(), Map.of(), Map.of(), Map.of(), false);
+    return new ListQuery(columns, "", "id", List.of(), Map.of(), Map.of(), Map.of(), false, "");
   }
 
   /** The table, with joins. */
   public ListQuery from(String newTable) {
     return new ListQuery(
-        columns, newTable, idColumn, conditions, sortColumns, filterColumns, values, isKeyed);
+        columns,
+        newTable,
+        idColumn,
+        conditions,
+        sortColumns,
+        filterColumns,
+        values,
+        isKeyed,
+        samePlace);
   }
 
   /** The identifier's column when it is not {@code id}. */
   public ListQuery id(String newIdColumn) {
     return new ListQuery(
-        columns, table, newIdColumn, conditions, sortColumns, filterColumns, values, isKeyed);
+        columns,
+        table,
+        newIdColumn,
+        conditions,
+        sortColumns,
+        filterColumns,
+        values,
+        isKeyed,
+        samePlace);
   }
 
   /**
@@ -91,7 +110,16 @@ public record ListQuery(
    */
   public ListQuery keyed() {
     return new ListQuery(
-        columns, table, idColumn, conditions, sortColumns, filterColumns, values, true);
+        columns, table, idColumn, conditions, sortColumns, filterColumns, values, true, samePlace);
+  }
+
+  /**
+   * Says that a column is the same in all rows. It may be NULL in all of them, of which PostgreSQL
+   * does not see by itself that it leaves the order of an index behind it as it is.
+   */
+  public ListQuery within(String column) {
+    return new ListQuery(
+        columns, table, idColumn, conditions, sortColumns, filterColumns, values, isKeyed, column);
   }
 
   /** One more condition, with named parameters for {@link #bind}. */
@@ -99,7 +127,7 @@ public record ListQuery(
     var more = new ArrayList<>(conditions);
     more.add("(" + condition + ")");
     return new ListQuery(
-        columns, table, idColumn, more, sortColumns, filterColumns, values, isKeyed);
+        columns, table, idColumn, more, sortColumns, filterColumns, values, isKeyed, samePlace);
   }
 
   /** A field to sort by whose column is never NULL. */
@@ -121,7 +149,8 @@ public record ListQuery(
         with(sortColumns, field, column),
         filterColumns,
         values,
-        isKeyed);
+        isKeyed,
+        samePlace);
   }
 
   /** A field to filter by, with its folded column. */
@@ -134,20 +163,13 @@ public record ListQuery(
         sortColumns,
         with(filterColumns, field, foldedColumn),
         values,
-        isKeyed);
+        isKeyed,
+        samePlace);
   }
 
   /** The value of a parameter of the conditions. */
   public ListQuery bind(String name, Object value) {
-    return new ListQuery(
-        columns,
-        table,
-        idColumn,
-        conditions,
-        sortColumns,
-        filterColumns,
-        with(values, name, value),
-        isKeyed);
+    return bindAll(Map.of(name, value));
   }
 
   /** The values of several parameters of the conditions. */
@@ -155,7 +177,7 @@ public record ListQuery(
     var all = new LinkedHashMap<>(values);
     all.putAll(more);
     return new ListQuery(
-        columns, table, idColumn, conditions, sortColumns, filterColumns, all, isKeyed);
+        columns, table, idColumn, conditions, sortColumns, filterColumns, all, isKeyed, samePlace);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
@@ -201,7 +223,7 @@ public record ListQuery(
     if (offset >= count) {
       return new ListPage<>(List.of(), count);
     }
-    String order = order(request, sort.column(), sort.nullable(), idColumn);
+    String order = order(request, sort);
     String page = " LIMIT :listLimit OFFSET :listOffset";
     String sql =
         isKeyed
@@ -225,7 +247,7 @@ public record ListQuery(
         "SELECT "
             + columns
             + matching(request)
-            + order(request, sort.column(), sort.nullable(), idColumn)
+            + order(request, sort)
             + " LIMIT :listLimit OFFSET :listOffset";
     return parameters(handle.createQuery(sql), request)
         .bind("listLimit", request.perPage())
@@ -248,10 +270,7 @@ public record ListQuery(
   /** The ids of all that matches, in order. */
   private String ids(ListRequest request, SortColumn sort, String matching, long count) {
     if (count > FEW) {
-      return "SELECT "
-          + idColumn
-          + matching
-          + order(request, sort.column(), sort.nullable(), idColumn);
+      return "SELECT " + idColumn + matching + order(request, sort);
     }
     // The limit, which cuts nothing off, keeps the databases from taking the two apart.
     return "SELECT f.found_id FROM (SELECT %s AS found_id, %s AS found_sort%s LIMIT %d) f"
@@ -272,13 +291,23 @@ public record ListQuery(
     return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
   }
 
+  private String order(ListRequest request, SortColumn sort) {
+    String order = order(request, sort.column(), sort.nullable(), idColumn);
+    return samePlace.isEmpty()
+        ? order
+        : order.replaceFirst("ORDER BY ", "ORDER BY " + samePlace + direction(request) + ", ");
+  }
+
+  private static String direction(ListRequest request) {
+    return switch (request.direction()) {
+      case ASCENDING -> " ASC";
+      case DESCENDING -> " DESC";
+    };
+  }
+
   private static String order(
       ListRequest request, String column, boolean nullable, String identifier) {
-    String direction =
-        switch (request.direction()) {
-          case ASCENDING -> " ASC";
-          case DESCENDING -> " DESC";
-        };
+    String direction = direction(request);
     String nulls =
         switch (request.direction()) {
           case ASCENDING -> " NULLS FIRST";
@@ -301,6 +330,7 @@ public record ListQuery(
   }
 
   private Query parameters(Query query, ListRequest request) {
+    OwnPlan.of(query);
     values.forEach(query::bind);
     request
         .filter()

@@ -2,6 +2,7 @@ package io.claviger.core.decide;
 
 import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.ApplicationToken;
+import io.claviger.core.credential.TenantScope;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.credential.Validity;
@@ -70,7 +71,11 @@ final class ReferenceAuthorizer {
 
   private static boolean readsOnly(Action action) {
     String needed = action.minRole().map(ReferenceAuthorizer::name).orElse("");
-    return action.method().equals("GET") || needed.equals("view") || needed.equals("none");
+    // A search is a POST, so that its filter does not stand in the address (LUC-17).
+    return action.method().equals("GET")
+        || action.path().endsWith("/.search")
+        || needed.equals("view")
+        || needed.equals("none");
   }
 
   private String decideOpen(Question question, List<DeviceFacts> devices) {
@@ -100,7 +105,7 @@ final class ReferenceAuthorizer {
       case Bearer.OfApplication application ->
           ofApplication(application.token(), question, devices);
       case Bearer.OfDevice device -> ofDevice(device, question, devices);
-      case Bearer.OfTenant _ -> throw new AssertionError("no tenant in these worlds");
+      case Bearer.OfTenant tenant -> ofTenant(tenant, question, devices);
       case Bearer.Anonymous _ -> throw new AssertionError("has a problem");
     };
   }
@@ -110,7 +115,7 @@ final class ReferenceAuthorizer {
   private static String problem(Bearer bearer, Optional<IpAddress> address, Instant now) {
     return switch (bearer) {
       case Bearer.Anonymous _ -> "NoCredential";
-      case Bearer.OfTenant _ -> throw new AssertionError("no tenant in these worlds");
+      case Bearer.OfTenant it -> tenantProblem(it, now);
       case Bearer.OfUser it -> userProblem(it, now);
       case Bearer.OfApplication it -> {
         String used = used(it.token().validity(), now);
@@ -147,6 +152,25 @@ final class ReferenceAuthorizer {
       return "CutOff";
     }
     return "";
+  }
+
+  /** LUC-14: good as long as its maker has been an administrator without a break. */
+  private static String tenantProblem(Bearer.OfTenant bearer, Instant now) {
+    String used = used(bearer.token().validity(), now);
+    if (!used.isEmpty()) {
+      return used;
+    }
+    if (bearer.user().isEmpty()) {
+      return "OwnerGone";
+    }
+    if (bearer.user().get().deactivated()) {
+      return "Deactivated";
+    }
+    boolean same = bearer.tenure().isPresent() && bearer.tenure().get() == bearer.token().tenure();
+    boolean administrator =
+        bearer.standing() instanceof Standing.Member(var membership)
+            && name(membership.role()).equals("admin");
+    return same && administrator ? "" : "NoAdministrator";
   }
 
   private static String deviceProblem(
@@ -188,6 +212,27 @@ final class ReferenceAuthorizer {
       }
     }
     return false;
+  }
+
+  // ---- tenants (LUC-2, LUC-3, LUC-4, LUC-17)
+
+  private static String ofTenant(
+      Bearer.OfTenant bearer, Question question, List<DeviceFacts> devices) {
+    boolean covered = false;
+    for (TenantScope scope : bearer.token().scopes()) {
+      covered |= has(question.action(), "UM_" + scope.name());
+    }
+    if (!covered) {
+      return no("403", "ScopeMissing");
+    }
+    if (bearer.user().orElseThrow().needsToVerifyEmail()) {
+      return no("403", "EmailUnverified");
+    }
+    boolean own =
+        question.place() instanceof Place.OfOwner place
+            && place.owner() instanceof Owner.Organization(var organization)
+            && organization.equals(bearer.token().organization());
+    return own ? yes("admin", ReferenceReach.everything(devices)) : no("404", "Organization");
   }
 
   // ---- users (UAT-10 to UAT-14, UAT-23, USR-14, USR-16)

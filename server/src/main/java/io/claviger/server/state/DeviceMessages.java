@@ -7,6 +7,7 @@ import io.claviger.core.state.Report;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.state.DeviceChannels.Message;
+import io.claviger.server.state.DeviceInbox.Patience;
 import io.claviger.server.state.DeviceInbox.Permission;
 import io.claviger.store.json.JsonColumn;
 import io.claviger.store.state.Deposit;
@@ -61,11 +62,12 @@ public final class DeviceMessages {
    * @param payload JSON in UTF-8; not to be changed afterwards
    * @param arrived when it came, which is its time when it names none
    * @param permission whether the sender may still report for the device
+   * @param patience what becomes of it while the database does not answer
    * @return done when it is on the disk. Fails with {@link io.claviger.store.StoreUnavailable} when
    *     it could not be written, and with {@link ApiException} when it is no longer allowed
    */
   public CompletionStage<Outcome> state(
-      DeviceId device, byte[] payload, Instant arrived, Permission permission) {
+      DeviceId device, byte[] payload, Instant arrived, Permission permission, Patience patience) {
     JsonNode document;
     try {
       document = Json.parse(payload);
@@ -77,7 +79,7 @@ public final class DeviceMessages {
     if (reports.isEmpty()) {
       malformed.increment();
     }
-    return inbox.put(new Deposit.States(device, reports, arrived, true), permission);
+    return inbox.put(new Deposit.States(device, reports, arrived, true), permission, patience);
   }
 
   /**
@@ -88,12 +90,13 @@ public final class DeviceMessages {
    * @param payload JSON in UTF-8; not to be changed afterwards
    * @param arrived when it came, which is its time when it names none
    * @param permission whether the sender may still command the device
+   * @param patience what becomes of it while the database does not answer
    * @return as of {@link #state}
    */
   public CompletionStage<Outcome> command(
-      DeviceId device, byte[] payload, Instant arrived, Permission permission) {
+      DeviceId device, byte[] payload, Instant arrived, Permission permission, Patience patience) {
     return read(device, payload, arrived)
-        .<CompletionStage<Outcome>>map(command -> inbox.put(command, permission))
+        .<CompletionStage<Outcome>>map(command -> inbox.put(command, permission, patience))
         .orElseGet(() -> CompletableFuture.completedStage(new Outcome.Kept()));
   }
 

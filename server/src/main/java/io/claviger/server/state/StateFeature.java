@@ -5,10 +5,12 @@ import io.claviger.core.state.AgeWindow;
 import io.claviger.core.state.Report;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.device.ChosenDevices;
+import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.state.DeviceChannels.Message;
 import io.claviger.store.Database;
-import io.claviger.store.state.CommandStore;
+import io.claviger.store.state.CommandJobs;
 import io.claviger.store.state.ConnectionLogStore;
 import io.claviger.store.state.Deposit;
 import io.claviger.store.state.Deposit.Outcome;
@@ -40,7 +42,9 @@ public final class StateFeature implements AutoCloseable {
 
   private final DeviceChannels channels = new DeviceChannels();
   private final TopicTaps taps;
+  private final NodeMessages nodes;
   private final DeviceInbox inbox;
+  private final CommandQueue commands;
   private final StateSweep sweep;
   private final InstantSource clock;
   private final ObjectIdSource ids;
@@ -60,7 +64,10 @@ public final class StateFeature implements AutoCloseable {
    * Puts it together and begins to write.
    *
    * @param retention how long everything is kept; what is older is not taken either (STA-3)
+   * @param rates how often messages may come over HTTP (MQT-7)
+   * @param counts of what comes over HTTP
    * @param taps of the messages of the broker
+   * @param nodes who else has to hear of what is kept
    */
   public StateFeature(
       Database database,
@@ -68,22 +75,41 @@ public final class StateFeature implements AutoCloseable {
       ObjectIdSource ids,
       InstantSource clock,
       Duration retention,
-      TopicTaps taps) {
+      MessageRates rates,
+      PayloadCounts counts,
+      TopicTaps taps,
+      NodeMessages nodes) {
     this.taps = taps;
+    this.nodes = nodes;
     this.clock = clock;
     this.sweep = new StateSweep(database, retention);
     this.ids = ids;
     this.window = new AgeWindow(retention);
-    this.inbox = new DeviceInbox(database, new DepositStore(database, window), this::passOn);
+    DepositStore depositStore = new DepositStore(database, window);
+    this.inbox = new DeviceInbox(database, depositStore, this::passOn);
+    CommandJobs jobs = new CommandJobs(database, depositStore);
+    this.commands =
+        new CommandQueue(database, jobs, ids, command -> passOn(command, new Outcome.Kept()));
+    nodes.on(
+        NodeMessages.Kind.DEVICE,
+        (body, own) -> {
+          if (!own) {
+            MessageCodec.read(body).ifPresent(channels::publish);
+          }
+        });
     StateStore states = new StateStore(database);
     ChosenDevices devices = new ChosenDevices(database);
     Deposits deposits = new Deposits(inbox);
     this.actions =
         List.of(
-            new StateActions(states, deposits)::addTo,
+            new StateActions(states, deposits, rates, counts)::addTo,
             new CompositeStates(database, states)::addTo,
-            new CommandActions(devices, new CommandStore(database), deposits, ids, window)::addTo,
-            new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window)::addTo,
+            new CommandActions(
+                    database, jobs, commands::begin, deposits, ids, window, rates, counts)
+                ::addTo,
+            new ConnectionActions(
+                    new ConnectionLogStore(database), deposits, ids, window, rates, counts)
+                ::addTo,
             new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
             new EventStreams(channels, taps, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
             new RemoveData(database, changes, ids, () -> sweeper.execute(this::removeOrdered))
@@ -140,14 +166,13 @@ public final class StateFeature implements AutoCloseable {
             Optional<String> meta = states.reports().get(i).meta();
             kept.get(i)
                 .ifPresent(state ->
-                    channels.publish(
-                        new Message.State(states.device(), state, meta, states.overBroker())));
+                    tellAll(new Message.State(states.device(), state, meta, states.overBroker())));
           }
         }
       }
       case Deposit.Command command -> {
         if (outcome instanceof Outcome.Kept) {
-          channels.publish(
+          tellAll(
               new Message.Command(
                   command.device(),
                   command.time(),
@@ -162,6 +187,14 @@ public final class StateFeature implements AutoCloseable {
     }
   }
 
+  /** Those who listen at this node, and those at others. */
+  private void tellAll(Message message) {
+    channels.publish(message);
+    if (nodes.hasPeers()) {
+      nodes.send(NodeMessages.Kind.DEVICE, MessageCodec.write(message));
+    }
+  }
+
   /** Ends the streams, so that the listener need not wait for them. */
   public void endStreams() {
     channels.close();
@@ -172,6 +205,7 @@ public final class StateFeature implements AutoCloseable {
   @Override
   public void close() {
     sweeper.shutdownNow();
+    commands.close();
     inbox.close();
   }
 }

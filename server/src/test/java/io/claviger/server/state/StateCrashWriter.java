@@ -48,7 +48,7 @@ final class StateCrashWriter {
               .getBytes(StandardCharsets.UTF_8);
       var _ =
           messages
-              .state(device, state, Instant.now(), () -> {})
+              .state(device, state, Instant.now(), () -> {}, DeviceInbox.Patience.LASTING)
               .whenComplete((_, failure) -> {
                 room.release();
                 if (failure == null) {

@@ -45,6 +45,7 @@ public final class BoundedPage {
         query.sortColumns(),
         query.filterColumns(),
         query.values(),
-        query.isKeyed());
+        query.isKeyed(),
+        query.samePlace());
   }
 }

@@ -54,11 +54,19 @@ public final class DeviceStore {
     var sql = new DeviceSql(set, database.dialect());
     return database.read(handle -> {
       ListPage<DeviceRow> page =
-          LIST.where(sql.condition())
+          list(set.presence())
+              .where(sql.condition())
               .bindAll(sql.values())
               .page(handle, request, (row, _) -> DeviceParts.bare(row));
       return new ListPage<>(DeviceParts.complete(handle, page.items()), page.totalCount());
     });
+  }
+
+  private static ListQuery list(DeviceSet.Presence presence) {
+    return switch (presence) {
+      case DeviceSet.Presence.Present _ -> LIST.within("d.deleted_at");
+      case DeviceSet.Presence.Deleted _ -> LIST;
+    };
   }
 
   /** The first devices of a set, in the order of their ids. */
@@ -89,6 +97,26 @@ public final class DeviceStore {
             .bind("limit", limit)
             .map((row, _) -> new DeviceId(row.getString("id")))
             .list());
+  }
+
+  /**
+   * Inserts a row for each device of a set, except those that are there already.
+   *
+   * @param insert SQL of the program, from {@code INSERT} to the columns that are selected of
+   *     {@code device d}
+   * @param values of its parameters; other names than those of {@link DeviceSql}
+   * @return how many rows are new
+   */
+  public int insertOfEach(
+      Transaction transaction, String insert, Map<String, String> values, DeviceSet set) {
+    var sql = new DeviceSql(set, database.dialect());
+    return sql.bind(
+            transaction
+                .handle()
+                .createUpdate(
+                    insert + " FROM device d WHERE " + sql.condition() + " ON CONFLICT DO NOTHING"))
+        .bindMap(values)
+        .execute();
   }
 
   /** The device, if it is in that application and not deleted. */
@@ -257,11 +285,34 @@ public final class DeviceStore {
     tally(transaction, device.application(), device.deletedAt().isPresent() ? -1 : 1);
   }
 
-  /** Removes a deleted device for good, with all that hangs on it. */
+  /**
+   * Removes a deleted device for good, with all that hangs on it. That it was made and deleted is
+   * counted still.
+   */
   public void erase(Transaction transaction, DeviceId id) {
+    remember(transaction, id, "created");
+    remember(transaction, id, "deleted");
     transaction
         .handle()
         .createUpdate("DELETE FROM device WHERE id = :id AND deleted_at IS NOT NULL")
+        .bind("id", id.text())
+        .execute();
+  }
+
+  private static void remember(Transaction transaction, DeviceId id, String what) {
+    boolean made = what.equals("created");
+    transaction
+        .handle()
+        .createUpdate(
+            "INSERT INTO device_day (application_id, day, created, deleted)"
+                + " SELECT application_id, "
+                + what
+                + "_at / 86400000, "
+                + (made ? "1, 0" : "0, 1")
+                + " FROM device WHERE id = :id AND deleted_at IS NOT NULL"
+                + " ON CONFLICT (application_id, day) DO UPDATE"
+                + " SET created = device_day.created + excluded.created,"
+                + " deleted = device_day.deleted + excluded.deleted")
         .bind("id", id.text())
         .execute();
   }

@@ -17,6 +17,12 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  * the transaction that writes the key; the rows go with the key.
  */
 public final class AccessKeyLists {
+  /**
+   * Code points of a text that stands in an index, of four bytes each at most, and twice in an
+   * entry, which PostgreSQL limits to 2,704 bytes.
+   */
+  static final int BRIEF_MAX = 200;
+
   private AccessKeyLists() {}
 
   /** What never changes (KEY-6). */
@@ -108,8 +114,12 @@ public final class AccessKeyLists {
       Transaction transaction, AccessKeyId key, ApplicationId application, Texts texts) {
     transaction
         .handle()
-        .createUpdate("UPDATE access_key SET description_folded = :folded WHERE id = :key")
+        .createUpdate(
+            "UPDATE access_key SET description_folded = :folded, description_brief = :brief,"
+                + " description_brief_folded = :briefFolded WHERE id = :key")
         .bind("folded", texts.description().map(Fold::fold))
+        .bind("brief", texts.description().filter(AccessKeyLists::isBrief))
+        .bind("briefFolded", texts.description().filter(AccessKeyLists::isBrief).map(Fold::fold))
         .bind("key", key.text())
         .execute();
     insertTexts(transaction, key, application, "pubTopics", texts.pubTopics());
@@ -128,19 +138,29 @@ public final class AccessKeyLists {
             .handle()
             .prepareBatch(
                 "INSERT INTO access_key_text"
-                    + " (key_id, application_id, list, place, entry, entry_folded)"
-                    + " VALUES (:key, :application, :list, :place, :entry, :folded)");
+                    + " (key_id, application_id, list, place, entry, entry_folded, entry_brief,"
+                    + " entry_brief_folded) VALUES (:key, :application, :list, :place, :entry,"
+                    + " :folded, :brief, :briefFolded)");
     for (int place = 0; place < entries.size(); place++) {
+      String entry = entries.get(place);
+      Optional<String> brief = Optional.of(entry).filter(AccessKeyLists::isBrief);
       batch
           .bind("key", key.text())
           .bind("application", application.text())
           .bind("list", list)
           .bind("place", place)
-          .bind("entry", entries.get(place))
-          .bind("folded", Fold.fold(entries.get(place)))
+          .bind("entry", entry)
+          .bind("folded", Fold.fold(entry))
+          .bind("brief", brief)
+          .bind("briefFolded", brief.map(Fold::fold))
           .add();
     }
     execute(batch);
+  }
+
+  /** Whether a text has a place in the indexes that queries look through. */
+  static boolean isBrief(String text) {
+    return text.codePointCount(0, text.length()) <= BRIEF_MAX;
   }
 
   /** A batch without rows is none. */

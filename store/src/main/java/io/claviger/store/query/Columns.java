@@ -31,6 +31,10 @@ final class Columns {
   private static final List<String> STATES =
       Stream.of(EventState.values()).map(EventState::wireName).toList();
 
+  /** The keys again, each of which belongs to itself. */
+  private static final Source.Rows DESCRIBED =
+      new Source.Rows("access_key a", "a.id", "access_key.id", inApplication("a"), Sql.TRUE);
+
   private Columns() {}
 
   /** Of {@code device d}. */
@@ -53,7 +57,7 @@ final class Columns {
               ofDevice("device_attribute a", "a"),
               new Element.Text("a.name", "lower(a.name)", TextIndex.ITSELF));
       case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
-      case TAGS -> new Source.Tags(ofDevice("device_tag t", "t"), "t.tag_key", "t.tag_value");
+      case TAGS -> new Source.Tags(ofDevice("device_tag t", "t"), "t.tag_key", "t.tag_value", true);
       case CONNECTED_AT -> connection("connected_at", new Element.Time("c.connected_at"));
       case DISCONNECTED_AT -> connection("disconnected_at", new Element.Time("c.disconnected_at"));
       case CONNECTION_STATUS -> connection("status", new Element.Choice("c.status", CONNECTIONS));
@@ -82,14 +86,16 @@ final class Columns {
               new Element.Text("access_key.name", "access_key.name_folded", TextIndex.FOLDED),
               true);
       case DESCRIPTION ->
-          new Source.One(
-              new Element.Text(
-                  "access_key.description", "access_key.description_folded", TextIndex.ITSELF),
-              true);
+          new Source.Aside(
+              new Source.One(
+                  new Element.Text(
+                      "access_key.description", "access_key.description_folded", TextIndex.ITSELF),
+                  true),
+              new Source.Many(DESCRIBED, longText("a.description")));
       case DEVICE_IDS ->
           new Source.Many(ofKey("access_key_device v", "v"), new Element.Id("v.device_id"));
       case DEVICE_TAGS ->
-          new Source.Tags(ofKey("access_key_tag t", "t"), "t.tag_key", "t.tag_value");
+          new Source.Tags(ofKey("access_key_tag t", "t"), "t.tag_key", "t.tag_value", false);
       case FILTER_TYPE ->
           new Source.One(new Element.Choice("access_key.filter_type", TOPIC_FILTERS), false);
       case PUB_TOPICS -> texts("pubTopics");
@@ -120,7 +126,8 @@ final class Columns {
           new Source.Tags(
               new Source.Rows("event_tag t", "t.event_id", "r.id", inApplication("t"), Sql.TRUE),
               "t.tag_key",
-              "t.tag_value");
+              "t.tag_value",
+              false);
     };
   }
 
@@ -131,9 +138,14 @@ final class Columns {
 
   private static Source texts(String list) {
     Source.Rows rows = ofKey("access_key_text e", "e");
-    return new Source.Many(
-        narrowed(rows, "e.list = '" + list + "'"),
-        new Element.Text("e.entry", "e.entry_folded", TextIndex.HEAD_ONLY));
+    return new Source.Many(narrowed(rows, "e.list = '" + list + "'"), longText("e.entry"));
+  }
+
+  /** As migration V16 has the columns. */
+  private static Element longText(String column) {
+    return new Element.Lengthy(
+        new Element.Text(column + "_brief", column + "_brief_folded", TextIndex.ITSELF),
+        new Element.Text(column, column + "_folded", TextIndex.ITSELF));
   }
 
   private static Source.Rows ofDevice(String table, String alias) {

@@ -1,13 +1,13 @@
 package io.claviger.store.query;
 
 import io.claviger.core.query.Literal;
+import io.claviger.core.query.ValueTest;
 import io.claviger.core.query.ValueTest.Order;
 import io.claviger.core.query.ValueTest.Position;
 import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
 import io.claviger.store.Prefix;
 import io.claviger.store.query.Source.Element;
-import io.claviger.store.query.Source.TextIndex;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -31,8 +31,29 @@ final class ElementTests {
     this.dialect = dialect;
   }
 
+  /**
+   * SQL for a test that asks for some value.
+   *
+   * @throws IllegalArgumentException for another, or a value that stands in two columns
+   */
+  String test(Element element, ValueTest test, boolean ignoreCase) {
+    return switch (test) {
+      case ValueTest.Among(List<Literal> values) -> among(element, values, ignoreCase);
+      case ValueTest.Ordered(Order order, Literal value) ->
+          ordered(element, order, value, ignoreCase);
+      case ValueTest.Partial(Position position, String part) ->
+          partial(element, position, part, ignoreCase);
+      case ValueTest.Equal _, ValueTest.NotEqual _, ValueTest.NotAmong _ ->
+          throw new IllegalArgumentException("not asked of one value: " + test);
+    };
+  }
+
+  private static IllegalArgumentException twoColumns(Element element) {
+    return new IllegalArgumentException(element.column() + " is compared in two columns");
+  }
+
   /** Equal to one of these. */
-  String among(Element element, List<Literal> values, boolean ignoreCase) {
+  private String among(Element element, List<Literal> values, boolean ignoreCase) {
     return switch (element) {
       case Element.Text text when !ignoreCase ->
           Sql.all(
@@ -42,11 +63,12 @@ final class ElementTests {
       case Element.Id(String column) -> sql.in(column, texts(values, false));
       case Element.Choice choice -> choice(choice, ignoreCase, texts(values, ignoreCase)::contains);
       case Element.Time(String column) -> times(column, values);
+      case Element.Lengthy _ -> throw twoColumns(element);
     };
   }
 
   /** On that side of this value. */
-  String ordered(Element element, Order order, Literal value, boolean ignoreCase) {
+  private String ordered(Element element, Order order, Literal value, boolean ignoreCase) {
     return switch (element) {
       case Element.Text text ->
           ordered(column(text, ignoreCase), order, texts(List.of(value), ignoreCase));
@@ -57,11 +79,12 @@ final class ElementTests {
               : Sql.FALSE;
       case Element.Time(String column) ->
           value.epochMillis().map(millis -> time(column, order, millis)).orElse(Sql.FALSE);
+      case Element.Lengthy _ -> throw twoColumns(element);
     };
   }
 
   /** A text with that part. */
-  String partial(Element element, Position position, String part, boolean ignoreCase) {
+  private String partial(Element element, Position position, String part, boolean ignoreCase) {
     String wanted = folded(part, ignoreCase);
     return switch (element) {
       case Element.Text text when !ignoreCase ->
@@ -70,6 +93,7 @@ final class ElementTests {
       case Element.Id(String column) -> partial(column, position, wanted);
       case Element.Choice choice -> choice(choice, ignoreCase, hasPart(position, wanted));
       case Element.Time _ -> Sql.FALSE;
+      case Element.Lengthy _ -> throw twoColumns(element);
     };
   }
 
@@ -78,7 +102,6 @@ final class ElementTests {
     return switch (text.index()) {
       case ITSELF -> Sql.TRUE;
       case FOLDED -> sql.in(text.folded(), mapped(values, Fold::fold));
-      case HEAD_ONLY -> sql.in(head(text), mapped(values, ElementTests::head));
     };
   }
 
@@ -93,19 +116,7 @@ final class ElementTests {
     return switch (text.index()) {
       case ITSELF -> Sql.TRUE;
       case FOLDED -> partial(text.folded(), position, Fold.fold(part));
-      case HEAD_ONLY ->
-          position == Position.START ? partial(head(text), position, head(part)) : Sql.TRUE;
     };
-  }
-
-  /** As the index has it. */
-  private static String head(Element.Text text) {
-    return "substr(" + text.column() + ", 1, " + TextIndex.HEAD + ")";
-  }
-
-  private static String head(String text) {
-    int points = text.codePointCount(0, text.length());
-    return text.substring(0, text.offsetByCodePoints(0, Math.min(points, TextIndex.HEAD)));
   }
 
   private static String column(Element.Text text, boolean ignoreCase) {

@@ -13,7 +13,7 @@ import io.claviger.core.query.TagTest.Has;
 import io.claviger.core.query.TagTest.KeyTest;
 import io.claviger.core.query.ValueTest;
 import io.claviger.store.Dialect;
-import java.util.ArrayList;
+import io.claviger.store.query.Condition.Match;
 import java.util.List;
 import java.util.function.Function;
 
@@ -25,16 +25,19 @@ import java.util.function.Function;
  * Query}).
  */
 public final class QueryCompiler<F extends QueryField> {
+  private static final Condition TRUE = new Condition.All(List.of());
+  private static final Condition FALSE = new Condition.Any(List.of());
+
   private final Function<F, Source> sources;
-  private final Dialect dialect;
   private final Sql sql;
   private final ElementTests elements;
+  private final ConditionSql conditions;
 
   private QueryCompiler(Function<F, Source> sources, Dialect dialect, String prefix) {
     this.sources = sources;
-    this.dialect = dialect;
     this.sql = new Sql(prefix);
     this.elements = new ElementTests(sql, dialect);
+    this.conditions = new ConditionSql(sql, elements, dialect);
   }
 
   /**
@@ -73,30 +76,31 @@ public final class QueryCompiler<F extends QueryField> {
   }
 
   private SqlCondition compile(Query<F> query, ApplicationId application) {
-    String text = condition(query);
+    String text = conditions.sql(condition(query).merged());
     sql.parameters().put(Columns.APPLICATION, application.text());
     return new SqlCondition(text, sql.parameters());
   }
 
-  private String condition(Query<F> query) {
+  private Condition condition(Query<F> query) {
     return switch (query) {
-      case Query.All<F>(List<Query<F>> parts) -> Sql.all(conditions(parts));
+      case Query.All<F>(List<Query<F>> parts) -> new Condition.All(conditions(parts));
       case Query.Any<F>(List<Query<F>> parts) ->
-          parts.isEmpty() ? Sql.TRUE : Sql.any(conditions(parts));
+          parts.isEmpty() ? TRUE : new Condition.Any(conditions(parts));
       case Query.Nor<F>(List<Query<F>> parts) ->
-          parts.isEmpty() ? Sql.FALSE : Sql.not(Sql.any(conditions(parts)));
+          parts.isEmpty() ? FALSE : new Condition.Any(conditions(parts)).negated();
       case Query.Where<F>(F field, List<ValueTest> tests, boolean ignoreCase) -> {
         Source source = sources.apply(field);
-        yield Sql.all(tests.stream().map(test -> where(source, test, ignoreCase)).toList());
+        yield new Condition.All(
+            tests.stream().map(test -> where(source, test, ignoreCase)).toList());
       }
       case Query.Tagged<F>(F field, TagTest test, boolean negated) -> {
-        String held = tagged(tags(field), test);
-        yield negated ? Sql.not(held) : held;
+        Condition held = tagged(tags(field), test);
+        yield negated ? held.negated() : held;
       }
     };
   }
 
-  private List<String> conditions(List<Query<F>> parts) {
+  private List<Condition> conditions(List<Query<F>> parts) {
     return parts.stream().map(this::condition).toList();
   }
 
@@ -107,87 +111,59 @@ public final class QueryCompiler<F extends QueryField> {
     throw new IllegalArgumentException(field.wireName() + " has no tags");
   }
 
-  private String where(Source source, ValueTest test, boolean ignoreCase) {
+  private Condition where(Source source, ValueTest test, boolean ignoreCase) {
     return switch (test) {
-      case ValueTest.Equal(Literal.Null _) -> Sql.not(some(source));
+      case ValueTest.Equal(Literal.Null _) -> some(source).negated();
       case ValueTest.NotEqual(Literal.Null _) -> some(source);
       case ValueTest.Equal(Literal value) ->
-          some(source, element -> elements.among(element, List.of(value), ignoreCase));
+          some(source, new ValueTest.Among(List.of(value)), ignoreCase);
       case ValueTest.NotEqual(Literal value) ->
-          Sql.not(some(source, element -> elements.among(element, List.of(value), ignoreCase)));
-      case ValueTest.Among(List<Literal> values) ->
-          some(source, element -> elements.among(element, values, ignoreCase));
+          some(source, new ValueTest.Among(List.of(value)), ignoreCase).negated();
       case ValueTest.NotAmong(List<Literal> values) ->
-          Sql.not(some(source, element -> elements.among(element, values, ignoreCase)));
-      case ValueTest.Ordered(ValueTest.Order order, Literal value) ->
-          some(source, element -> elements.ordered(element, order, value, ignoreCase));
-      case ValueTest.Partial(ValueTest.Position position, String part) ->
-          some(source, element -> elements.partial(element, position, part, ignoreCase));
+          some(source, new ValueTest.Among(values), ignoreCase).negated();
+      case ValueTest.Among _, ValueTest.Ordered _, ValueTest.Partial _ ->
+          some(source, test, ignoreCase);
     };
   }
 
   /** Whether there is a value. */
-  private String some(Source source) {
+  private static Condition some(Source source) {
     return switch (source) {
-      case Source.One(Source.Element element, boolean nullable) ->
-          nullable ? element.column() + " IS NOT NULL" : Sql.TRUE;
-      case Source.Many(Source.Rows rows, Source.Element _) -> exists(rows);
-      case Source.Ancestors _ -> "d.parent_id IS NOT NULL";
-      case Source.Nowhere _ -> Sql.FALSE;
-      case Source.Tags(Source.Rows rows, String _, String _) -> exists(rows);
+      case Source.One one -> isThere(one);
+      case Source.Aside(Source.One whole, Source.Many _) -> isThere(whole);
+      case Source.Many(Source.Rows rows, Source.Element _) -> any(rows);
+      case Source.Ancestors _ -> new Condition.Plain("d.parent_id IS NOT NULL");
+      case Source.Nowhere _ -> FALSE;
+      case Source.Tags tags -> any(tags.rows());
     };
   }
 
-  /** Whether there is a value that satisfies the test. */
-  private String some(Source source, Function<Source.Element, String> test) {
+  private static Condition isThere(Source.One one) {
+    return one.nullable() ? new Condition.Plain(one.element().column() + " IS NOT NULL") : TRUE;
+  }
+
+  private static Condition any(Source.Rows rows) {
+    return new Condition.Some(rows, List.of(new Match.Anything()), true, false);
+  }
+
+  /** Whether there is a value that satisfies the test, which asks for some value. */
+  private Condition some(Source source, ValueTest test, boolean ignoreCase) {
     return switch (source) {
       case Source.One(Source.Element element, boolean nullable) -> {
-        String tested = test.apply(element);
-        yield nullable ? "(" + element.column() + " IS NOT NULL AND " + tested + ")" : tested;
+        String tested = elements.test(element, test, ignoreCase);
+        yield new Condition.Plain(
+            nullable ? "(" + element.column() + " IS NOT NULL AND " + tested + ")" : tested);
       }
+      case Source.Aside(Source.One _, Source.Many values) -> some(values, test, ignoreCase);
       case Source.Many(Source.Rows rows, Source.Element element) ->
-          exists(rows, test.apply(element));
-      case Source.Ancestors _ -> ancestor(test.apply(new Source.Element.Id("s.parent_id")));
-      case Source.Nowhere _ -> Sql.FALSE;
+          new Condition.Some(
+              rows, List.of(new Match.Value(element, test, ignoreCase)), false, false);
+      case Source.Ancestors _ ->
+          new Condition.Plain(
+              ancestor(elements.test(new Source.Element.Id("s.parent_id"), test, ignoreCase)));
+      case Source.Nowhere _ -> FALSE;
       case Source.Tags _ -> throw new IllegalArgumentException("tags are tested as tags");
     };
-  }
-
-  /**
-   * Whether such a row belongs to the row outside. PostgreSQL knows how many there are, and joins
-   * or looks up as is best; through a set inside OR or NOT it might look for each row. SQLite makes
-   * the set once; looking up each row it might choose an index that finds half the table.
-   */
-  private String exists(Source.Rows rows, String condition) {
-    return switch (dialect) {
-      case POSTGRESQL -> lookup(rows, rows.scope() + " AND " + condition);
-      case SQLITE ->
-          "%s IN (SELECT %s FROM %s WHERE %s AND %s)"
-              .formatted(rows.outer(), rows.owner(), rows.table(), rows.scope(), condition);
-    };
-  }
-
-  /** Whether any row belongs to the row outside. A set of all that have some would be large. */
-  private String exists(Source.Rows rows) {
-    return switch (dialect) {
-      case POSTGRESQL -> lookup(rows, rows.scope());
-      // Without the application, whose indexes must not be chosen: the key of the table is right.
-      case SQLITE -> lookup(rows, rows.narrowing());
-    };
-  }
-
-  /** Whether such a row belongs to the row outside, where that holds for most. */
-  private String common(Source.Rows rows, String condition) {
-    return switch (dialect) {
-      case POSTGRESQL -> lookup(rows, rows.scope() + " AND " + condition);
-      // A set of them would be large.
-      case SQLITE -> lookup(rows, rows.narrowing() + " AND " + condition);
-    };
-  }
-
-  private static String lookup(Source.Rows rows, String condition) {
-    return "EXISTS (SELECT 1 FROM %s WHERE %s = %s AND %s)"
-        .formatted(rows.table(), rows.owner(), rows.outer(), condition);
   }
 
   /** Downwards from the children of those that satisfy it, once for the whole statement. */
@@ -200,43 +176,30 @@ public final class QueryCompiler<F extends QueryField> {
         + " SELECT below.id FROM below)";
   }
 
-  private String tagged(Source.Tags tags, TagTest test) {
+  private static Condition tagged(Source.Tags tags, TagTest test) {
     return switch (test) {
-      case TagTest.Untagged _ -> Sql.not(exists(tags.rows()));
-      case TagTest.SomeTag(TagPart key, TagPart value) ->
-          tag(tags, Sql.all(List.of(part(tags.key(), key), part(tags.value(), value))));
-      case TagTest.Keyed(List<KeyTest> keys) -> {
-        List<String> all = new ArrayList<>();
-        for (KeyTest key : keys) {
-          all.add(keyed(tags, key));
-        }
-        yield Sql.all(all);
-      }
+      case TagTest.Untagged _ -> any(tags.rows()).negated();
+      case TagTest.SomeTag(TagPart key, TagPart value) -> tag(tags, key, value);
+      case TagTest.Keyed(List<KeyTest> keys) ->
+          new Condition.All(keys.stream().map(key -> keyed(tags, key)).toList());
     };
   }
 
-  private String tag(Source.Tags tags, String condition) {
-    return exists(tags.rows(), condition);
-  }
-
-  private String part(String column, TagPart part) {
-    return switch (part) {
-      case TagPart.Anything _ -> Sql.TRUE;
-      case TagPart.Missing _ -> column + " IS NULL";
-      case TagPart.OneOf(List<String> texts) -> sql.in(column, texts);
-      case TagPart.NoneOf(List<String> texts) ->
-          "(" + column + " IS NULL OR " + Sql.not(sql.in(column, texts)) + ")";
-    };
-  }
-
-  private String keyed(Source.Tags tags, KeyTest test) {
-    String key = sql.in(tags.key(), List.of(test.key()));
+  private static Condition keyed(Source.Tags tags, KeyTest test) {
+    TagPart key = new TagPart.OneOf(List.of(test.key()));
     return switch (test.has()) {
-      case Has.Nothing _ -> Sql.not(common(tags.rows(), key));
-      case Has.OneOf(List<String> values) ->
-          tag(tags, Sql.all(List.of(key, sql.in(tags.value(), values))));
-      case Has.NoneOf(List<String> values) ->
-          Sql.not(tag(tags, Sql.all(List.of(key, sql.in(tags.value(), values)))));
+      case Has.Nothing _ -> tag(tags, key, new TagPart.Anything()).negated();
+      case Has.OneOf(List<String> values) -> tag(tags, key, new TagPart.OneOf(values));
+      case Has.NoneOf(List<String> values) -> tag(tags, key, new TagPart.OneOf(values)).negated();
     };
+  }
+
+  private static Condition tag(Source.Tags tags, TagPart key, TagPart value) {
+    var range = new TagRange(key, value);
+    return new Condition.Some(
+        tags.rows(),
+        List.of(new Match.Tag(tags, range)),
+        tags.isDense() && range.isCommon(),
+        false);
   }
 }

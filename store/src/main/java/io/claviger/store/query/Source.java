@@ -7,6 +7,14 @@ sealed interface Source {
   /** In the row itself. */
   record One(Element element, boolean nullable) implements Source {}
 
+  /**
+   * In the row itself, and once more where an index holds what is compared.
+   *
+   * @param whole tells whether there is a value
+   * @param values where the value is looked for
+   */
+  record Aside(One whole, Many values) implements Source {}
+
   /** In rows of another table, each with a value that is not NULL. */
   record Many(Rows rows, Element element) implements Source {}
 
@@ -16,8 +24,12 @@ sealed interface Source {
   /** Nowhere. */
   record Nowhere() implements Source {}
 
-  /** In rows of a table of tags. */
-  record Tags(Rows rows, String key, String value) implements Source {}
+  /**
+   * In rows of a table of tags.
+   *
+   * @param isDense whether most rows outside have tags
+   */
+  record Tags(Rows rows, String key, String value, boolean isDense) implements Source {}
 
   /**
    * Rows of another table that belong to the row outside.
@@ -40,11 +52,7 @@ sealed interface Source {
     /** The text itself, or there is no index. */
     ITSELF,
     /** The folded text. */
-    FOLDED,
-    /** Its first {@link #HEAD} code points: the whole may be longer than an entry can be. */
-    HEAD_ONLY;
-
-    static final int HEAD = 64;
+    FOLDED
   }
 
   /** The column with one value, by its type. */
@@ -56,6 +64,19 @@ sealed interface Source {
      * @param index how an index finds what is compared by case
      */
     record Text(String column, String folded, TextIndex index) implements Element {}
+
+    /**
+     * A text that may be longer than an entry of an index can be.
+     *
+     * @param brief NULL unless the text is {@linkplain AccessKeyLists#isBrief brief}
+     * @param whole the text in any case
+     */
+    record Lengthy(Text brief, Text whole) implements Element {
+      @Override
+      public String column() {
+        return whole.column();
+      }
+    }
 
     /** An identifier in lower case. */
     record Id(String column) implements Element {}

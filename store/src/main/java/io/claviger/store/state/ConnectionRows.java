@@ -91,7 +91,7 @@ final class ConnectionRows {
                 + " from_client, to_client, address)"
                 + " SELECT id, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS SMALLINT),"
                 + " CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT)"
-                + " FROM device WHERE id = ?")) {
+                + " FROM device WHERE id = ? ON CONFLICT DO NOTHING")) {
       for (Deposit.Connection change : changes) {
         statement.setLong(1, change.time().toEpochMilli());
         statement.setString(2, change.id());

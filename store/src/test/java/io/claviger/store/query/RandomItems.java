@@ -22,6 +22,9 @@ final class RandomItems {
   static final List<String> DEVICE_CLASSES =
       List.of("standalone", "gateway", "peripheral", "edgeCompute", "system", "embedded");
 
+  /** One character of four bytes, two UTF-16 units. */
+  private static final String LENGTHY = "🔑";
+
   private final Random random;
 
   RandomItems(Random random) {
@@ -106,7 +109,7 @@ final class RandomItems {
     fields.put("creationDate", millis());
     fields.put("lastUpdated", millis());
     maybe(fields, "name", () -> text(LETTERS, 1, 3));
-    maybe(fields, "description", () -> text(LETTERS, 0, 4));
+    maybe(fields, "description", () -> lengthy(text(LETTERS, 0, 4)));
     fields.put("filterType", one(List.of("all", "none", "whitelist", "blacklist")));
     fields.put("addressFilterType", one(List.of("all", "whitelist", "blacklist")));
     fields.put(
@@ -125,7 +128,16 @@ final class RandomItems {
   }
 
   private List<String> texts(List<String> letters) {
-    return IntStream.range(0, random.nextInt(3)).mapToObj(_ -> text(letters, 1, 2)).toList();
+    return IntStream.range(0, random.nextInt(3))
+        .mapToObj(_ -> lengthy(text(letters, 1, 2)))
+        .toList();
+  }
+
+  /** Now and then around the length up to which a text has a place in an index. */
+  private String lengthy(String text) {
+    return random.nextInt(4) > 0
+        ? text
+        : LENGTHY.repeat(AccessKeyLists.BRIEF_MAX - random.nextInt(3)) + text;
   }
 
   private List<Map<String, String>> tags(boolean partial) {

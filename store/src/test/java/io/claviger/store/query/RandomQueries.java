@@ -32,7 +32,21 @@ final class RandomQueries {
   }
 
   ObjectNode next() {
-    return query(random.nextInt(4));
+    return random.nextInt(5) == 0 ? alternatives(values.one(fields)) : query(random.nextInt(4));
+  }
+
+  /** Several conditions on one field, which may be asked together, and perhaps another. */
+  private ObjectNode alternatives(QueryField field) {
+    ObjectNode query = JSON.objectNode();
+    ArrayNode parts = query.putArray(values.one(List.of("$and", "$or", "$nor")));
+    int count = random.nextInt(2, 6);
+    for (int i = 0; i < count; i++) {
+      parts.addObject().set(field.wireName(), condition(field));
+    }
+    if (random.nextInt(3) == 0) {
+      parts.add(query(1));
+    }
+    return query;
   }
 
   private ObjectNode query(int depth) {

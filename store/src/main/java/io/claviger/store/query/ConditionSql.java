@@ -1,0 +1,197 @@
+package io.claviger.store.query;
+
+import io.claviger.core.query.Literal;
+import io.claviger.core.query.TagPart;
+import io.claviger.core.query.ValueTest;
+import io.claviger.core.query.ValueTest.Position;
+import io.claviger.store.Dialect;
+import io.claviger.store.query.Condition.Match;
+import io.claviger.store.query.Source.Element;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes a {@link Condition} as each database goes about it best. */
+final class ConditionSql {
+  private final Sql sql;
+  private final ElementTests elements;
+  private final Dialect dialect;
+
+  ConditionSql(Sql sql, ElementTests elements, Dialect dialect) {
+    this.sql = sql;
+    this.elements = elements;
+    this.dialect = dialect;
+  }
+
+  /** For a WHERE that has it beside others with AND. */
+  String sql(Condition condition) {
+    return switch (condition) {
+      case Condition.Some some -> some(some, true);
+      case Condition.All(List<Condition> parts) -> Sql.all(parts.stream().map(this::sql).toList());
+      case Condition.Plain _, Condition.Any _ -> inside(condition);
+    };
+  }
+
+  /** For a place inside of OR. */
+  private String inside(Condition condition) {
+    return switch (condition) {
+      case Condition.Plain(String text) -> text;
+      case Condition.Some some -> some(some, false);
+      case Condition.All(List<Condition> parts) ->
+          Sql.all(parts.stream().map(this::inside).toList());
+      case Condition.Any(List<Condition> parts) ->
+          Sql.any(parts.stream().map(this::inside).toList());
+    };
+  }
+
+  private String some(Condition.Some some, boolean isJoined) {
+    return switch (dialect) {
+      case SQLITE -> some.isNegated() ? Sql.not(onSqlite(some)) : onSqlite(some);
+      case POSTGRESQL -> onPostgres(some, isJoined);
+    };
+  }
+
+  /**
+   * A set that is made once; looking up each row SQLite might choose an index that finds half the
+   * table. What many have is looked up for each row instead, for that set would be large; and
+   * without the application, whose indexes must not be chosen: those that begin with the row are
+   * right.
+   */
+  private String onSqlite(Condition.Some some) {
+    Source.Rows rows = some.rows();
+    if (some.isCommon()) {
+      return lookup(rows, rows.narrowing() + " AND " + Sql.any(branches(some)));
+    }
+    return in(rows, branches(some));
+  }
+
+  /**
+   * PostgreSQL knows how many there are, and joins or looks up as is best; through a set inside of
+   * OR or NOT it might look for each row, if the set is too large for its memory.
+   */
+  private String onPostgres(Condition.Some some, boolean isJoined) {
+    Source.Rows rows = some.rows();
+    List<String> branches = branches(some);
+    if (isJoined && !some.isNegated() && branches.size() > 1) {
+      return in(rows, branches);
+    }
+    List<String> lookups =
+        branches.stream().map(branch -> lookup(rows, rows.scope() + " AND " + branch)).toList();
+    return some.isNegated() ? Sql.all(lookups.stream().map(Sql::not).toList()) : Sql.any(lookups);
+  }
+
+  private static String lookup(Source.Rows rows, String condition) {
+    return "EXISTS (SELECT 1 FROM %s WHERE %s = %s AND %s)"
+        .formatted(rows.table(), rows.owner(), rows.outer(), condition);
+  }
+
+  private static String in(Source.Rows rows, List<String> branches) {
+    List<String> sets = new ArrayList<>();
+    for (String branch : branches) {
+      sets.add(
+          "SELECT %s FROM %s WHERE %s AND %s"
+              .formatted(rows.owner(), rows.table(), rows.scope(), branch));
+    }
+    return rows.outer() + " IN (" + String.join(" UNION ALL ", sets) + ")";
+  }
+
+  /** Conditions that an index answers one by one, and one for all that must look at every row. */
+  private List<String> branches(Condition.Some some) {
+    List<TagRange> ranges = new ArrayList<>();
+    Map<Lookup, Set<Literal>> equal = new LinkedHashMap<>();
+    List<Match.Value> values = new ArrayList<>();
+    List<String> found = new ArrayList<>();
+    for (Match match : new LinkedHashSet<>(some.matches())) {
+      switch (match) {
+        case Match.Anything _ -> {
+          return List.of(Sql.TRUE);
+        }
+        case Match.Tag(Source.Tags _, TagRange range) -> ranges.add(range);
+        case Match.Value(Element element, ValueTest.Among(List<Literal> among), boolean ci) ->
+            equal
+                .computeIfAbsent(new Lookup(element, ci), _ -> new LinkedHashSet<>())
+                .addAll(among);
+        case Match.Value value -> values.add(value);
+      }
+    }
+    for (TagRange range : TagRange.merged(ranges)) {
+      found.add(tag(tags(some), range));
+    }
+    equal.forEach((lookup, among) ->
+        values.add(
+            new Match.Value(
+                lookup.element(), new ValueTest.Among(List.copyOf(among)), lookup.ignoreCase())));
+    found.addAll(values(values));
+    return found;
+  }
+
+  /** How values are compared. */
+  private record Lookup(Element element, boolean ignoreCase) {}
+
+  private static Source.Tags tags(Condition.Some some) {
+    return some.matches().stream()
+        .map(Match.Tag.class::cast)
+        .map(Match.Tag::tags)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String tag(Source.Tags tags, TagRange range) {
+    return Sql.all(List.of(part(tags.key(), range.key()), part(tags.value(), range.value())));
+  }
+
+  private String part(String column, TagPart part) {
+    return switch (part) {
+      case TagPart.Anything _ -> Sql.TRUE;
+      case TagPart.Missing _ -> column + " IS NULL";
+      case TagPart.OneOf(List<String> texts) -> sql.in(column, texts);
+      case TagPart.NoneOf(List<String> texts) ->
+          "(" + column + " IS NULL OR " + Sql.not(sql.in(column, texts)) + ")";
+    };
+  }
+
+  private List<String> values(List<Match.Value> values) {
+    List<String> found = new ArrayList<>();
+    List<String> ofEvery = new ArrayList<>();
+    List<String> ofEveryWhole = new ArrayList<>();
+    for (Match.Value value : values) {
+      List<String> into = isSought(value) ? found : ofEvery;
+      if (value.element() instanceof Element.Lengthy(Element.Text brief, Element.Text whole)) {
+        into.add(elements.test(brief, value.test(), value.ignoreCase()));
+        if (mayBeLong(value.test())) {
+          ofEveryWhole.add(
+              brief.column()
+                  + " IS NULL AND "
+                  + elements.test(whole, value.test(), value.ignoreCase()));
+        }
+      } else {
+        into.add(elements.test(value.element(), value.test(), value.ignoreCase()));
+      }
+    }
+    for (List<String> together : List.of(ofEvery, ofEveryWhole)) {
+      if (!together.isEmpty()) {
+        found.add(Sql.any(together));
+      }
+    }
+    return found;
+  }
+
+  /** Whether an index finds it, so that a set of its own costs no more than what is in it. */
+  private static boolean isSought(Match.Value value) {
+    return switch (value.test()) {
+      case ValueTest.Partial(Position position, String _) -> position == Position.START;
+      default -> true;
+    };
+  }
+
+  /** Whether a text that is not brief may satisfy it. */
+  private static boolean mayBeLong(ValueTest test) {
+    return !(test instanceof ValueTest.Among(List<Literal> values))
+        || values.stream()
+            .anyMatch(value ->
+                value instanceof Literal.Text(String text) && !AccessKeyLists.isBrief(text));
+  }
+}
