@@ -90,6 +90,7 @@ final class DeviceTraffic implements AutoCloseable {
    */
   void startBroker(Decisions decisions, PrometheusRegistry registry) {
     nodes.addTo(registry);
+    states.addTo(registry);
     if (!settings.mqtt().enabled()) {
       return;
     }

@@ -239,7 +239,6 @@ public final class Wiring implements AutoCloseable {
 
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
-    traffic.states().addTo(registry);
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),

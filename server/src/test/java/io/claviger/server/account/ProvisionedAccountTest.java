@@ -117,7 +117,7 @@ class ProvisionedAccountTest {
     for (int i = 0; i < MailRequests.REQUESTS_MAX; i++) {
       rename(tenant, id, "other" + i + "@flood.example");
       rename(tenant, id, "flooded@flood.example");
-      SERVER.wiring().mail().run();
+      var _ = MAIL.messages("flooded@flood.example"); // has them sent
     }
     assertThat(MAIL.links("flooded@flood.example")).hasSize(MailRequests.REQUESTS_MAX);
   }

@@ -19,6 +19,7 @@ import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.backup.Backup;
 import io.claviger.store.testing.TestDatabases;
+import io.claviger.store.testing.TestSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

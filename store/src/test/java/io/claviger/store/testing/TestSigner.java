@@ -1,8 +1,9 @@
-package io.claviger.store.retention;
+package io.claviger.store.testing;
 
 import io.claviger.core.change.Anchor;
 import io.claviger.core.change.ChainHead;
 import io.claviger.store.Database;
+import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.tenant.CheckpointKeyStore;
 import io.claviger.store.tenant.CheckpointKeyStore.CheckpointKey;
 import java.security.GeneralSecurityException;
