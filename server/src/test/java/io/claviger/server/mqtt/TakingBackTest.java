@@ -302,6 +302,20 @@ class TakingBackTest {
     }
   }
 
+  /** KEY-55: other addresses are for the next connection. */
+  @Test
+  void addressesThatChangeDropNobody() {
+    Plant.Key key = PLANT.key("{}");
+    String device = device();
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, key, true)) {
+      PLANT.patch(key, "{\"addressFilterType\":\"whitelist\",\"addresses\":[\"203.0.113.9\"]}");
+      assertThat(client.published(Plant.state(device), "{}")).isIn(0, 0x10);
+    }
+    try (RawMqtt again = new RawMqtt(PLANT.port(), true)) {
+      assertThat(again.connect(device, key.key(), key.secret())).isEqualTo(0x87);
+    }
+  }
+
   @Test
   void tagsThatAreLostDropADeviceWhereThatIsAskedFor() {
     try (Plant strict = Plant.start(Map.of("CLAVIGER_MQTT_DISCONNECT_ON_TAG_CHANGE", "true"))) {
