@@ -32,17 +32,19 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A query that takes too long is ended, and the answer says so, on both databases (QRY-13). */
 class SlowQueryTest {
-  private static final Duration LIMIT = Duration.ofMillis(300);
+  private static final Duration LIMIT = Duration.ofMillis(200);
 
   /** What a busy machine may add: the limit is looked at every now and then. */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
-  private static final int KEYS = 250;
-  private static final int DEVICES = 3_000;
-  private static final int CONDITIONS = 100;
+  private static final int KEYS = 400;
+  private static final int DEVICES = 2_000;
+
+  /** As many as fit into a path. */
+  private static final int CONDITIONS = 90;
 
   /** More than either database has connections for reading. */
-  private static final int AT_ONCE = 12;
+  private static final int AT_ONCE = 11;
 
   @Test
   void isEndedOnSqlite() throws Exception {
@@ -78,10 +80,10 @@ class SlowQueryTest {
     long began = System.nanoTime();
     Answer slow = server.send("GET", path, owner.session());
     var took = Duration.ofNanos(System.nanoTime() - began);
-    assertThat(slow.status()).as(path).isEqualTo(503);
+    assertThat(slow.status()).as(path.substring(0, path.indexOf('%'))).isEqualTo(503);
     assertThat(slow.body().get("type").stringValue()).isEqualTo("QueryTimeout");
     assertThat(slow.body().get("message").stringValue()).startsWith("query takes longer");
-    assertThat(took).as(path).isBetween(LIMIT, LIMIT.plus(GRACE));
+    assertThat(took).as(path.substring(0, path.indexOf('%'))).isBetween(LIMIT, LIMIT.plus(GRACE));
   }
 
   /** Meanwhile, and with as many connections as before afterwards. */
@@ -111,27 +113,29 @@ class SlowQueryTest {
 
   /** Each of them looks through every description from its beginning to its end. */
   private static String manyParts() {
-    return many(i -> {
-      ObjectNode part = Json.emptyObject();
-      part.putObject("description").put("$contains", "no" + i);
-      return part;
-    });
+    return many(
+        "$nor",
+        i -> {
+          ObjectNode part = Json.emptyObject();
+          part.putObject("description").put("$contains", "no" + i);
+          return part;
+        });
   }
 
   /** Each of them goes down the whole tree of devices. */
   private static String manyAncestors() {
-    return many(i -> {
-      ObjectNode part = Json.emptyObject();
-      part.putObject("ancestorId").put("$ne", id(DEVICES + i));
-      part.putObject("parentId").put("$ne", id(DEVICES + i));
-      part.putArray("$or").addObject().putObject("ancestorId").put("$gt", id(i));
-      return part;
-    });
+    return many(
+        "$and",
+        i -> {
+          ObjectNode part = Json.emptyObject();
+          part.putObject("ancestorId").put("$gt", id(DEVICES / 20 + i));
+          return part;
+        });
   }
 
-  private static String many(IntFunction<JsonNode> condition) {
+  private static String many(String join, IntFunction<JsonNode> condition) {
     ObjectNode query = Json.emptyObject();
-    ArrayNode parts = query.putArray("$nor");
+    ArrayNode parts = query.putArray(join);
     for (int i = 0; i < CONDITIONS; i++) {
       parts.add(condition.apply(i));
     }

@@ -9,10 +9,11 @@ import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
 import io.claviger.store.Prefix;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jdbi.v3.core.statement.Query;
 
 /** What devices, their tags and their attributes are called (DEV-8). */
@@ -32,10 +33,20 @@ public final class DeviceVocabulary {
           .filter("name", "LOWER(a.name)")
           .filter("dataType", "a.data_type");
 
+  /** Devices or parts of which all are looked at: what takes some ten milliseconds. */
+  private static final int FEW = 5_000;
+
   private final Database database;
+  private final int few;
 
   public DeviceVocabulary(Database database) {
+    this(database, FEW);
+  }
+
+  /** With another opinion on how many are few. */
+  DeviceVocabulary(Database database, int few) {
     this.database = database;
+    this.few = few;
   }
 
   /** A device in brief. */
@@ -51,7 +62,9 @@ public final class DeviceVocabulary {
 
   /** The keys of tags that begin so, whatever the case, in order. */
   public List<String> tagKeys(DeviceSet devices, String prefix) {
-    return words("device_tag", "tag_key", "", devices, List.of(), prefix);
+    return new DeviceWords(
+            database, "device_tag", "tag_key", "LOWER(t.tag_key)", "", "", Map.of(), few)
+        .find(devices, prefix, VALUES_MAX);
   }
 
   /**
@@ -61,77 +74,36 @@ public final class DeviceVocabulary {
    */
   public List<String> attributeNames(
       DeviceSet devices, Set<AttributeDataType> types, String prefix) {
-    List<String> names = types.stream().map(AttributeDataType::wireName).toList();
+    Map<String, Object> names = new LinkedHashMap<>();
+    for (AttributeDataType type : types) {
+      names.put("type" + names.size(), type.wireName());
+    }
     String parameters =
-        IntStream.range(0, names.size())
-            .mapToObj(i -> ":type" + i)
-            .collect(Collectors.joining(", "));
-    return words(
-        "device_attribute",
-        "name",
-        " AND t.data_type IN (" + parameters + ")",
-        devices,
-        names,
-        prefix);
-  }
-
-  /**
-   * The different words in a column with an index behind {@code application_id}. Steps from each
-   * word to the next, for there are few words and many rows; and asks of each whether a device of
-   * the set has it. The words are ASCII, so the databases fold them alike.
-   */
-  private List<String> words(
-      String table,
-      String column,
-      String condition,
-      DeviceSet devices,
-      List<String> types,
-      String prefix) {
-    var sql = new DeviceSql(devices, database.dialect());
-    String text =
-        "WITH RECURSIVE words (word) AS ("
-            + "SELECT MIN(t.#column) FROM #table t WHERE t.application_id = :application"
-            + " UNION ALL SELECT (SELECT MIN(t.#column) FROM #table t"
-            + " WHERE t.application_id = :application AND t.#column > words.word)"
-            + " FROM words WHERE words.word IS NOT NULL)"
-            + " SELECT word FROM words WHERE word IS NOT NULL AND "
-            + beginsWith("LOWER(word)", prefix)
-            + " AND EXISTS (SELECT 1 FROM #table t JOIN device d ON d.id = t.device_id"
-            + " WHERE t.application_id = :application AND t.#column = words.word"
-            + condition
-            + " AND "
-            + sql.condition()
-            + ") ORDER BY word LIMIT "
-            + VALUES_MAX;
-    return database.read(handle -> {
-      Query query =
-          sql.bind(handle.createQuery(text.replace("#table", table).replace("#column", column)));
-      for (int i = 0; i < types.size(); i++) {
-        query.bind("type" + i, types.get(i));
-      }
-      return bindPrefix(query, prefix).mapTo(String.class).list();
-    });
+        names.keySet().stream().map(":"::concat).collect(Collectors.joining(", ", " IN (", ")"));
+    return new DeviceWords(
+            database,
+            "device_attribute",
+            "name",
+            "LOWER(t.name)",
+            "",
+            " AND t.data_type" + parameters,
+            names,
+            few)
+        .find(devices, prefix, VALUES_MAX);
   }
 
   /** The values of tags with that key that begin so, whatever the case, in order. */
   public List<String> tagValues(DeviceSet devices, String key, String prefix) {
-    var sql = new DeviceSql(devices, database.dialect());
-    return database.read(handle ->
-        bindPrefix(
-                sql.bind(
-                        handle.createQuery(
-                            "SELECT DISTINCT t.tag_value FROM device_tag t"
-                                + " WHERE t.application_id = :application AND t.tag_key = :key"
-                                + " AND "
-                                + beginsWith("t.value_folded", prefix)
-                                + " AND t.device_id IN (SELECT d.id FROM device d WHERE "
-                                + sql.condition()
-                                + ") ORDER BY t.tag_value LIMIT "
-                                + VALUES_MAX))
-                    .bind("key", key),
-                prefix)
-            .mapTo(String.class)
-            .list());
+    return new DeviceWords(
+            database,
+            "device_tag",
+            "tag_value",
+            "t.value_folded",
+            " AND t.tag_key = :tagKey",
+            "",
+            Map.of("tagKey", key),
+            few)
+        .find(devices, prefix, VALUES_MAX);
   }
 
   /** The devices whose name begins so, whatever the case, by name. */
@@ -165,14 +137,14 @@ public final class DeviceVocabulary {
             .list());
   }
 
-  private static String beginsWith(String foldedColumn, String prefix) {
+  static String beginsWith(String foldedColumn, String prefix) {
     String from = foldedColumn + " >= :prefix";
     return Prefix.end(Fold.fold(prefix)).isPresent()
         ? "(" + from + " AND " + foldedColumn + " < :prefixEnd)"
         : from;
   }
 
-  private static Query bindPrefix(Query query, String prefix) {
+  static Query bindPrefix(Query query, String prefix) {
     String folded = Fold.fold(prefix);
     Prefix.end(folded).ifPresent(end -> query.bind("prefixEnd", end));
     return query.bind("prefix", folded);

@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** Writes a {@link Condition} as each database goes about it best. */
 final class ConditionSql {
+  /** Tests of every text from which on it is worth while to find out which texts there are. */
+  private static final int DIFFERENT_FIRST = 3;
+
   private final Sql sql;
   private final ElementTests elements;
   private final Dialect dialect;
@@ -124,7 +127,7 @@ final class ConditionSql {
         values.add(
             new Match.Value(
                 lookup.element(), new ValueTest.Among(List.copyOf(among)), lookup.ignoreCase())));
-    found.addAll(values(values));
+    found.addAll(values(some.rows(), values));
     return found;
   }
 
@@ -153,7 +156,7 @@ final class ConditionSql {
     };
   }
 
-  private List<String> values(List<Match.Value> values) {
+  private List<String> values(Source.Rows rows, List<Match.Value> values) {
     List<String> found = new ArrayList<>();
     List<String> ofEvery = new ArrayList<>();
     List<String> ofEveryWhole = new ArrayList<>();
@@ -171,12 +174,30 @@ final class ConditionSql {
         into.add(elements.test(value.element(), value.test(), value.ignoreCase()));
       }
     }
-    for (List<String> together : List.of(ofEvery, ofEveryWhole)) {
-      if (!together.isEmpty()) {
-        found.add(Sql.any(together));
-      }
+    if (!ofEvery.isEmpty()) {
+      found.add(
+          ofEvery.size() < DIFFERENT_FIRST
+              ? Sql.any(ofEvery)
+              : ofDifferent(rows, values.getFirst().element(), Sql.any(ofEvery)));
+    }
+    if (!ofEveryWhole.isEmpty()) {
+      found.add(Sql.any(ofEveryWhole));
     }
     return found;
+  }
+
+  /**
+   * Texts repeat: many keys have the same addresses. So many tests are made of each text once, and
+   * the rows with those that satisfy them are then found by the index.
+   */
+  private static String ofDifferent(Source.Rows rows, Element element, String tests) {
+    if (!(element instanceof Element.Lengthy(Element.Text brief, Element.Text _))) {
+      return tests;
+    }
+    String alias = brief.column().substring(0, brief.column().indexOf('.'));
+    return "%1$s IN (WITH %2$s AS MATERIALIZED (SELECT DISTINCT %1$s, %3$s FROM %4$s WHERE %5$s)"
+            .formatted(brief.column(), alias, brief.folded(), rows.table(), rows.scope())
+        + " SELECT %s FROM %s WHERE %s)".formatted(brief.column(), alias, tests);
   }
 
   /** Whether an index finds it, so that a set of its own costs no more than what is in it. */

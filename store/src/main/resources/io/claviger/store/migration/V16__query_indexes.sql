@@ -17,3 +17,8 @@ CREATE INDEX access_key_description ON access_key (application_id, description_b
 -- Keys in the order of their ids or names of users, and counts by a set of ids.
 CREATE INDEX access_key_listed ON access_key (application_id, id, name_folded, status);
 CREATE INDEX access_key_key ON access_key (application_id, access_key, id);
+
+-- The values of tags that begin so, whatever the case.
+CREATE INDEX device_tag_folded ON device_tag (application_id, tag_key, value_folded, tag_value, device_id);
+-- Whether and how a device is connected, without reading the row.
+CREATE INDEX device_connection_device ON device_connection (device_id, status);

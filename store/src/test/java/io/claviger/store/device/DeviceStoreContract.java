@@ -36,7 +36,6 @@ abstract class DeviceStoreContract {
 
   private Database database;
   private DeviceStore store;
-  private DeviceVocabulary vocabulary;
   private DeviceWorld world;
 
   /** A new, empty database. */
@@ -46,7 +45,6 @@ abstract class DeviceStoreContract {
   void open() {
     database = Database.open(freshSettings(), InstantSource.fixed(DeviceWorld.TIME));
     store = new DeviceStore(database);
-    vocabulary = new DeviceVocabulary(database);
     world = new DeviceWorld(database, SEED);
   }
 
@@ -118,6 +116,7 @@ abstract class DeviceStoreContract {
       DeviceSet wanted = DeviceSet.present(world.application, world.randomFilter(1));
       DeviceSet set = wanted.and(DeviceFilter.seenBy(reach));
       String prefix = world.randomPrefix();
+      var vocabulary = new DeviceVocabulary(database, world.pick(List.of(0, 3, 20, 1_000)));
       List<DeviceRow> seen = model.in(wanted, reach);
       String about = "seed %d question %d %s '%s'".formatted(SEED, i, set, prefix);
 
