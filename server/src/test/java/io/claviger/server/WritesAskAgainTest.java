@@ -59,7 +59,7 @@ class WritesAskAgainTest {
                   "InvitationAnswers.java InvitationRow invitation = byLink(",
                   "the link is the credential, and is looked up here"),
               entry("MailSender.java ", "runs by itself"),
-              entry("PayloadCounts.java HistoryCounts.removeBefore(", "runs by itself"),
+              entry("PayloadCounts.java HistoryCounts.", "runs by itself"),
               entry("OrganizationRescue.java ", "an operator's command"),
               entry("OrganizationSwitches.java organizations.find(", "an operator's command"),
               entry("PasswordCheck.java !countFailure(", "counts a failure, whoever asks"),
