@@ -6,6 +6,7 @@ import io.claviger.core.decide.Denial;
 import io.claviger.core.decide.Question;
 import io.claviger.core.decide.Reason;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.secret.Redaction;
 import io.claviger.server.http.Request;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.CredentialUses.Use;
@@ -207,6 +208,7 @@ public final class CredentialUse {
   private static Optional<String> userAgent(Request request) {
     return request
         .header("User-Agent")
+        .map(Redaction::of)
         .map(text ->
             text.length() > USER_AGENT_LENGTH_MAX
                 ? text.substring(0, USER_AGENT_LENGTH_MAX)

@@ -91,6 +91,19 @@ class UsagesTest {
   }
 
   @Test
+  void aTokenInTheNameOfAProgramIsNotKept() {
+    JsonNode made = post("/me/tokens", ada.session(), "{\"name\":\"t\",\"scope\":[\"me.get\"]}");
+    String path = "/me/tokens/" + made.get("id").stringValue();
+    String token = made.get("token").stringValue();
+
+    from("robot/1 " + token, "/me", token);
+    from("robot/1 " + token, "/me/tokens", token);
+
+    String shown = get(path, ada.session()) + "" + get(path + "/uses", ada.session());
+    assertThat(shown).contains("robot/1 cvu_***").doesNotContain(token);
+  }
+
+  @Test
   void aTokenShowsWhatItWasUsedFor() {
     JsonNode made = post("/me/tokens", ada.session(), "{\"name\":\"t\",\"scope\":[\"me.get\"]}");
     String path = "/me/tokens/" + made.get("id").stringValue();
