@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -144,7 +145,11 @@ public final class StateIngestion {
     try (DeviceInbox inbox = new DeviceInbox(database, store, (_, _) -> {})) {
       DeviceMessages messages =
           new DeviceMessages(
-              inbox, new DeviceChannels(), new ObjectIdSource(clock, new SecureRandom()), window);
+              inbox,
+              new DeviceChannels(),
+              new ObjectIdSource(clock, new SecureRandom()),
+              window,
+              new LongAdder());
       for (int i = 0; System.nanoTime() - start < time.toNanos(); i++) {
         room.acquire();
         long sent = System.nanoTime();
