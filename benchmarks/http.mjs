@@ -1,16 +1,13 @@
 // Requests per second, latency and processor time per request of Claviger and of nginx, sampled in turns on the same machine.
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { administrator, freePort, startServer } from '../acceptance/lib/server.mjs';
+import { connections, median, sample } from './sampling.mjs';
 
-const run = promisify(execFile);
 const seconds = Number(process.argv[2] ?? 8);
 const rounds = Number(process.argv[3] ?? 3);
-const connections = 64;
-const ticksPerSecond = 100;
 
 async function call(server, method, path, token, body) {
   const response = await fetch(server.url + path, {
@@ -27,44 +24,58 @@ async function call(server, method, path, token, body) {
   return response.json();
 }
 
-/** Processor ticks of a process with its children, such as nginx's worker. */
-async function ticks(pid) {
-  let total = 0;
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = await readFile(`/proc/${entry}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(entry) === pid || Number(fields[1]) === pid) {
-        total += Number(fields[11]) + Number(fields[12]);
-      }
-    } catch {
-      continue; // The process ended meanwhile.
-    }
+async function setUp(server) {
+  const { token } = await call(server, 'POST', '/auth/user', null, administrator);
+  const application = await call(server, 'POST', '/applications', token, { name: 'benchmark' });
+  const made = await call(server, 'POST', '/me/tokens', token, { name: 'benchmark', defaultRole: 'view' });
+  return { application, made };
+}
+
+/** Every target in turn, after a warm-up that is not counted. */
+async function inTurns(targets) {
+  const samples = new Map(targets.map((target) => [target.name, []]));
+  for (const target of targets) await sample(target, seconds);
+  for (let round = 0; round < rounds; round++) {
+    for (const target of targets) samples.get(target.name).push(await sample(target, seconds));
   }
-  return total;
+  return samples;
 }
 
-async function sample(target) {
-  const before = await ticks(target.pid);
-  const { stdout } = await run('wrk', [
-    '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...(target.script ? ['-s', target.script] : []),
-    ...(target.token ? ['-H', `Authorization: Bearer ${target.token}`] : []), target.url,
-  ]);
-  const used = ((await ticks(target.pid)) - before) / ticksPerSecond;
-  const requests = Number(/(\d+) requests in/.exec(stdout)[1]);
-  if (/Non-2xx/.test(stdout)) throw new Error(`${target.name} was refused:\n${stdout}`);
-  const latency = (name) => new RegExp(`${name}\\s+([\\d.]+)(us|ms|s)`).exec(stdout);
-  const milliseconds = ([, number, unit]) => Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit];
-  return {
-    perSecond: requests / seconds,
-    cpuMicroseconds: (used * 1e6) / requests,
-    p50: milliseconds(latency('50%')),
-    p99: milliseconds(latency('99%')),
-  };
+/** What it costs to put down every use of a credential. */
+async function compareUses() {
+  const servers = { with: await startServer(), without: await startServer({ CLAVIGER_USE_LOG_DAYS: '0' }) };
+  try {
+    const targets = [];
+    for (const [name, server] of Object.entries(servers)) {
+      const { application, made } = await setUp(server);
+      for (const path of ['/whitelabels/domain', `/applications/${application.id}`]) {
+        const shown = path.replace(application.id, '{id}');
+        targets.push({ name: `${shown}, ${name} it`, pid: server.child.pid, url: server.url + path, token: made.token });
+      }
+    }
+    // The two of a request side by side.
+    targets.sort((one, other) => one.name.localeCompare(other.name));
+    const samples = await inTurns(targets);
+    console.log(`${cpus().length} processors, ${connections} connections, ${rounds} x ${seconds} s, medians`);
+    console.log('| request, with the log of uses or without it | per second | CPU us per request | p50 ms | p99 ms |');
+    console.log('|---|---|---|---|---|');
+    for (const [name, all] of samples) {
+      const of = (key) => median(all.map((one) => one[key]));
+      console.log(
+        `| GET ${name} | ${Math.round(of('perSecond'))} | ${of('cpuMicroseconds').toFixed(1)}`
+        + ` | ${of('p50').toFixed(2)} | ${of('p99').toFixed(2)} |`,
+      );
+    }
+  } finally {
+    await servers.with.stop();
+    await servers.without.stop();
+  }
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+if (process.argv[4] === 'uses') {
+  await compareUses();
+  process.exit(0);
+}
 
 const server = await startServer();
 const nginxPort = await freePort();
@@ -76,9 +87,7 @@ http { access_log off; keepalive_requests 1000000000; server { listen 127.0.0.1:
 `);
 const nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder], { stdio: 'ignore' });
 try {
-  const { token } = await call(server, 'POST', '/auth/user', null, administrator);
-  const application = await call(server, 'POST', '/applications', token, { name: 'benchmark' });
-  const made = await call(server, 'POST', '/me/tokens', token, { name: 'benchmark', defaultRole: 'view' });
+  const { application, made } = await setUp(server);
   const script = join(folder, 'decision.lua');
   const question = JSON.stringify({
     credential: { token: made.token }, action: 'application.get', resource: { applicationId: application.id },
@@ -93,11 +102,7 @@ wrk.body = [[${question}]]
     { name: 'GET /me/tokens/{id}', pid: server.child.pid, url: `${server.url}/me/tokens/${made.id}`, token: made.token },
     { name: 'POST /decisions', pid: server.child.pid, url: `${server.url}/decisions`, script },
   ];
-  const samples = new Map(targets.map((target) => [target.name, []]));
-  for (const target of targets) await sample(target); // Warm-up, not counted.
-  for (let round = 0; round < rounds; round++) {
-    for (const target of targets) samples.get(target.name).push(await sample(target));
-  }
+  const samples = await inTurns(targets);
   const base = median(samples.get('nginx return 204').map((one) => one.perSecond * 1));
   const baseCpu = median(samples.get('nginx return 204').map((one) => one.cpuMicroseconds));
   console.log(`${cpus().length} processors, ${connections} connections, ${rounds} x ${seconds} s, medians`);

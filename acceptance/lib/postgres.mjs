@@ -30,14 +30,20 @@ export async function startPostgres() {
   const data = join(folder, 'data');
   const port = await freePort();
   await as(`${bin}/initdb`, '-D', data, '-U', 'claviger', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N');
-  await as(
-    `${bin}/pg_ctl`, '-D', data, '-w', '-l', join(folder, 'log'),
-    '-o', `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder}`, 'start',
-  );
+  const start = () =>
+    as(
+      `${bin}/pg_ctl`, '-D', data, '-w', '-l', join(folder, 'log'),
+      '-o', `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder}`, 'start',
+    );
+  const end = () => as(`${bin}/pg_ctl`, '-D', data, '-m', 'immediate', 'stop');
+  await start();
   return {
     url: `jdbc:postgresql://127.0.0.1:${port}/postgres?user=claviger`,
+    /** Stops it as a crash would; what it has kept is there again after `resume`. */
+    pause: end,
+    resume: start,
     stop: async () => {
-      await as(`${bin}/pg_ctl`, '-D', data, '-m', 'immediate', 'stop');
+      await end().catch(() => {}); // It may be paused.
       await rm(folder, { recursive: true, force: true });
     },
   };

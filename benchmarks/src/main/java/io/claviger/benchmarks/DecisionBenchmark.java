@@ -11,14 +11,19 @@ import io.claviger.core.secret.TokenText;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.Places;
 import io.claviger.server.access.Places.Named;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -46,18 +51,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(
     value = 1,
-    jvmArgs = {
-      "-Xmx1g",
-      "-XX:+UseCompactObjectHeaders",
-      "-XX:+UseTransparentHugePages",
-      "--enable-native-access=ALL-UNNAMED"
-    })
+    jvmArgs = {"-Xmx1g", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED"})
 @SuppressWarnings("NullAway.Init") // JMH fills the fields before it measures
 public class DecisionBenchmark {
   /** How many tokens there are. */
   @Param({"1000", "100000", "1000000"})
   public int tokens;
 
+  private Path folder;
   private World world;
   private Bearers bearers;
   private Places places;
@@ -69,8 +70,9 @@ public class DecisionBenchmark {
 
   /** Makes the tokens and has each of them seen once. */
   @Setup(Level.Trial)
-  public void fill() {
-    world = new World(tokens);
+  public void fill() throws IOException {
+    folder = Files.createTempDirectory("claviger-benchmark");
+    world = new World(folder, tokens);
     bearers = new Bearers(world.facts());
     places = new Places(world.facts(), _ -> false);
     action = Catalogue.standard().action("device.patch").orElseThrow();
@@ -96,8 +98,13 @@ public class DecisionBenchmark {
 
   /** Removes everything. */
   @TearDown(Level.Trial)
-  public void empty() {
+  public void empty() throws IOException {
     world.close();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** One decision. */

@@ -38,6 +38,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
@@ -144,13 +145,22 @@ public final class StateIngestion {
     try (DeviceInbox inbox = new DeviceInbox(database, store, (_, _) -> {})) {
       DeviceMessages messages =
           new DeviceMessages(
-              inbox, new DeviceChannels(), new ObjectIdSource(clock, new SecureRandom()), window);
+              inbox,
+              new DeviceChannels(),
+              new ObjectIdSource(clock, new SecureRandom()),
+              window,
+              new LongAdder());
       for (int i = 0; System.nanoTime() - start < time.toNanos(); i++) {
         room.acquire();
         long sent = System.nanoTime();
         var _ =
             messages
-                .state(devices.get(i % DEVICES), message(i), clock.instant(), () -> {})
+                .state(
+                    devices.get(i % DEVICES),
+                    message(i),
+                    clock.instant(),
+                    () -> {},
+                    DeviceInbox.Patience.NONE)
                 .whenComplete((_, failure) -> {
                   (failure == null ? done : failed).incrementAndGet();
                   int place = measured.getAndIncrement();

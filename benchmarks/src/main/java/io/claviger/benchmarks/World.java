@@ -10,17 +10,12 @@ import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.Facts;
 import io.claviger.store.facts.SqlFacts;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -28,7 +23,6 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 final class World implements AutoCloseable {
   private static final int BATCH = 10_000;
 
-  private final Path folder;
   private final Database database;
   private final Facts facts;
   private final ObjectIdSource ids;
@@ -38,12 +32,12 @@ final class World implements AutoCloseable {
   private final String organization;
   private final List<String> tokens = new ArrayList<>();
 
-  World(int count) {
-    try {
-      this.folder = Files.createTempDirectory("claviger-benchmark");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * Makes it in a data folder that has no database yet.
+   *
+   * @param count how many tokens
+   */
+  World(Path folder, int count) {
     this.ids = new ObjectIdSource(InstantSource.system(), random);
     this.database =
         Database.open(
@@ -137,12 +131,5 @@ final class World implements AutoCloseable {
   @Override
   public void close() {
     database.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -54,11 +54,17 @@ final class BackupCommands {
     out.println("restored " + summary.rows() + " rows, as of " + summary.takenAt());
     Verification found = ChangeLogCheck.verify(database);
     return switch (found) {
-      case Verification.Intact(long count, var _) -> {
+      case Verification.Intact(long count, var _, var anchor) -> {
         note(summary);
-        out.println("the change log is intact: " + count + " entries from the backup");
+        out.println(
+            "the change log is intact: "
+                + count
+                + " entries from the backup"
+                + anchor.map(ChangeLogCommand::describe).orElse(""));
         yield true;
       }
+      case Verification.Removed _ ->
+          throw new IllegalStateException("nothing was to be looked for in the log");
       case Verification.Broken(long sequence, String reason) -> {
         out.println("the change log in the backup is broken at entry " + sequence + ": " + reason);
         yield false;

@@ -1,18 +1,14 @@
 package io.claviger.server;
 
 import io.claviger.core.Parsed;
-import io.claviger.core.change.ChainHash;
-import io.claviger.core.change.ChainHead;
-import io.claviger.core.change.HashChain;
-import io.claviger.core.change.Verification;
+import io.claviger.server.ChangeLogCommand.Report;
 import io.claviger.server.account.FirstAdministrator;
-import io.claviger.server.changelog.Checkpoint;
 import io.claviger.server.mqtt.Broker;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
+import io.claviger.server.security.SecretKeyProblem;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
-import io.claviger.store.ChangeLogCheck;
 import io.claviger.store.StoreUnavailable;
 import io.claviger.store.backup.BackupProblem;
 import java.io.BufferedReader;
@@ -33,8 +29,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The commands of {@code ./claviger}. What is to be read by people goes to standard output, what
@@ -43,6 +37,9 @@ import java.util.regex.Pattern;
 public final class Main {
   private static final int DONE = 0;
   private static final int FAILED = 1;
+
+  /** What was asked cannot be told. */
+  private static final int UNKNOWN = 2;
 
   /** What {@code sysexits.h} has for a command line that makes no sense. */
   private static final int USAGE = 64;
@@ -54,7 +51,8 @@ public final class Main {
         serve                   start the server; Ctrl-C stops it
         changelog verify        check the hash chain of the change log; with <entries>:<head> from
                                 an earlier check, that nothing up to there was cut or written anew;
-                                with --checkpoint FILE [--key BASE64] the same with a signed checkpoint
+                                with --checkpoint FILE the same with a signed checkpoint; --key BASE64:
+                                what is signed must be signed with this key
         backup FILE             copy the whole database into a file
         restore FILE            fill an empty database from such a file; no server may use it
         admin create EMAIL [--password-stdin]
@@ -64,13 +62,13 @@ public final class Main {
                                 take a second factor away, or all of them
         organization disable|enable|read-only|writable ID
                                 close an organization or open it again
+        organization add-admin ID EMAIL
+                                make an account an administrator of an organization
         help                    this text
 
       All but serve and restore also work beside a running server.
       Settings are CLAVIGER_* variables, or lines in claviger.properties; docs/operating.md lists them.
       """;
-
-  private static final Pattern NOTE = Pattern.compile("(\\d{1,18}):([0-9a-f]{64})");
 
   private final Map<String, String> environment;
   private final InputStream in;
@@ -98,17 +96,9 @@ public final class Main {
 
   /** Runs a command; empty when it goes on until it is told to stop, otherwise the exit code. */
   Optional<Integer> run(List<String> arguments) {
-    if (arguments.size() == 3 && arguments.subList(0, 2).equals(List.of("changelog", "verify"))) {
-      Matcher note = NOTE.matcher(arguments.get(2));
-      if (note.matches()) {
-        ChainHead noted =
-            new ChainHead(Long.parseLong(note.group(1)), new ChainHash(note.group(2)));
-        return withSettings(settings -> verify(settings, noted));
-      }
-    }
-    if (arguments.size() >= 4
-        && arguments.subList(0, 3).equals(List.of("changelog", "verify", "--checkpoint"))) {
-      return checkpoint(arguments.subList(3, arguments.size()));
+    Optional<ChangeLogCommand> check = ChangeLogCommand.parse(arguments);
+    if (check.isPresent()) {
+      return withSettings(settings -> verify(settings, check.get()));
     }
     if (arguments.size() == 2 && arguments.getFirst().equals("backup")) {
       return withBackups(commands -> commands.backup(Path.of(arguments.getLast())));
@@ -118,7 +108,6 @@ public final class Main {
     }
     return switch (String.join(" ", arguments)) {
       case "serve" -> withSettings(this::serve);
-      case "changelog verify" -> withSettings(settings -> verify(settings, HashChain.genesis()));
       case "rehearse" -> Optional.of(new Rehearsal(out, new SecureRandom()).run() ? DONE : FAILED);
       case "", "help", "--help", "-h" -> {
         out.print(HELP);
@@ -156,35 +145,6 @@ public final class Main {
         return failed("standard input cannot be read: " + e.getMessage());
       }
     });
-  }
-
-  /**
-   * Checks the log against a checkpoint that was kept elsewhere. Without a key of one's own the key
-   * in the checkpoint is believed, which proves that it was not damaged, and no more.
-   */
-  private Optional<Integer> checkpoint(List<String> rest) {
-    boolean keyed = rest.size() == 3 && rest.get(1).equals("--key");
-    if (rest.size() != 1 && !keyed) {
-      error.print(HELP);
-      return Optional.of(USAGE);
-    }
-    Parsed<Checkpoint> parsed;
-    try {
-      parsed = Checkpoint.parse(Files.readAllBytes(Path.of(rest.getFirst())));
-    } catch (IOException e) {
-      return failed("the checkpoint cannot be read: " + e.getMessage());
-    }
-    return switch (parsed) {
-      case Parsed.Rejected<Checkpoint>(String reason) -> failed("the file " + reason);
-      case Parsed.Ok<Checkpoint>(Checkpoint checkpoint) -> {
-        if (keyed && !checkpoint.publicKey().equals(rest.getLast())) {
-          yield failed("the checkpoint is signed with another key");
-        }
-        yield checkpoint.isSigned()
-            ? withSettings(settings -> verify(settings, checkpoint.head()))
-            : failed("the signature of the checkpoint is wrong");
-      }
-    };
   }
 
   /** The first line of standard input, without its end; empty when there is none. */
@@ -285,20 +245,24 @@ public final class Main {
     });
   }
 
-  private Optional<Integer> verify(Settings settings, ChainHead noted) {
+  private Optional<Integer> verify(Settings settings, ChangeLogCommand command) {
     try {
-      return switch (ChangeLogCheck.verify(Wiring.databaseSettings(settings), noted)) {
-        case Verification.Intact(long count, var head) -> {
-          out.println("intact: " + count + " entries, head " + head.hash().hex());
-          yield Optional.of(DONE);
-        }
-        case Verification.Broken(long sequence, String reason) -> {
-          out.println("broken at entry " + sequence + ": " + reason);
-          yield Optional.of(FAILED);
+      return switch (command.run(settings, new SecureRandom())) {
+        case Parsed.Rejected<Report>(String reason) -> failed(reason);
+        case Parsed.Ok<Report>(Report report) -> {
+          out.println(report.text());
+          yield Optional.of(
+              switch (report.outcome()) {
+                case INTACT -> DONE;
+                case BROKEN -> FAILED;
+                case UNKNOWN -> UNKNOWN;
+              });
         }
       };
     } catch (StoreUnavailable e) {
       return failed(StartProblem.of(settings, e).orElseThrow(() -> e));
+    } catch (SecretKeyProblem e) {
+      return failed(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -10,6 +10,7 @@ import io.claviger.server.access.Attribution;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.access.PublicUrl;
 import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
@@ -22,9 +23,13 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.audit.AuditLogs;
+import io.claviger.server.changelog.ChangeLogRetention;
 import io.claviger.server.changelog.ChangeLogs;
 import io.claviger.server.changelog.Checkpoints;
+import io.claviger.server.changelog.InstallationSigner;
 import io.claviger.server.contract.Contract;
+import io.claviger.server.count.CountActions;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.dashboard.DashboardFeature;
 import io.claviger.server.dashboard.DashboardPasswords;
 import io.claviger.server.decision.Decisions;
@@ -41,19 +46,18 @@ import io.claviger.server.http.Router;
 import io.claviger.server.key.AccessKeys;
 import io.claviger.server.mail.Mail;
 import io.claviger.server.mail.MailFolder;
-import io.claviger.server.mail.QueuedMail;
+import io.claviger.server.mail.MailSender;
 import io.claviger.server.mail.SmtpMail;
 import io.claviger.server.metrics.ManagementRoutes;
 import io.claviger.server.metrics.Metrics;
 import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
-import io.claviger.server.mqtt.ApplicationMessages;
 import io.claviger.server.mqtt.Broker;
-import io.claviger.server.mqtt.StateBridge;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
+import io.claviger.server.organization.OrganizationRescue;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.scim.ScimFeature;
@@ -64,7 +68,6 @@ import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.state.StateFeature;
-import io.claviger.server.state.TopicTaps;
 import io.claviger.server.tenant.PersonalAccessTokens;
 import io.claviger.server.token.TokenFeature;
 import io.claviger.server.transfer.Transfers;
@@ -76,6 +79,7 @@ import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.usage.RefusalStore;
 import io.claviger.store.usage.UsagePruning;
 import io.claviger.store.usage.UsageStore;
@@ -101,7 +105,7 @@ public final class Wiring implements AutoCloseable {
   private static final long PURGE_FIRST_MINUTES = 1;
   private static final long PURGE_MINUTES = 60;
   private static final long HOUSEKEEPING_SECONDS = 600;
-  private static final Duration QUEUE_DELAY = Duration.ofSeconds(15);
+  private static final long LOG_RETENTION_SECONDS = 60;
 
   private final Settings settings;
   private final Database database;
@@ -114,13 +118,13 @@ public final class Wiring implements AutoCloseable {
   private final ScheduledFuture<?> housekeeping;
   private final ScheduledFuture<?> sweeping;
   private final ScheduledFuture<?> pruning;
-  private final Optional<QueuedMail> queue;
-  private final AccountMail accountMail;
+  private final ScheduledFuture<?> forgetting;
+  private final ChangeLogRetention logRetention;
+  private final Checkpoints checkpoints;
+  private final MailSender mail;
   private final HttpServer http;
-  private final Optional<Broker> broker;
-  private final StateBridge bridge;
   private final Api api;
-  private final StateFeature states;
+  private final DeviceTraffic traffic;
 
   private Wiring(
       Settings settings,
@@ -148,7 +152,8 @@ public final class Wiring implements AutoCloseable {
             new CredentialUses(database),
             usageStore,
             new RefusalStore(database),
-            new Attribution(facts::applicationOwner));
+            new Attribution(facts::applicationOwner),
+            settings.useLog().days() > 0);
 
     this.api = new Api(catalogue, access, contract, use);
     Usages usages = new Usages(usageStore, use);
@@ -166,30 +171,23 @@ public final class Wiring implements AutoCloseable {
     new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
-    new DeviceFeature(database, changes, ids, settings.limits()).addTo(api);
-    TopicTaps taps = new TopicTaps(settings.mqtt().enabled());
-    this.states = new StateFeature(database, changes, ids, clock, settings.stateRetention(), taps);
-    states.addTo(api);
-    ApplicationMessages messages = new ApplicationMessages(settings.mqtt(), access, catalogue);
-    messages.addTo(api);
+    PayloadCounts counts = new PayloadCounts(database, clock, settings.stateRetention());
+    new DeviceFeature(database, changes, ids, settings.limits(), counts).addTo(api);
+    new CountActions(database).addTo(api);
+    this.traffic = new DeviceTraffic(settings, database, changes, ids, clock, counts);
+    traffic.addTo(api, access, catalogue);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings
             .mail()
             .server()
             .map(server -> new SmtpMail(server, mailFrom(settings), clock, ids));
-    this.queue = smtp.map(mail -> new QueuedMail(mail, QUEUE_DELAY));
     Mail folder = new MailFolder(settings.data().resolve("mail"), mailFrom(settings), clock, ids);
-    Mail invitations = queue.isPresent() ? queue.get() : folder;
-    this.accountMail =
+    this.mail = new MailSender(database, smtp.isPresent() ? smtp.get() : folder, clock);
+    AccountMail accountMail =
         new AccountMail(
-            database,
-            smtp.isPresent() ? smtp.get() : folder,
-            settings.mail().sendsUnasked(),
-            this::publicUrl,
-            ids,
-            random,
-            clock);
+            database, mail, settings.mail().sendsUnasked(), this::publicUrl, ids, random);
+    mail.add(accountMail);
     Optional<SecretBox> box = secretBox(settings, database, random);
     new AccountFeature(
             database,
@@ -210,15 +208,7 @@ public final class Wiring implements AutoCloseable {
         .ifPresent(introduce);
     OrganizationFeature organizations =
         new OrganizationFeature(
-            database,
-            facts,
-            changes,
-            owned,
-            invitations,
-            this::publicUrl,
-            ids,
-            random,
-            settings.limits());
+            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits());
     organizations.addTo(api);
     new PersonalAccessTokens(
             database,
@@ -229,19 +219,21 @@ public final class Wiring implements AutoCloseable {
             settings.limits().tenantTokens())
         .addTo(api);
     new ChangeLogs(database).addTo(api);
-    new Checkpoints(database, box, random).addTo(api);
+    this.checkpoints = new Checkpoints(database, box, random);
+    checkpoints.addTo(api);
     new ScimFeature(
             database,
-            new ManagedAccounts(database, changes, accountMail),
+            new ManagedAccounts(database, changes, accountMail, settings.mail().verifyAddresses()),
             organizations.provisioned(),
             changes,
             passwords,
-            ids)
+            ids,
+            new PublicUrl(settings))
         .addTo(api);
     new Transfers(database, access, changes, settings.limits()).addTo(api);
     OwnerAccess owners = new OwnerAccess(access, catalogue);
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
-    new EventFeature(database, changes, ids, settings.limits()).addTo(api);
+    new EventFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
     new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
 
@@ -255,81 +247,53 @@ public final class Wiring implements AutoCloseable {
         HttpServer.start(
             settings.api(),
             new Router(
-                Stream.of(
-                        ScimFeature.routes(api.routes()),
-                        DocsRoutes.of(contract),
-                        AccountPages.routes())
+                Stream.of(api.routes(), DocsRoutes.of(contract), AccountPages.routes())
                     .flatMap(List::stream)
-                    .toList()),
+                    .toList(),
+                List.of(ScimFeature.errorForm())),
             settings.management(),
             new Router(new ManagementRoutes(registry, checks).routes()),
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
-    this.bridge = new StateBridge(states.messages(), bearers, clock);
-    this.broker =
-        startBroker(
-            new Broker.Surroundings(
-                settings.mqtt(),
-                settings.proxies(),
-                settings.data().resolve("mqtt"),
-                database,
-                facts,
-                bearers,
-                places,
-                deviceLogins,
-                loginFailures,
-                use,
-                bridge,
-                taps,
-                registry,
-                clock,
-                ids));
-    broker.ifPresent(started -> {
-      bridge.passTo(started);
-      messages.passTo(started, bridge);
-    });
-    this.flushing =
-        background.scheduleWithFixedDelay(
-            use::flush, USE_FLUSH_SECONDS, USE_FLUSH_SECONDS, TimeUnit.SECONDS);
+    try {
+      traffic.startBroker(
+          new DeviceTraffic.Decisions(
+              facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
+          registry);
+    } catch (RuntimeException e) {
+      http.close();
+      traffic.close();
+      throw e;
+    }
+    this.flushing = every(USE_FLUSH_SECONDS, use::flush);
     this.purging =
         background.scheduleWithFixedDelay(
             new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
-    this.sweeping =
-        background.scheduleWithFixedDelay(
-            () -> facts.sweep(clock.instant()),
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
+    this.sweeping = every(HOUSEKEEPING_SECONDS, () -> facts.sweep(clock.instant()));
     this.pruning =
-        background.scheduleWithFixedDelay(
+        every(
+            HOUSEKEEPING_SECONDS,
             new UsageRetention(
                 new UsagePruning(database),
                 Duration.ofDays(settings.useLog().days()),
                 settings.useLog().rows(),
-                clock),
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
-    this.housekeeping =
-        background.scheduleWithFixedDelay(
-            new Housekeeping(database, clock)::run,
-            HOUSEKEEPING_SECONDS,
-            HOUSEKEEPING_SECONDS,
-            TimeUnit.SECONDS);
-    accountMail.start();
+                clock));
+    this.logRetention =
+        new ChangeLogRetention(
+            new ChangeLogPruning(database),
+            checkpoints::signer,
+            settings.changeLogRetention(),
+            clock,
+            registry);
+    this.forgetting =
+        background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
+    this.housekeeping = every(HOUSEKEEPING_SECONDS, new Housekeeping(database, clock)::run);
+    mail.start();
   }
 
-  private Optional<Broker> startBroker(Broker.Surroundings around) {
-    if (!settings.mqtt().enabled()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Broker.start(around));
-    } catch (RuntimeException e) {
-      http.close();
-      throw e;
-    }
+  private ScheduledFuture<?> every(long seconds, Runnable work) {
+    return background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
   }
 
   /**
@@ -370,16 +334,19 @@ public final class Wiring implements AutoCloseable {
     };
   }
 
+  /** Where the secret key is when no setting has it; nowhere beside PostgreSQL. */
+  static Optional<Path> keyFile(Settings settings) {
+    return settings.databaseUrl().isPresent()
+        ? Optional.empty()
+        : Optional.of(settings.data().resolve("secret.key"));
+  }
+
   /** What keeps secrets from readers of the database; see {@link InstallationKey}. */
   private static Optional<SecretBox> secretBox(
       Settings settings, Database database, SecureRandom random) {
-    Optional<Path> file =
-        settings.databaseUrl().isPresent()
-            ? Optional.empty()
-            : Optional.of(settings.data().resolve("secret.key"));
     return InstallationKey.find(
         settings.secretKey().map(Settings.SecretKey::bytes),
-        file,
+        keyFile(settings),
         new SecondFactorStore(database).fingerprint(),
         random);
   }
@@ -396,7 +363,10 @@ public final class Wiring implements AutoCloseable {
           new FirstAdministrator(
               database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
       return new Operator(
-              administrators, new AccountRepair(database), new OrganizationSwitches(database))
+              administrators,
+              new AccountRepair(database),
+              new OrganizationSwitches(database),
+              new OrganizationRescue(database))
           .run(command);
     }
   }
@@ -433,7 +403,7 @@ public final class Wiring implements AutoCloseable {
 
   /** The MQTT broker, unless it is switched off. */
   public Optional<Broker> broker() {
-    return broker;
+    return traffic.broker();
   }
 
   /** The frame with every action that is built. */
@@ -448,12 +418,27 @@ public final class Wiring implements AutoCloseable {
 
   /** State and commands of devices, for what works beside the API. */
   public StateFeature states() {
-    return states;
+    return traffic.states();
   }
 
-  /** The messages to owners of accounts that wait to be sent. */
-  public AccountMail accountMail() {
-    return accountMail;
+  /** The counts of messages, for what works beside the API. */
+  public PayloadCounts counts() {
+    return traffic.counts();
+  }
+
+  /** What sends the messages that wait. */
+  public MailSender mail() {
+    return mail;
+  }
+
+  /** What signs where the change log begins and ends; empty without a secret key. */
+  Optional<InstallationSigner> signer() {
+    return checkpoints.signer();
+  }
+
+  /** What removes old entries of the change log. */
+  public ChangeLogRetention logRetention() {
+    return logRetention;
   }
 
   /** The database, for what works beside the API. */
@@ -464,20 +449,19 @@ public final class Wiring implements AutoCloseable {
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
-    states.endStreams();
+    traffic.endStreams();
     http.close();
-    bridge.close();
-    broker.ifPresent(Broker::close);
+    traffic.endBroker();
     flushing.cancel(false);
     purging.cancel(false);
     housekeeping.cancel(false);
     sweeping.cancel(false);
     pruning.cancel(false);
+    forgetting.cancel(false);
     background.shutdown();
-    accountMail.close();
-    queue.ifPresent(QueuedMail::close);
+    mail.close();
     use.flush();
-    states.close();
+    traffic.close();
     database.close();
   }
 }

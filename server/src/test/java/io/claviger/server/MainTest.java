@@ -2,9 +2,16 @@ package io.claviger.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.claviger.core.change.Actor;
+import io.claviger.core.change.Change;
+import io.claviger.core.change.Subject;
+import io.claviger.core.change.SubjectType;
+import io.claviger.server.changelog.InstallationSigner;
 import io.claviger.server.http.Json;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
+import io.claviger.store.Database;
+import io.claviger.store.retention.ChangeLogPruning;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +32,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -188,6 +196,60 @@ class MainTest {
     Run broken = run("changelog verify", Map.of());
     assertThat(broken.code()).contains(1);
     assertThat(broken.out()).startsWith("broken at entry 1: ");
+  }
+
+  /** AUD-1: what was removed by age is told from what somebody took away. */
+  @Test
+  void aLogWithoutItsOldestEntriesIsVerified() throws Exception {
+    Path checkpoint = folder.resolve("checkpoint");
+    String key;
+    String first;
+    String last;
+    try (Wiring server = start()) {
+      Database database = server.database();
+      for (int i = 0; i < 3; i++) {
+        database.run(transaction ->
+            transaction.record(
+                new Change(
+                    Actor.system(),
+                    "test",
+                    new Subject(SubjectType.SETTING, "x", "x"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty())));
+      }
+      InstallationSigner signer = server.signer().orElseThrow();
+      key = signer.publicKey();
+      Files.writeString(
+          checkpoint, signer.checkpoint(database.changeLog().head(), Instant.EPOCH).toString());
+      first = "1:" + database.changeLog().page(0, 1).getFirst().hash().hex();
+      new ChangeLogPruning(database).removeBefore(Instant.MAX, 2, signer);
+      last = "4:" + database.changeLog().head().hash().hex();
+    }
+    Run run = run("changelog verify", Map.of());
+    assertThat(run.code()).contains(0);
+    assertThat(run.out())
+        .startsWith("intact: 4 entries, head " + last.substring(2) + "; entries up to 2, of ")
+        .contains("removed because of their age", key);
+    assertThat(run("changelog verify " + last + " --key " + key, Map.of()).code()).contains(0);
+    assertThat(run("changelog verify --checkpoint " + checkpoint, Map.of()).code()).contains(0);
+    assertThat(run("changelog verify --key x", Map.of()).out())
+        .startsWith("broken at entry 2: the anchor of the log is not signed with the key");
+    assertThat(run("changelog verify --key", Map.of()).code()).contains(64);
+    assertThat(run("changelog verify --key a --key b", Map.of()).code()).contains(64);
+    assertThat(run("changelog verify " + last + " " + last, Map.of()).code()).contains(64);
+    Run old = run("changelog verify " + first, Map.of());
+    assertThat(old.code()).contains(2);
+    assertThat(old.out())
+        .startsWith("cannot be told: entry 1 was removed because of its age")
+        .contains("What is kept is intact: 4 entries");
+
+    Files.move(folder.resolve("secret.key"), folder.resolve("elsewhere"));
+    assertThat(run("changelog verify", Map.of()).code()).contains(0);
+    Files.writeString(folder.resolve("secret.key"), "ab".repeat(32));
+    assertThat(run("changelog verify", Map.of()).out())
+        .startsWith("broken at entry 2: the anchor of the log is not signed with the key");
   }
 
   @Test

@@ -93,6 +93,43 @@ class OrganizationCommandTest {
     assertThat(run("changelog", "verify").code()).contains(0);
   }
 
+  /** The only administrator cannot log in any more; somebody else takes over. */
+  @Test
+  void anOrganizationGetsAnotherAdministrator() {
+    Person eve = SERVER.newUser(SERVER.newId() + "@example.com");
+    assertThat(SERVER.send("GET", "/orgs/" + id, eve.session()).status()).isEqualTo(404);
+    Run added = run("organization", "add-admin", id, eve.email().toUpperCase(Locale.ROOT));
+    assertThat(added.error()).isEmpty();
+    assertThat(added.code()).contains(0);
+    assertThat(added.out().strip())
+        .isEqualTo(eve.email() + " is an administrator of Pumps (" + id + ")");
+    String member = "/orgs/" + id + "/member";
+    String demote = "{\"userId\":\"" + ada.id() + "\",\"role\":\"view\"}";
+    await()
+        .atMost(BOUND)
+        .until(() -> SERVER.send("PATCH", member, eve.session(), demote).status() == 200);
+    assertThat(run("organization", "add-admin", id, ada.email()).code()).contains(0);
+    assertThat(run("organization", "add-admin", id, ada.email()).code()).contains(0);
+    await()
+        .atMost(BOUND)
+        .until(() ->
+            SERVER.send("PATCH", "/orgs/" + id, ada.session(), "{\"name\":\"Pumps\"}").status()
+                == 200);
+    List<String> entries =
+        SERVER.wiring().database().changeLog().page(0, 1_000).stream()
+            .filter(entry -> entry.change().action().equals("operator.add-admin"))
+            .map(entry -> entry.change().subject().id())
+            .toList();
+    assertThat(entries).containsExactly(eve.id(), ada.id());
+
+    assertThat(run("organization", "add-admin", id, "nobody@example.com").error())
+        .contains("there is no account with this address");
+    assertThat(run("organization", "add-admin", SERVER.newId(), ada.email()).error())
+        .contains("there is no organization");
+    assertThat(run("organization", "add-admin", "x", ada.email()).error()).contains("not an id");
+    assertThat(run("organization", "add-admin", id).code()).contains(64);
+  }
+
   @Test
   void whatMakesNoSenseIsSaidInOneLine() {
     String absent = SERVER.newId();

@@ -39,7 +39,6 @@ class WritesAskAgainTest {
   private static final Map<String, String> REASONS =
       new TreeMap<>(
           Map.ofEntries(
-              entry("AccountMail.java ", "runs by itself"),
               entry("AccountRepair.java ", "an operator's command"),
               entry("Checkpoints.java store.insert(", "runs at the start"),
               entry(
@@ -48,6 +47,9 @@ class WritesAskAgainTest {
               entry(
                   "DeviceInbox.java transaction.position() == known",
                   "asked a moment before, and nothing has changed since"),
+              entry(
+                  "CommandQueue.java jobs.step(",
+                  "the command was accepted, for devices that were chosen then"),
               entry("DevicePurge.java this::purge", "runs by itself"),
               entry(
                   "EmailVerification.java MailLink link = valid(",
@@ -56,6 +58,9 @@ class WritesAskAgainTest {
               entry(
                   "InvitationAnswers.java InvitationRow invitation = byLink(",
                   "the link is the credential, and is looked up here"),
+              entry("MailSender.java ", "runs by itself"),
+              entry("PayloadCounts.java HistoryCounts.", "runs by itself"),
+              entry("OrganizationRescue.java ", "an operator's command"),
               entry("OrganizationSwitches.java organizations.find(", "an operator's command"),
               entry("PasswordCheck.java !countFailure(", "counts a failure, whoever asks"),
               entry(

@@ -176,6 +176,7 @@ public final class ChangeFeed implements AutoCloseable {
     try {
       List<ChangeEntry> fresh = beyondPosition(page);
       if (!fresh.isEmpty()) {
+        requireNoGap(fresh.getFirst().sequence());
         if (!deliver(fresh)) {
           failing = true;
           return false;
@@ -185,6 +186,21 @@ public final class ChangeFeed implements AutoCloseable {
       return true;
     } finally {
       delivering.unlock();
+    }
+  }
+
+  /**
+   * After an outage that was longer than the log is kept, this node does not know what it missed:
+   * it stays out of date until it is started again.
+   */
+  private void requireNoGap(long next) {
+    if (next > position + 1) {
+      throw new IllegalStateException(
+          "entries "
+              + (position + 1)
+              + " to "
+              + (next - 1)
+              + " of the change log were removed before this node read them; start it again");
     }
   }
 

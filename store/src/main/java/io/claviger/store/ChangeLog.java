@@ -2,6 +2,7 @@ package io.claviger.store;
 
 import io.claviger.core.change.Actor;
 import io.claviger.core.change.ActorType;
+import io.claviger.core.change.Anchor;
 import io.claviger.core.change.ChainHash;
 import io.claviger.core.change.ChainHead;
 import io.claviger.core.change.Change;
@@ -30,9 +31,6 @@ public final class ChangeLog {
   public static final String COLUMNS_IN_SHORT =
       COLUMNS.replace("before_json, after_json", "NULL AS before_json, NULL AS after_json");
 
-  /** Entries read at once by {@link #verify}: bounds memory, and no read lasts long. */
-  private static final int VERIFY_PAGE = 1000;
-
   private final Database database;
 
   ChangeLog(Database database) {
@@ -54,12 +52,17 @@ public final class ChangeLog {
     return database.read(handle -> head(handle, ""));
   }
 
+  /** Where the log begins, once entries were removed by age. */
+  public Optional<Anchor> anchor() {
+    return database.read(ChangeLogBegin::anchor);
+  }
+
   /**
    * Checks the log as it is when this begins, and that it ends where its head says. Reads page by
    * page; what is written meanwhile is left to the next check, so that this one ends.
    */
   public Verification verify() {
-    return verify(this::inOneState, HashChain.genesis());
+    return new ChangeLogVerifier(this::inOneState, Optional.empty()).verify(HashChain.genesis());
   }
 
   private <T> T inOneState(Function<Handle, T> step) {
@@ -71,78 +74,11 @@ public final class ChangeLog {
     <T> T read(Function<Handle, T> step);
   }
 
-  /** Checks the log, and that it goes on from an end that was noted at an earlier time. */
-  static Verification verify(Reader reader, ChainHead noted) {
-    return switch (verify(reader)) {
-      case Verification.Broken broken -> broken;
-      case Verification.Intact intact when noted.sequence() == 0 -> intact;
-      case Verification.Intact intact when intact.count() < noted.sequence() ->
-          new Verification.Broken(intact.count() + 1, "the log ends before the noted head");
-      case Verification.Intact intact ->
-          reader.read(handle -> rows(handle, noted.sequence() - 1, 1)).stream()
-                  .anyMatch(
-                      row -> row instanceof Row.Sound(var entry) && entry.head().equals(noted))
-              ? intact
-              : new Verification.Broken(noted.sequence(), "it is not the entry that was noted");
-    };
-  }
-
-  private static Verification verify(Reader reader) {
-    ChainHead end = reader.read(handle -> head(handle, ""));
-    var verifier = new HashChain.Verifier();
-    while (verifier.head().sequence() < end.sequence()) {
-      long before = verifier.head().sequence();
-      Optional<Verification.Broken> broken = reader.read(handle -> next(handle, verifier, end));
-      if (broken.isPresent()) {
-        return broken.get();
-      }
-      if (verifier.head().sequence() == before) {
-        return endsWrongly(verifier.head());
-      }
-    }
-    boolean whole =
-        verifier.head().equals(end)
-            && reader.read(handle -> last(handle) == head(handle, "").sequence());
-    return whole ? new Verification.Intact(end.sequence(), end) : endsWrongly(verifier.head());
-  }
-
-  private static Verification endsWrongly(ChainHead found) {
-    return new Verification.Broken(
-        found.sequence() + 1, "the log does not end where its head says");
-  }
-
-  private static Optional<Verification.Broken> next(
-      Handle handle, HashChain.Verifier verifier, ChainHead end) {
-    long left = end.sequence() - verifier.head().sequence();
-    int limit = (int) Math.min(VERIFY_PAGE, left);
-    for (Row row : rows(handle, verifier.head().sequence(), limit)) {
-      Optional<Verification.Broken> broken =
-          switch (row) {
-            case Row.Sound(ChangeEntry entry) -> verifier.accept(entry);
-            case Row.Damaged() ->
-                Optional.of(
-                    new Verification.Broken(
-                        verifier.head().sequence() + 1, "it holds what cannot have been recorded"));
-          };
-      if (broken.isPresent()) {
-        return broken;
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static long last(Handle handle) {
-    return handle
-        .createQuery("SELECT COALESCE(MAX(sequence), 0) FROM change_log")
-        .mapTo(Long.class)
-        .one();
-  }
-
   static List<ChangeEntry> page(Handle handle, long afterSequence, int limit) {
     return rows(handle, afterSequence, limit).stream().map(ChangeLog::sound).toList();
   }
 
-  private static List<Row> rows(Handle handle, long afterSequence, int limit) {
+  static List<Row> rows(Handle handle, long afterSequence, int limit) {
     return handle
         .createQuery(
             "SELECT "
@@ -218,7 +154,7 @@ public final class ChangeLog {
   }
 
   /** A row may hold anything once somebody has edited it by hand. */
-  private sealed interface Row {
+  sealed interface Row {
     record Sound(ChangeEntry entry) implements Row {}
 
     record Damaged() implements Row {}

@@ -3,6 +3,7 @@ package io.claviger.store;
 import io.claviger.core.change.ChainHead;
 import io.claviger.core.change.HashChain;
 import io.claviger.core.change.Verification;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -21,7 +22,7 @@ public final class ChangeLogCheck {
    * @throws StoreUnavailable when there is no such database or it has no change log
    */
   public static Verification verify(DatabaseSettings settings) {
-    return verify(settings, HashChain.genesis());
+    return verify(settings, HashChain.genesis(), Optional.empty());
   }
 
   /**
@@ -29,13 +30,17 @@ public final class ChangeLogCheck {
    * at an earlier time: a log that was cut or written anew together with its head is whole in
    * itself.
    *
-   * @param noted the end of the log at that time, kept elsewhere
+   * @param noted the end of the log at that time, kept elsewhere; that of the empty log for none
+   * @param key with which the place where the log begins must be signed, in X.509 form and base 64;
+   *     empty to believe the key in the database
    * @throws StoreUnavailable when there is no such database or it has no change log
    */
-  public static Verification verify(DatabaseSettings settings, ChainHead noted) {
+  public static Verification verify(
+      DatabaseSettings settings, ChainHead noted, Optional<String> key) {
     Jdbi jdbi = Offline.reader(settings);
     TransactionIsolationLevel isolation = Offline.isolation(settings);
-    return Offline.translating(() -> ChangeLog.verify(new JdbiReader(jdbi, isolation), noted));
+    return Offline.translating(
+        () -> new ChangeLogVerifier(new JdbiReader(jdbi, isolation), key).verify(noted));
   }
 
   private record JdbiReader(Jdbi jdbi, TransactionIsolationLevel level)

@@ -212,6 +212,16 @@ public final class Database implements AutoCloseable {
     feed.add(listener);
   }
 
+  /**
+   * Opens a channel to the other nodes of this database, to be closed before it.
+   *
+   * @param node a name of this node: 24 hexadecimal digits in lower case, new at each start
+   * @throws StoreUnavailable if the database does not answer
+   */
+  public NodeChannel openChannel(String node, NodeChannel.Receiver receiver) {
+    return engine.channel(node, receiver);
+  }
+
   /** Which database it is, for the few texts that differ. */
   public Dialect dialect() {
     return switch (engine) {

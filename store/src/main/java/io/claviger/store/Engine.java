@@ -31,6 +31,9 @@ sealed interface Engine extends AutoCloseable permits SqliteEngine, PostgresEngi
   /** Where a {@link ChangeFeed} looks for entries. */
   ChangeSource changes();
 
+  /** Opens the way to the other nodes; see {@link Database#openChannel}. */
+  NodeChannel channel(String node, NodeChannel.Receiver receiver);
+
   @Override
   void close();
 }

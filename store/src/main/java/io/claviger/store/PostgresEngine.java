@@ -215,6 +215,11 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
+  public NodeChannel channel(String node, NodeChannel.Receiver receiver) {
+    return PostgresChannel.open(followerSource, node, receiver);
+  }
+
+  @Override
   public void close() {
     readerPool.close();
     writerPool.close();

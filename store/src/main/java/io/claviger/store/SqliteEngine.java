@@ -190,6 +190,12 @@ final class SqliteEngine implements Engine {
     return new OwnChanges();
   }
 
+  /** The file has one server. */
+  @Override
+  public NodeChannel channel(String node, NodeChannel.Receiver receiver) {
+    return NodeChannel.ALONE;
+  }
+
   @Override
   public void close() {
     readers.close();

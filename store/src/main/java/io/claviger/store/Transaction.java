@@ -95,6 +95,7 @@ public final class Transaction {
   /** The last statement before the commit. */
   void finish(Engine engine) {
     if (!recorded.isEmpty()) {
+      ChangeLogCount.add(handle, recorded);
       ChangeLog.moveHead(handle, head);
       engine.announce(handle);
     }

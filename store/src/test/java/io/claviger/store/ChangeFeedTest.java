@@ -81,6 +81,24 @@ class ChangeFeedTest {
     assertThat(heard).endsWith(3L).hasSize(4);
   }
 
+  /** Cut off for longer than the log is kept: what is missing may be what took a right away. */
+  @Test
+  void whoMissedEntriesThatAreGoneStaysOutOfDate() {
+    log.append(3);
+    log.look();
+    await().until(() -> feed.position() == 3);
+    log.append(3);
+    log.entries.subList(0, 5).clear();
+    nanos.addAndGet(2 * BOUND.toNanos());
+    log.look();
+    await().until(() -> log.closed.get() > 0);
+    log.look();
+    await().until(() -> log.closed.get() > 1);
+    assertThat(feed.current(BOUND)).isFalse();
+    assertThat(feed.position()).isEqualTo(3);
+    assertThat(heard).containsExactly(1L, 2L, 3L);
+  }
+
   /** A log that others write to, looked at when the test says so. */
   private static final class FakeLog implements ChangeSource {
     private final List<ChangeEntry> entries = new CopyOnWriteArrayList<>();

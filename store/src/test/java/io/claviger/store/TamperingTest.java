@@ -146,7 +146,7 @@ class TamperingTest {
             + at(HIT)
             + ")");
     assertThat(ChangeLogCheck.verify(settings)).isInstanceOf(Verification.Intact.class);
-    assertThat(ChangeLogCheck.verify(settings, noted))
+    assertThat(ChangeLogCheck.verify(settings, noted, Optional.empty()))
         .isInstanceOfSatisfying(
             Verification.Broken.class, broken -> assertThat(broken.sequence()).isEqualTo(HIT + 1));
     for (int i = HIT; i < ENTRIES + 3; i++) {
@@ -154,11 +154,11 @@ class TamperingTest {
       var _ = database.write(transaction -> transaction.record(change));
     }
     assertThat(ChangeLogCheck.verify(settings)).isInstanceOf(Verification.Intact.class);
-    assertThat(ChangeLogCheck.verify(settings, noted))
+    assertThat(ChangeLogCheck.verify(settings, noted, Optional.empty()))
         .as("written anew")
         .isInstanceOfSatisfying(
             Verification.Broken.class, broken -> assertThat(broken.sequence()).isEqualTo(ENTRIES));
-    assertThat(ChangeLogCheck.verify(settings, database.changeLog().head()))
+    assertThat(ChangeLogCheck.verify(settings, database.changeLog().head(), Optional.empty()))
         .isInstanceOf(Verification.Intact.class);
   }
 

@@ -120,12 +120,17 @@ public final class Explainer {
           secondFactor(subject).ifPresent(layers::add);
         }
       }
-      case Bearer.OfTenant _ -> layers.add(Layer.ACCOUNT);
+      case Bearer.OfTenant _ -> layers.addAll(EnumSet.of(Layer.ACCOUNT, Layer.CREDENTIAL_KIND));
       case Bearer.OfApplication _ -> layers.add(Layer.CAP);
       case Bearer.OfDevice device -> {
         layers.add(Layer.DEVICE);
         layers.add(device.warrant() instanceof Warrant.ByKey ? Layer.ADDRESS : Layer.SPONSOR);
       }
+    }
+    if (OtherKind.isNeeded(question)) {
+      layers.retainAll(OtherKind.LAYERS);
+      layers.add(Layer.CREDENTIAL_KIND);
+      return layers;
     }
     layers.addAll(EnumSet.of(Layer.SCOPE, Layer.RESOURCE));
     if (!(question.place() instanceof Place.Account || question.place() instanceof Place.Absent)) {

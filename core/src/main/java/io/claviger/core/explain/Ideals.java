@@ -49,6 +49,13 @@ final class Ideals {
   /** The question with the layers made to let everything through. */
   static Question of(Subject subject, Set<Layer> layers) {
     Question ideal = subject.question();
+    if (OtherKind.isNeeded(ideal)) {
+      for (Layer layer : layers) {
+        ideal = layer == Layer.CREDENTIAL_KIND ? ideal : of(layer, ideal);
+      }
+      // Last of all: a credential of the other sort is as good as what the others made of this one.
+      return layers.contains(Layer.CREDENTIAL_KIND) ? OtherKind.of(ideal) : ideal;
+    }
     for (Layer layer : layers) {
       ideal = of(layer, ideal);
     }
@@ -177,11 +184,18 @@ final class Ideals {
   }
 
   private static Bearer verified(Bearer bearer) {
-    return bearer instanceof Bearer.OfUser(UserCredential credential, Optional<UserFacts> user)
-        ? new Bearer.OfUser(
-            credential,
-            user.map(it -> new UserFacts(it.id(), it.tokenCutoff(), false, it.twoFactorEnabled())))
-        : bearer;
+    return switch (bearer) {
+      case Bearer.OfUser(UserCredential credential, Optional<UserFacts> user) ->
+          new Bearer.OfUser(credential, user.map(Ideals::verified));
+      case Bearer.OfTenant(TenantToken token, var user, var tenure, var standing) ->
+          new Bearer.OfTenant(token, user.map(Ideals::verified), tenure, standing);
+      case Bearer.Anonymous _, Bearer.OfApplication _, Bearer.OfDevice _ -> bearer;
+    };
+  }
+
+  private static UserFacts verified(UserFacts user) {
+    return new UserFacts(
+        user.id(), user.tokenCutoff(), false, user.twoFactorEnabled(), user.deactivated());
   }
 
   /** A session that began now, which no cutoff ends. */
@@ -273,8 +287,12 @@ final class Ideals {
     return switch (question.bearer()) {
       case Bearer.Anonymous _ -> question.place();
       case Bearer.OfUser(UserCredential credential, var _) -> existingFor(credential, question);
-      case Bearer.OfTenant(TenantToken token, var _, var _, var standing) ->
-          new Place.OfOwner(new Owner.Organization(token.organization()), standing);
+      case Bearer.OfTenant(TenantToken token, var _, var _, var standing) -> {
+        Owner own = new Owner.Organization(token.organization());
+        yield question.place() instanceof Place.OfOwner place && place.owner().equals(own)
+            ? place
+            : new Place.OfOwner(own, standing);
+      }
       case Bearer.OfApplication(ApplicationToken token, boolean _) ->
           existingIn(token.application(), question);
       case Bearer.OfDevice(DeviceSession session, var _, var device) ->

@@ -99,7 +99,7 @@ final class Wording {
       case CREDENTIAL -> mend();
       case ADDRESS -> admitAddress();
       case ACCOUNT -> new Remedy(layer, "Verify the address of the account.", By.USER);
-      case CREDENTIAL_KIND -> new Remedy(layer, "Log in and use that session.", By.USER);
+      case CREDENTIAL_KIND -> otherKind();
       case SCOPE ->
           new Remedy(
               layer,
@@ -143,6 +143,15 @@ final class Wording {
     };
   }
 
+  private Remedy otherKind() {
+    return OtherKind.isNeeded(question) && action.forTenants()
+        ? new Remedy(
+            Layer.CREDENTIAL_KIND,
+            "Use a personal access token of the organization: users are managed with nothing else.",
+            By.ORGANIZATION_ADMINISTRATOR)
+        : new Remedy(Layer.CREDENTIAL_KIND, "Log in and use that session.", By.USER);
+  }
+
   static Remedy admitAddress() {
     return new Remedy(Layer.ADDRESS, "Admit the address in the access key.", By.APPLICATION_EDITOR);
   }
@@ -160,7 +169,11 @@ final class Wording {
   }
 
   private By maker() {
-    return question.bearer() instanceof Bearer.OfUser ? By.USER : By.APPLICATION_EDITOR;
+    return switch (question.bearer()) {
+      case Bearer.OfUser _ -> By.USER;
+      case Bearer.OfTenant _ -> By.ORGANIZATION_ADMINISTRATOR;
+      case Bearer.OfApplication _, Bearer.OfDevice _, Bearer.Anonymous _ -> By.APPLICATION_EDITOR;
+    };
   }
 
   private Optional<Validity> validity() {
@@ -195,6 +208,9 @@ final class Wording {
     if (switchedOff()) {
       return "The credential, or the access key behind it, is switched off.";
     }
+    if (!expired() && question.bearer() instanceof Bearer.OfTenant) {
+      return "Whoever made the token has not been an administrator without a break since then.";
+    }
     return expired()
         ? "The credential has run out."
         : "What the credential stands on is gone, or its sessions were ended.";
@@ -208,7 +224,7 @@ final class Wording {
       return new Remedy(
           Layer.CREDENTIAL, "An end does not change: make a new credential.", maker());
     }
-    if (switchedOff()) {
+    if (switchedOff() && !(question.bearer() instanceof Bearer.OfTenant)) {
       return new Remedy(Layer.CREDENTIAL, "Switch it on again.", maker());
     }
     boolean session =

@@ -50,4 +50,12 @@ public record Ceiling(Role role, Map<DashboardId, Role> dashboards) {
   public Role over(DashboardId dashboard) {
     return dashboards.getOrDefault(dashboard, role);
   }
+
+  /** Whether nothing may be exercised under this one that may not be under the other. */
+  public boolean within(Ceiling other) {
+    Set<DashboardId> named = new HashSet<>(dashboards.keySet());
+    named.addAll(other.dashboards.keySet());
+    return other.role.atLeast(role)
+        && named.stream().allMatch(id -> other.over(id).atLeast(over(id)));
+  }
 }

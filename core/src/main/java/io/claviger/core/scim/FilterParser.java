@@ -212,7 +212,7 @@ public final class FilterParser {
     while (at < text.length()) {
       char c = text.charAt(at++);
       if (c == '"') {
-        return value.toString();
+        return whole(value.toString());
       }
       if (c < ' ') {
         throw wrong("has a control character");
@@ -220,6 +220,19 @@ public final class FilterParser {
       value.append(c == '\\' ? escaped() : c);
     }
     throw wrong("lacks a closing quotation mark");
+  }
+
+  /** No NUL and no half of a surrogate pair, which escapes could bring in: no column holds them. */
+  private String whole(String value) {
+    boolean odd =
+        value
+            .codePoints()
+            .anyMatch(
+                c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    if (odd) {
+      throw wrong("has NUL or half of a surrogate pair");
+    }
+    return value;
   }
 
   private char escaped() {

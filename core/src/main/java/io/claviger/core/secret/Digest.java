@@ -29,8 +29,7 @@ public final class Digest {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  // Four numbers instead of an array: one place in memory less to go to when it is looked up among
-  // a million others.
+  // Four numbers instead of an array: one place in memory less to go to.
   private final long first;
   private final long second;
   private final long third;
@@ -93,6 +92,27 @@ public final class Digest {
     return bytes;
   }
 
+  /**
+   * Eight of the bytes as a number, for who keeps very many digests and has no room for objects.
+   *
+   * @param index 0 to 3
+   * @throws IndexOutOfBoundsException for another index
+   */
+  public long word(int index) {
+    return switch (index) {
+      case 0 -> first;
+      case 1 -> second;
+      case 2 -> third;
+      case 3 -> fourth;
+      default -> throw new IndexOutOfBoundsException(index);
+    };
+  }
+
+  /** Whether it has these four words; takes the same time wherever they differ. */
+  public boolean hasWords(long word0, long word1, long word2, long word3) {
+    return ((first ^ word0) | (second ^ word1) | (third ^ word2) | (fourth ^ word3)) == 0;
+  }
+
   private static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -113,11 +133,7 @@ public final class Digest {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Digest digest
-        && ((first ^ digest.first)
-                | (second ^ digest.second)
-                | (third ^ digest.third)
-                | (fourth ^ digest.fourth))
-            == 0;
+        && hasWords(digest.first, digest.second, digest.third, digest.fourth);
   }
 
   /** The first four bytes: a digest is evenly spread already. */

@@ -96,6 +96,8 @@ class AgainstReferenceTest {
             "401 CutOff",
             "401 OwnerGone",
             "401 AddressRefused",
+            "401 Deactivated",
+            "401 NoAdministrator",
             "403 EmailUnverified",
             "403 ScopeMissing",
             "403 NotForOauth",

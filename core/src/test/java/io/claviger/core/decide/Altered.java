@@ -3,6 +3,8 @@ package io.claviger.core.decide;
 import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.DeviceSession;
 import io.claviger.core.credential.Grant;
+import io.claviger.core.credential.TenantScope;
+import io.claviger.core.credential.TenantToken;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.credential.Validity;
@@ -10,7 +12,9 @@ import io.claviger.core.role.RoleCap;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.scope.ScopeNames;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Questions and bearers with one thing about them changed. */
@@ -33,11 +37,30 @@ final class Altered {
   }
 
   static Bearer validity(Bearer bearer, Validity validity) {
+    if (bearer instanceof Bearer.OfTenant it) {
+      return tenant(it, validity, it.token().scopes());
+    }
     return with(bearer, _ -> validity, UnaryOperator.identity());
   }
 
+  /** Of a tenant's token the scopes that are named, whatever other names there are. */
   static Bearer scope(Bearer bearer, ScopeNames names) {
+    if (bearer instanceof Bearer.OfTenant it) {
+      Set<TenantScope> scopes = new HashSet<>();
+      names.names().forEach(name -> TenantScope.parse(name).toOptional().ifPresent(scopes::add));
+      return tenant(it, it.token().validity(), scopes);
+    }
     return with(bearer, UnaryOperator.identity(), _ -> World.grant(names));
+  }
+
+  static Bearer.OfTenant tenant(
+      Bearer.OfTenant bearer, Validity validity, Set<TenantScope> scopes) {
+    TenantToken it = bearer.token();
+    return new Bearer.OfTenant(
+        new TenantToken(it.id(), it.organization(), it.user(), it.tenure(), validity, scopes),
+        bearer.user(),
+        bearer.tenure(),
+        bearer.standing());
   }
 
   /** The bearer as it is once the catalogue is that one. */

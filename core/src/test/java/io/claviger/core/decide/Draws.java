@@ -65,6 +65,8 @@ class Draws {
       CATALOGUE.actionsIn(CATALOGUE.resolve(List.of("all.Device")));
   static final List<Action> ORGANIZATION_ACTIONS =
       CATALOGUE.actions().stream().filter(action -> action.id().startsWith("org.")).toList();
+  static final List<Action> TENANT_ACTIONS =
+      CATALOGUE.actions().stream().filter(Action::forTenants).toList();
   static final List<Action> UNUSUAL_ACTIONS =
       CATALOGUE.actions().stream()
           .filter(action -> !action.flags().isEmpty() || action.id().contains("ashboard"))

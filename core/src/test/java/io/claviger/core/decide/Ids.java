@@ -4,6 +4,7 @@ import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApiTokenId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.SessionId;
+import io.claviger.core.id.TenantTokenId;
 
 /** Ids that are numbered, so that a failing question can be read. */
 final class Ids {
@@ -24,6 +25,10 @@ final class Ids {
 
   static SessionId session(int number) {
     return new SessionId(text(7, number));
+  }
+
+  static TenantTokenId tenantToken(int number) {
+    return new TenantTokenId(text(9, number));
   }
 
   static AccessKeyId key(int number) {

@@ -1,14 +1,10 @@
 package io.claviger.core.decide;
 
-import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.ApplicationToken;
+import io.claviger.core.credential.TenantScope;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
-import io.claviger.core.credential.Validity;
 import io.claviger.core.device.DeviceFacts;
-import io.claviger.core.network.AddressRule;
-import io.claviger.core.network.Cidr;
-import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.MfaMode;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
@@ -19,7 +15,6 @@ import io.claviger.core.role.RoleCap;
 import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.ActionFlag;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +65,11 @@ final class ReferenceAuthorizer {
 
   private static boolean readsOnly(Action action) {
     String needed = action.minRole().map(ReferenceAuthorizer::name).orElse("");
-    return action.method().equals("GET") || needed.equals("view") || needed.equals("none");
+    // A search is a POST, so that its filter does not stand in the address (LUC-17).
+    return action.method().equals("GET")
+        || action.path().endsWith("/.search")
+        || needed.equals("view")
+        || needed.equals("none");
   }
 
   private String decideOpen(Question question, List<DeviceFacts> devices) {
@@ -90,7 +89,8 @@ final class ReferenceAuthorizer {
   }
 
   private String withCredential(Question question, List<DeviceFacts> devices) {
-    String problem = problem(question.bearer(), question.address(), question.now());
+    String problem =
+        ReferenceCredentials.problem(question.bearer(), question.address(), question.now());
     if (!problem.isEmpty()) {
       // ERR-5: where no token is needed, a 401 would tell that the dashboard exists.
       return has(question.action(), "NO_TOKEN") ? no("404", "Dashboard") : no("401", problem);
@@ -100,94 +100,30 @@ final class ReferenceAuthorizer {
       case Bearer.OfApplication application ->
           ofApplication(application.token(), question, devices);
       case Bearer.OfDevice device -> ofDevice(device, question, devices);
-      case Bearer.OfTenant _ -> throw new AssertionError("no tenant in these worlds");
+      case Bearer.OfTenant tenant -> ofTenant(tenant, question, devices);
       case Bearer.Anonymous _ -> throw new AssertionError("has a problem");
     };
   }
 
-  // ---- is the credential any good? (ERR-3, UAT-5, UAT-15, USR-11, KEY-46, KEY-54)
+  // ---- tenants (LUC-2, LUC-3, LUC-4, LUC-17)
 
-  private static String problem(Bearer bearer, Optional<IpAddress> address, Instant now) {
-    return switch (bearer) {
-      case Bearer.Anonymous _ -> "NoCredential";
-      case Bearer.OfTenant _ -> throw new AssertionError("no tenant in these worlds");
-      case Bearer.OfUser it -> userProblem(it, now);
-      case Bearer.OfApplication it -> {
-        String used = used(it.token().validity(), now);
-        yield used.isEmpty() && !it.applicationExists() ? "OwnerGone" : used;
-      }
-      case Bearer.OfDevice it -> deviceProblem(it, address, now);
-    };
-  }
-
-  private static String used(Validity validity, Instant now) {
-    if (validity.status().name().equals("INACTIVE")) {
-      return "CredentialInactive";
+  private static String ofTenant(
+      Bearer.OfTenant bearer, Question question, List<DeviceFacts> devices) {
+    boolean covered = false;
+    for (TenantScope scope : bearer.token().scopes()) {
+      covered |= has(question.action(), "UM_" + scope.name());
     }
-    if (validity.expiresAt().isPresent()
-        && now.toEpochMilli() >= validity.expiresAt().get().toEpochMilli()) {
-      return "CredentialExpired";
+    if (!covered) {
+      return no("403", "ScopeMissing");
     }
-    return "";
-  }
-
-  private static String userProblem(Bearer.OfUser bearer, Instant now) {
-    String used = used(bearer.credential().validity(), now);
-    if (!used.isEmpty()) {
-      return used;
+    if (bearer.user().orElseThrow().needsToVerifyEmail()) {
+      return no("403", "EmailUnverified");
     }
-    if (bearer.user().isEmpty()) {
-      return "OwnerGone";
-    }
-    Optional<Instant> cutoff = bearer.user().get().tokenCutoff();
-    boolean session = bearer.credential().kind().name().equals("SESSION");
-    if (session
-        && cutoff.isPresent()
-        && bearer.credential().issuedAt().toEpochMilli() < cutoff.get().toEpochMilli()) {
-      return "CutOff";
-    }
-    return "";
-  }
-
-  private static String deviceProblem(
-      Bearer.OfDevice bearer, Optional<IpAddress> address, Instant now) {
-    String used = used(bearer.session().validity(), now);
-    if (!used.isEmpty()) {
-      return used;
-    }
-    if (bearer.device().isEmpty()
-        || bearer.device().get().deleted()
-        || !bearer.device().get().application().equals(bearer.session().application())) {
-      return "OwnerGone";
-    }
-    if (bearer.warrant() instanceof Bearer.Warrant.BySponsor(Bearer sponsor)) {
-      return problem(sponsor, address, now);
-    }
-    Optional<AccessKey> key = ReferenceReach.key(bearer);
-    if (key.isEmpty()
-        || key.get().status().name().equals("INACTIVE")
-        || !key.get().application().equals(bearer.session().application())) {
-      return "OwnerGone";
-    }
-    return fromHere(key.get().addresses(), address) ? "" : "AddressRefused";
-  }
-
-  /** KEY-51; an address that is not known is outside every list and inside every other (KEY-53). */
-  private static boolean fromHere(AddressRule rule, Optional<IpAddress> address) {
-    return switch (rule) {
-      case AddressRule.Anyone _ -> true;
-      case AddressRule.Only only -> address.isPresent() && listed(only.ranges(), address.get());
-      case AddressRule.Except not -> address.isPresent() && !listed(not.ranges(), address.get());
-    };
-  }
-
-  private static boolean listed(List<Cidr> ranges, IpAddress address) {
-    for (Cidr range : ranges) {
-      if (range.contains(address)) {
-        return true;
-      }
-    }
-    return false;
+    boolean own =
+        question.place() instanceof Place.OfOwner place
+            && place.owner() instanceof Owner.Organization(var organization)
+            && organization.equals(bearer.token().organization());
+    return own ? yes("admin", ReferenceReach.everything(devices)) : no("404", "Organization");
   }
 
   // ---- users (UAT-10 to UAT-14, UAT-23, USR-14, USR-16)
@@ -475,7 +411,7 @@ final class ReferenceAuthorizer {
     return action.context().name();
   }
 
-  private static String name(Role role) {
+  static String name(Role role) {
     return role.wireName();
   }
 

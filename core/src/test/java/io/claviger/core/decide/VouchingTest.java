@@ -103,7 +103,7 @@ class VouchingTest {
     boolean oauth =
         bearer instanceof Bearer.OfUser user
             && user.credential().kind() == UserCredential.Kind.OAUTH_TOKEN;
-    if (oauth || bearer instanceof Bearer.OfDevice) {
+    if (oauth || bearer instanceof Bearer.OfDevice || bearer instanceof Bearer.OfTenant) {
       return "CannotVouch";
     }
     if (Authorizer.decide(question) instanceof Decision.Denied(Denial reason)) {

@@ -4,6 +4,8 @@ import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.ApplicationToken;
 import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.credential.DeviceSession;
+import io.claviger.core.credential.TenantScope;
+import io.claviger.core.credential.TenantToken;
 import io.claviger.core.credential.UserCredential;
 import io.claviger.core.credential.UserFacts;
 import io.claviger.core.credential.Validity;
@@ -22,6 +24,7 @@ import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Ceiling;
 import io.claviger.core.role.Membership;
 import io.claviger.core.role.MfaMode;
+import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Resource;
@@ -81,6 +84,7 @@ final class World extends Draws {
       bearers.add(userBearer());
       bearers.add(applicationBearer());
       bearers.add(deviceBearer());
+      bearers.add(tenantBearer());
     }
   }
 
@@ -150,6 +154,30 @@ final class World extends Draws {
   /** The facts of a user whose address is not verified. */
   static Optional<UserFacts> unverified(int number) {
     return Optional.of(new UserFacts(user(number), Optional.empty(), true));
+  }
+
+  /** Most of them made by an administrator who has been one ever since (LUC-14). */
+  Bearer.OfTenant tenantBearer() {
+    UserId user = pick(USERS);
+    OrganizationId organization = pick(ORGANIZATIONS);
+    Set<TenantScope> scopes = new HashSet<>();
+    do {
+      scopes.add(pick(List.of(TenantScope.values())));
+    } while (once(2));
+    var token =
+        new TenantToken(
+            Ids.tenantToken(random.nextInt(100)), organization, user, 7, validity(), scopes);
+    Standing standing =
+        once(4)
+            ? standing(user, new Owner.Organization(organization))
+            : new Standing.Member(new Membership(Role.ADMIN, Overrides.NONE));
+    return new Bearer.OfTenant(
+        token,
+        once(12)
+            ? Optional.empty()
+            : Optional.of(new UserFacts(user, Optional.empty(), once(12), false, once(12))),
+        once(12) ? Optional.empty() : Optional.of(once(12) ? 8L : 7L),
+        standing);
   }
 
   private Ceiling ceiling() {
@@ -236,7 +264,8 @@ final class World extends Draws {
   }
 
   Action action() {
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(7)) {
+      case 6 -> pick(TENANT_ACTIONS);
       case 0 -> pick(UNUSUAL_ACTIONS);
       case 5 -> pick(ORGANIZATION_ACTIONS);
       case 1, 2 -> pick(DEVICE_ACTIONS);
@@ -250,6 +279,9 @@ final class World extends Draws {
 
   /** Any place, with what the bearer's user is there. */
   Place place(Bearer bearer) {
+    if (bearer instanceof Bearer.OfTenant it && once(2)) {
+      return ofOwner(bearer, new Owner.Organization(it.token().organization()));
+    }
     return switch (random.nextInt(12)) {
       case 0 -> new Place.Account();
       case 1 -> absent(bearer);
@@ -318,15 +350,15 @@ final class World extends Draws {
   }
 
   Standing standing(Bearer bearer, Owner owner) {
-    Optional<UserId> user = userOf(bearer);
-    if (user.isEmpty()) {
-      return new Standing.Stranger();
-    }
+    return userOf(bearer).map(user -> standing(user, owner)).orElse(new Standing.Stranger());
+  }
+
+  private Standing standing(UserId user, Owner owner) {
     return switch (owner) {
       case Owner.Sandbox(UserId of) ->
-          of.equals(user.get()) ? new Standing.SandboxOwner() : new Standing.Stranger();
+          of.equals(user) ? new Standing.SandboxOwner() : new Standing.Stranger();
       case Owner.Organization(OrganizationId id) -> {
-        Membership membership = members.getOrDefault(user.get(), Map.of()).get(id);
+        Membership membership = members.getOrDefault(user, Map.of()).get(id);
         yield membership == null ? new Standing.Stranger() : new Standing.Member(membership);
       }
     };
@@ -374,7 +406,8 @@ final class World extends Draws {
 
   /** Any action; half of the time one that the bearer has a scope for. */
   Action action(Bearer bearer) {
-    List<Action> scoped = CATALOGUE.actionsIn(actionsOf(bearer));
+    List<Action> scoped =
+        bearer instanceof Bearer.OfTenant ? TENANT_ACTIONS : CATALOGUE.actionsIn(actionsOf(bearer));
     return scoped.isEmpty() || once(2) ? action() : pick(scoped);
   }
 

@@ -6,6 +6,7 @@ import io.claviger.core.decide.Denial;
 import io.claviger.core.decide.Question;
 import io.claviger.core.decide.Reason;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.secret.Redaction;
 import io.claviger.server.http.Request;
 import io.claviger.store.facts.CredentialUses;
 import io.claviger.store.facts.CredentialUses.Use;
@@ -48,9 +49,20 @@ public final class CredentialUse {
   private final UsageLog log = new UsageLog();
   private final RefusalLog refused = new RefusalLog();
   private final Map<String, Use> pending = new ConcurrentHashMap<>();
+  private final boolean kept;
 
+  /**
+   * Puts uses down.
+   *
+   * @param kept whether anything is; some may not keep addresses of clients at all
+   */
   public CredentialUse(
-      CredentialUses uses, UsageStore usages, RefusalStore refusals, Attribution attribution) {
+      CredentialUses uses,
+      UsageStore usages,
+      RefusalStore refusals,
+      Attribution attribution,
+      boolean kept) {
+    this.kept = kept;
     this.uses = uses;
     this.usages = usages;
     this.refusals = refusals;
@@ -59,14 +71,16 @@ public final class CredentialUse {
 
   /** Puts down that the bearer of a question was let in. */
   public void note(Question question, Request request) {
-    if (!(question.bearer() instanceof Bearer.Anonymous)) {
+    if (kept && !(question.bearer() instanceof Bearer.Anonymous)) {
       note(attribution.of(question), question, request);
     }
   }
 
   /** Puts down that an access key let a device in (KEY-42): it is no bearer, but is used too. */
   public void note(AccessKey key, Question question, Request request) {
-    note(attribution.of(key), question, request);
+    if (kept) {
+      note(attribution.of(key), question, request);
+    }
   }
 
   /**
@@ -77,8 +91,10 @@ public final class CredentialUse {
    */
   public void note(
       AccessKey key, String action, Instant at, Optional<IpAddress> address, String program) {
-    CredentialParty party = attribution.of(key);
-    note(party, Optional.of(action), at, address.map(IpAddress::toString), Optional.of(program));
+    if (kept) {
+      CredentialParty party = attribution.of(key);
+      note(party, Optional.of(action), at, address.map(IpAddress::toString), Optional.of(program));
+    }
   }
 
   /**
@@ -94,6 +110,9 @@ public final class CredentialUse {
       Instant at,
       Optional<IpAddress> address,
       String program) {
+    if (!kept) {
+      return;
+    }
     log.note(
         new Usage.Key(
             key.map(attribution::of).orElse(CredentialParty.UNKNOWN),
@@ -148,6 +167,9 @@ public final class CredentialUse {
 
   /** Puts down that a credential was presented that does not exist; nothing of its value. */
   public void unknown(Question question, Denial denial) {
+    if (!kept) {
+      return;
+    }
     log.note(
         new Usage.Key(
             CredentialParty.UNKNOWN,
@@ -159,6 +181,9 @@ public final class CredentialUse {
   }
 
   private void refuse(CredentialParty party, Question question, Refused error, Request request) {
+    if (!kept) {
+      return;
+    }
     Reason reason = Reason.describe(error.denial());
     Optional<String> userAgent = userAgent(request);
     Optional<String> address = question.address().map(IpAddress::toString);
@@ -183,6 +208,7 @@ public final class CredentialUse {
   private static Optional<String> userAgent(Request request) {
     return request
         .header("User-Agent")
+        .map(Redaction::of)
         .map(text ->
             text.length() > USER_AGENT_LENGTH_MAX
                 ? text.substring(0, USER_AGENT_LENGTH_MAX)

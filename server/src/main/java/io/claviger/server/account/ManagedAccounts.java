@@ -7,10 +7,12 @@ import io.claviger.core.id.UserId;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
 import io.claviger.server.api.Wire;
+import io.claviger.server.mail.Mail;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
 import io.claviger.store.Transaction;
 import io.claviger.store.mail.MailPurpose;
+import io.claviger.store.mail.MailRequestStore;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserBelongings;
 import io.claviger.store.user.UserBelongings.NamedToken;
@@ -30,12 +32,23 @@ public final class ManagedAccounts {
   private final UserBelongings belongings;
   private final Changes changes;
   private final AccountMail mail;
+  private final MailRequests requests;
+  private final boolean verifyAddresses;
 
-  public ManagedAccounts(Database database, Changes changes, AccountMail mail) {
+  /**
+   * Accounts of organizations.
+   *
+   * @param verifyAddresses whether an account can be used for much before its address is verified
+   *     (USR-14), whoever made it
+   */
+  public ManagedAccounts(
+      Database database, Changes changes, AccountMail mail, boolean verifyAddresses) {
     this.users = new UserStore(database);
     this.belongings = new UserBelongings(database);
     this.changes = changes;
     this.mail = mail;
+    this.requests = new MailRequests(new MailRequestStore(database));
+    this.verifyAddresses = verifyAddresses;
   }
 
   /**
@@ -58,11 +71,13 @@ public final class ManagedAccounts {
 
   /**
    * Makes an account. Who gets no password is sent a link with which to set one; the address counts
-   * as unverified until then.
+   * as unverified until then. An organization can name any address: it proves it no more than
+   * somebody who signs up does, so where addresses are to be verified this one is, too. Otherwise
+   * it could answer the invitations of others to that address.
    */
   public void create(Transaction transaction, Call call, UserId id, Profile profile) {
     Instant now = transaction.now();
-    UserRow user =
+    UserRow drafted =
         new UserRow(
             id,
             profile.email(),
@@ -75,15 +90,21 @@ public final class ManagedAccounts {
             Optional.empty(),
             now,
             now);
+    UserRow user = verifyAddresses ? drafted.withVerificationDemanded() : drafted;
     users.insert(transaction, user);
     users.own(transaction, id, call.owningOrganization().orElseThrow());
     transaction.record(changes.created(call, AccountJson.subject(user), render(user)));
     welcome(transaction, user);
   }
 
+  /** Sends the link that the account waits for, as often as an address may be sent one. */
   private void welcome(Transaction transaction, UserRow user) {
-    if (user.passwordHash().isNone()) {
-      mail.link(transaction, user, MailPurpose.RESET, user.email());
+    boolean waits = user.passwordHash().isNone() || user.needsToVerifyEmail();
+    MailPurpose purpose = user.passwordHash().isNone() ? MailPurpose.RESET : MailPurpose.VERIFY;
+    if (waits
+        && user.email().length() <= Mail.ADDRESS_LENGTH_MAX
+        && requests.within(transaction, purpose, user.email())) {
+      mail.link(transaction, user, purpose, user.email());
     }
   }
 
@@ -107,7 +128,7 @@ public final class ManagedAccounts {
             profile.password().isPresent() ? now : before.passwordChangedAt(),
             // Whoever knew the old password has nothing from it any more.
             profile.password().isPresent() ? Optional.of(now.plusMillis(1)) : before.tokenCutoff(),
-            before.mustVerify(),
+            before.mustVerify() || (verifyAddresses && !sameAddress),
             sameAddress ? before.requestedEmail() : Optional.empty(),
             before.twoFactor(),
             before.createdAt(),

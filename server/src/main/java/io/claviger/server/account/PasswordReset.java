@@ -1,9 +1,15 @@
 package io.claviger.server.account;
 
+import io.claviger.core.change.Actor;
+import io.claviger.core.change.Change;
+import io.claviger.core.change.Subject;
+import io.claviger.core.change.SubjectType;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.secret.NewPassword;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.api.Changes;
+import io.claviger.server.api.Wire;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
 import io.claviger.server.mail.Mail;
@@ -16,6 +22,8 @@ import io.claviger.store.mail.MailLinkStore.MailLink;
 import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.LoginFailureStore;
 import io.claviger.store.user.PasswordHash;
+import io.claviger.store.user.UserBelongings;
+import io.claviger.store.user.UserBelongings.NamedToken;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.time.Instant;
@@ -35,6 +43,7 @@ final class PasswordReset {
   private final UserStore users;
   private final MailLinkStore links;
   private final LoginFailureStore failures;
+  private final UserBelongings belongings;
   private final MailRequests requests;
   private final AccountMail mail;
   private final PasswordHasher hasher;
@@ -51,6 +60,7 @@ final class PasswordReset {
     this.users = users;
     this.links = new MailLinkStore(database);
     this.failures = new LoginFailureStore(database);
+    this.belongings = new UserBelongings(database);
     this.requests = requests;
     this.mail = mail;
     this.hasher = hasher;
@@ -126,6 +136,9 @@ final class PasswordReset {
     mail.endLinks(transaction, before, MailPurpose.VERIFY);
     users.update(transaction, after);
     transaction.record(EmailVerification.byOwner(call, before, after));
+    if (before.needsToVerifyEmail()) {
+      endTokens(transaction, call, after);
+    }
     mail.notice(transaction, before, MailPurpose.PASSWORD_CHANGED);
     if (!before.twoFactor()) {
       failures.remove(transaction, before.email());
@@ -134,5 +147,27 @@ final class PasswordReset {
         .put("success", true)
         .put("accountIsLocked", LockOut.locked(failures.find(before.email()), now))
         .put("twoFactorAuthEnabled", after.twoFactor());
+  }
+
+  /**
+   * Ends the tokens of an account whose address nobody had proved until now: they are of whoever
+   * had the account before an organization gave it this address (ManagedAccounts).
+   */
+  private void endTokens(Transaction transaction, Call call, UserRow owner) {
+    for (NamedToken token : belongings.apiTokens(owner.id())) {
+      transaction.record(
+          new Change(
+              Actor.user(owner.id().text(), owner.fullName()),
+              call.question().action().id(),
+              new Subject(SubjectType.API_TOKEN, token.id().text(), token.name()),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(owner.id().text()),
+              Optional.of(
+                  Changes.text(
+                      Wire.object("apiToken", token.id().text()).put("name", token.name()))),
+              Optional.empty()));
+    }
+    belongings.removeCredentials(transaction, owner.id());
   }
 }

@@ -9,16 +9,8 @@ import io.claviger.server.security.SecretBox;
 import io.claviger.store.Database;
 import io.claviger.store.tenant.CheckpointKeyStore;
 import io.claviger.store.tenant.CheckpointKeyStore.CheckpointKey;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,9 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  * sealed, so that a copy of the database alone cannot sign.
  */
 public final class Checkpoints {
-  private static final String ALGORITHM = "Ed25519";
-  private static final String CONTEXT = "checkpoint";
-
   private final Database database;
   private final CheckpointKeyStore store;
   private final Optional<SecretBox> box;
@@ -44,23 +33,8 @@ public final class Checkpoints {
     this.store = new CheckpointKeyStore(database);
     this.box = box;
     if (box.isPresent() && store.find().isEmpty()) {
-      CheckpointKey key = generate(box.get(), random);
+      CheckpointKey key = InstallationSigner.generate(box.get(), random);
       database.run(transaction -> store.insert(transaction, key));
-    }
-  }
-
-  private static CheckpointKey generate(SecretBox box, SecureRandom random) {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
-      generator.initialize(255, random);
-      KeyPair pair = generator.generateKeyPair();
-      byte[] secret = pair.getPrivate().getEncoded();
-      CheckpointKey key =
-          new CheckpointKey(pair.getPublic().getEncoded(), box.seal(secret, CONTEXT));
-      Arrays.fill(secret, (byte) 0);
-      return key;
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("every JDK has Ed25519", impossible);
     }
   }
 
@@ -70,49 +44,37 @@ public final class Checkpoints {
     api.handle("changeLogKey.get", _ -> Response.ok(publicKey()));
   }
 
-  private CheckpointKey key() {
-    return store
-        .find()
-        .orElseThrow(() ->
-            ApiException.conflict(
-                "Checkpoints need the secret key of the installation (CLAVIGER_SECRET_KEY)"));
+  /**
+   * What signs; empty without a secret key of the installation.
+   *
+   * @throws IllegalStateException when the key was sealed with another secret key, or is damaged
+   */
+  public Optional<InstallationSigner> signer() {
+    return box.flatMap(opened -> store.find().map(key -> InstallationSigner.open(key, opened)));
+  }
+
+  private static ApiException keyless() {
+    return ApiException.conflict(
+        "Checkpoints need the secret key of the installation (CLAVIGER_SECRET_KEY)");
   }
 
   private ObjectNode publicKey() {
     return Json.emptyObject()
-        .put("algorithm", ALGORITHM)
-        .put("publicKey", Base64.getEncoder().encodeToString(key().publicKey()));
-  }
-
-  private static byte[] secret(SecretBox box, CheckpointKey key) {
-    try {
-      return box.open(key.sealedKey(), CONTEXT);
-    } catch (IllegalStateException e) {
-      throw ApiException.conflict("The key of checkpoints was sealed with another secret key");
-    }
+        .put("algorithm", InstallationSigner.ALGORITHM)
+        .put(
+            "publicKey",
+            store.find().map(InstallationSigner::text).orElseThrow(Checkpoints::keyless));
   }
 
   private Response sign(Call call) {
-    CheckpointKey key = key();
-    SecretBox opened =
-        box.orElseThrow(() ->
-            ApiException.conflict(
-                "Checkpoints need the secret key of the installation (CLAVIGER_SECRET_KEY)"));
-    byte[] secret = secret(opened, key);
+    InstallationSigner signer;
     try {
-      PrivateKey signing =
-          KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(secret));
-      return Response.ok(
-          Checkpoint.sign(
-                  database.changeLog().head(),
-                  call.question().now().truncatedTo(ChronoUnit.MILLIS),
-                  Base64.getEncoder().encodeToString(key.publicKey()),
-                  signing)
-              .render());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the key of checkpoints is damaged", e);
-    } finally {
-      Arrays.fill(secret, (byte) 0);
+      signer = signer().orElseThrow(Checkpoints::keyless);
+    } catch (IllegalStateException e) {
+      throw ApiException.conflict("The key of checkpoints was sealed with another secret key");
     }
+    return Response.ok(
+        signer.checkpoint(
+            database.changeLog().head(), call.question().now().truncatedTo(ChronoUnit.MILLIS)));
   }
 }

@@ -23,6 +23,7 @@ import io.claviger.server.access.Access;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.api.Wire;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
@@ -103,8 +104,11 @@ public final class Explanations {
       if (moment.isAfter(now)) {
         throw ApiException.validation("at", "lies in the future");
       }
-      if (LoggedFacts.begin(database).filter(begin -> !moment.isBefore(begin)).isEmpty()) {
-        throw ApiException.validation("at", "lies before the change log begins");
+      Optional<Instant> begin = LoggedFacts.begin(database);
+      if (begin.filter(first -> !moment.isBefore(first)).isEmpty()) {
+        throw ApiException.validation(
+            "at",
+            "lies before the change log begins" + begin.map(it -> ": " + Wire.time(it)).orElse(""));
       }
     });
   }

@@ -84,6 +84,16 @@ public final class ChosenDevices {
     return WantedDevices.ofParameter(call.request().query()).in(call, new Presence.Present());
   }
 
+  /**
+   * The devices of the application of a call that {@code query} in its body demands, as far as its
+   * bearer reaches them.
+   *
+   * @throws ApiException 400 for what is no query
+   */
+  public static DeviceSet inBodyQuery(Call call) {
+    return WantedDevices.ofQuery(call.body().get("query")).in(call, new Presence.Present());
+  }
+
   /** Puts the parameter {@code query} beside the answer, where it was given. */
   public static void echoQuery(Call call, ObjectNode body) {
     call.request()

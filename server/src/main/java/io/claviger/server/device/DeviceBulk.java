@@ -211,16 +211,17 @@ final class DeviceBulk {
   private Result patch(
       Transaction transaction, Call call, DeviceChange change, DeviceRow before, Result result) {
     Instant now = transaction.now();
-    DeviceRow after;
+    DeviceChange.Changed changed;
     try {
-      after = change.apply(before, now);
+      changed = change.apply(before, now);
     } catch (ApiException e) {
       return result.plusFailure(before.id(), e.publicMessage());
     }
+    DeviceRow after = changed.device();
     if (after.equals(before.withAttributes(before.attributes(), now))) {
       return result.plus(new Result(0, 0, 1, List.of()));
     }
-    store.update(transaction, before, after);
+    store.update(transaction, before, after, changed.names());
     record(transaction, call, before, after);
     return result.plus(new Result(1, 0, 0, List.of()));
   }

@@ -8,6 +8,7 @@ import io.claviger.store.device.AttributeRow;
 import io.claviger.store.device.DeviceRow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,16 +51,47 @@ record DeviceChange(DeviceEdit edit, JsonNode fields, List<JsonNode> operations)
   }
 
   /**
-   * The device as it is after the change; equal apart from its time when nothing is to be changed.
+   * What comes of a device.
+   *
+   * @param device equal to the one before apart from its time when nothing is to be changed
+   * @param names what each attribute that stays was called before, and is called now
+   */
+  record Changed(DeviceRow device, Map<String, String> names) {}
+
+  /**
+   * The device as it is after the change.
    *
    * @throws ApiException 400 when it cannot be changed so
    */
-  DeviceRow apply(DeviceRow before, Instant now) {
+  Changed apply(DeviceRow before, Instant now) {
     DeviceRow device = edit.patch(fields, before, now);
+    Map<String, String> names = new HashMap<>();
+    device.attributes().forEach(each -> names.put(each.name(), each.name()));
+    names.keySet().retainAll(before.attributes().stream().map(AttributeRow::name).toList());
     for (JsonNode operation : operations) {
       device = apply(operation, device, now);
+      follow(operation, names);
     }
-    return device;
+    return new Changed(device, names);
+  }
+
+  /** What was reported belongs to an attribute, not to its name (DEV-2). */
+  private static void follow(JsonNode operation, Map<String, String> names) {
+    if (target(operation).equals("attributeName")) {
+      String from = attributeName(operation);
+      String to = operation.get("value").stringValue();
+      names.replaceAll((_, name) -> name.equals(from) ? to : name);
+    } else if (removesAttribute(operation)) {
+      names.values().remove(attributeName(operation));
+    }
+  }
+
+  private static boolean removesAttribute(JsonNode operation) {
+    return target(operation).equals("attribute") && removes(operation);
+  }
+
+  private static boolean removes(JsonNode operation) {
+    return operation.get("operation").stringValue().equals("remove");
   }
 
   private static String target(JsonNode operation) {
@@ -67,7 +99,7 @@ record DeviceChange(DeviceEdit edit, JsonNode fields, List<JsonNode> operations)
   }
 
   private DeviceRow apply(JsonNode operation, DeviceRow device, Instant now) {
-    boolean removes = operation.get("operation").stringValue().equals("remove");
+    boolean removes = removes(operation);
     return switch (target(operation)) {
       case "tag" ->
           device.withTags(removes ? untagged(operation, device) : tagged(operation, device));

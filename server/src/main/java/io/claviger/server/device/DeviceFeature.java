@@ -3,6 +3,7 @@ package io.claviger.server.device;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.device.DeviceStore;
@@ -16,10 +17,14 @@ public final class DeviceFeature {
   private final DeviceAttributes attributes;
 
   public DeviceFeature(
-      Database database, Changes changes, ObjectIdSource ids, ResourceLimits limits) {
+      Database database,
+      Changes changes,
+      ObjectIdSource ids,
+      ResourceLimits limits,
+      PayloadCounts counts) {
     DeviceStore store = new DeviceStore(database);
     DeviceVocabulary vocabulary = new DeviceVocabulary(database);
-    this.devices = new Devices(database, store, changes, ids, limits);
+    this.devices = new Devices(database, store, changes, ids, limits, counts);
     this.bulk = new DeviceBulk(database, store, changes, limits);
     this.names = new DeviceNames(vocabulary);
     this.attributes = new DeviceAttributes(database, store, vocabulary, changes);

@@ -10,6 +10,7 @@ import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
 import io.claviger.server.api.ListParameters;
 import io.claviger.server.api.Wire;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.device.DeviceJson.View;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Query;
@@ -36,13 +37,16 @@ final class Devices {
   private final Changes changes;
   private final ObjectIdSource ids;
   private final ResourceLimits limits;
+  private final PayloadCounts counts;
 
   Devices(
       Database database,
       DeviceStore store,
       Changes changes,
       ObjectIdSource ids,
-      ResourceLimits limits) {
+      ResourceLimits limits,
+      PayloadCounts counts) {
+    this.counts = counts;
     this.database = database;
     this.store = store;
     this.edit = new DeviceEdit(store);
@@ -122,6 +126,11 @@ final class Devices {
           transaction.record(changes.created(call, subject(made), DeviceJson.render(made)));
           return made;
         });
+    counts.count(
+        application,
+        PayloadCounts.Kind.DEVICE_CREATE,
+        PayloadCounts.Source.API,
+        call.request().body().length);
     return Response.created(render(device, view, call));
   }
 

@@ -3,6 +3,7 @@ package io.claviger.server.event;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
 import io.claviger.store.device.DeviceStore;
@@ -15,10 +16,14 @@ public final class EventFeature {
   private final EventBulk bulk;
 
   public EventFeature(
-      Database database, Changes changes, ObjectIdSource ids, ResourceLimits limits) {
+      Database database,
+      Changes changes,
+      ObjectIdSource ids,
+      ResourceLimits limits,
+      PayloadCounts counts) {
     EventStore store = new EventStore(database);
     EventEdit edit = new EventEdit(new DeviceStore(database), changes);
-    this.events = new Events(database, store, edit, ids, limits);
+    this.events = new Events(database, store, edit, ids, limits, counts);
     this.lists = new EventLists(store);
     this.bulk = new EventBulk(database, store, edit);
   }

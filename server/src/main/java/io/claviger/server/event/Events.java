@@ -4,6 +4,7 @@ import io.claviger.core.id.EventId;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.settings.ResourceLimits;
@@ -24,13 +25,16 @@ final class Events {
   private final EventEdit edit;
   private final ObjectIdSource ids;
   private final ResourceLimits limits;
+  private final PayloadCounts counts;
 
   Events(
       Database database,
       EventStore store,
       EventEdit edit,
       ObjectIdSource ids,
-      ResourceLimits limits) {
+      ResourceLimits limits,
+      PayloadCounts counts) {
+    this.counts = counts;
     this.database = database;
     this.store = store;
     this.edit = edit;
@@ -47,6 +51,11 @@ final class Events {
           store.insert(transaction, event);
           return event;
         });
+    counts.count(
+        call.application(),
+        PayloadCounts.Kind.EVENT,
+        PayloadCounts.Source.API,
+        call.request().body().length);
     return Response.created(EventJson.render(made, call));
   }
 

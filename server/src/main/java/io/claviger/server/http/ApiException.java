@@ -171,7 +171,7 @@ public class ApiException extends RuntimeException {
   }
 
   /** The answer that tells the client. */
-  public final Response toResponse() {
+  public final Response.Json toResponse() {
     return new Response.Json(status, toBody(), headers);
   }
 

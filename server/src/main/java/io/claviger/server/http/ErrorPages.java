@@ -1,9 +1,12 @@
 package io.claviger.server.http;
 
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.DirectHandlers;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,14 +17,10 @@ import org.slf4j.LoggerFactory;
 final class ErrorPages implements DirectHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorPages.class);
 
-  private final boolean crossOrigin;
-  private final RequestIds ids;
-  private final RequestObserver observer;
+  private final Edge edge;
 
-  ErrorPages(boolean crossOrigin, RequestIds ids, RequestObserver observer) {
-    this.crossOrigin = crossOrigin;
-    this.ids = ids;
-    this.observer = observer;
+  ErrorPages(Edge edge) {
+    this.edge = edge;
   }
 
   DirectHandlers handlers() {
@@ -40,20 +39,26 @@ final class ErrorPages implements DirectHandler {
       ServerResponseHeaders responseHeaders,
       String message) {
     ApiException error = errorFor(eventType, defaultStatus.code());
-    String id = ids.next();
-    observer.answered(Router.UNMAPPED, error.status(), 0);
+    String id = edge.ids().next();
+    edge.observer().answered(Router.UNMAPPED, error.status(), 0);
     LOG.atDebug()
         .addKeyValue("requestId", id)
         .addKeyValue("status", error.status())
         .addKeyValue("event", eventType)
         .log("request refused before routing");
     ServerResponseHeaders headers = ServerResponseHeaders.create();
-    StandardHeaders.addTo(headers, crossOrigin, id);
+    StandardHeaders.addTo(headers, edge.crossOrigin(), id);
     headers.set(StandardHeaders.CONTENT_TYPE_JSON);
+    // Of what could not even be read there is no path.
+    String path = Objects.requireNonNullElse(request.path(), "");
+    Response.Json answer = edge.router().form(path).response(error);
+    for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+      headers.set(HeaderNames.create(header.getKey()), header.getValue());
+    }
     return TransportResponse.builder()
         .status(Status.create(error.status()))
         .headers(headers)
-        .entity(Json.write(error.toBody()))
+        .entity(Json.write(answer.body()))
         .keepAlive(false)
         .build();
   }

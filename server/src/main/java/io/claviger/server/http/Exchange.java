@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +56,7 @@ final class Exchange implements Request.Source {
   private final String id;
   private final String methodName;
   private String route = Router.UNMAPPED;
+  private ErrorForm form = ErrorForm.PLAIN;
   private boolean endOfConnection;
 
   Exchange(Edge edge, RoutingRequest in, RoutingResponse out) {
@@ -102,7 +105,7 @@ final class Exchange implements Request.Source {
     try {
       return dispatch();
     } catch (ApiException e) {
-      return e.toResponse();
+      return form.response(e);
     } catch (CloseConnectionException e) {
       throw e; // the connection is gone, there is nobody to tell
     } catch (Throwable e) {
@@ -110,22 +113,24 @@ final class Exchange implements Request.Source {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      return ApiException.internal().toResponse();
+      return form.response(ApiException.internal());
     }
   }
 
   private Response dispatch() throws Exception {
+    HttpPrologue prologue = in.prologue();
+    form = edge.router().form(prologue.uriPath().rawPath());
     requireSoundHeaders();
     if (edge.crossOrigin() && methodName.equals("OPTIONS")) {
       return preflight();
     }
-    HttpPrologue prologue = in.prologue();
     UriFragment fragment = prologue.fragment();
     if (fragment.hasValue()) {
       throw ApiException.badRequest("The request target must not have a fragment");
     }
     requireToken(methodName);
     List<String> segments = PathSegments.parse(originForm(prologue.uriPath().rawPath()));
+    form = edge.router().form(segments);
     @Nullable Method method = Method.of(methodName).orElse(null);
     Router.@Nullable Target target = method == null ? null : edge.router().match(method, segments);
     if (method == null || target == null) {
@@ -138,11 +143,10 @@ final class Exchange implements Request.Source {
   }
 
   private Response notAllowed(List<String> segments) {
-    String allowed =
-        edge.router().allowed(segments).stream()
-            .map(Method::name)
-            .collect(Collectors.joining(", "));
-    return ApiException.methodNotAllowed(methodName).toResponse().withHeader("Allow", allowed);
+    Set<Method> allowed = edge.router().allowed(segments);
+    boolean mapped = !EnumSet.of(Method.OPTIONS).containsAll(allowed);
+    return form.response(form.unmapped(methodName, mapped))
+        .withHeader("Allow", allowed.stream().map(Method::name).collect(Collectors.joining(", ")));
   }
 
   private Response preflight() {

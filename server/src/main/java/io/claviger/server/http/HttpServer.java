@@ -99,7 +99,7 @@ public final class HttpServer implements AutoCloseable {
         .maxPayloadSize(limits.bodyBytes())
         .maxTcpConnections(limits.connections())
         .maxConcurrentRequests(limits.concurrentRequests())
-        .directHandlers(new ErrorPages(edge.crossOrigin(), edge.ids(), edge.observer()).handlers())
+        .directHandlers(new ErrorPages(edge).handlers())
         .routing(HttpRouting.builder().addFilter(edge))
         .build();
   }

@@ -26,6 +26,7 @@ public final class Router {
 
   private final Node root = new Node();
   private final List<Route> routes;
+  private final List<ErrorForm> forms;
 
   /**
    * Builds the trie.
@@ -33,8 +34,31 @@ public final class Router {
    * @throws IllegalArgumentException when a template is malformed or two routes are the same
    */
   public Router(List<Route> routes) {
+    this(routes, List.of());
+  }
+
+  /**
+   * Builds the trie.
+   *
+   * @param forms of the paths whose refusals are told in a form of their own
+   * @throws IllegalArgumentException when a template is malformed or two routes are the same
+   */
+  public Router(List<Route> routes, List<ErrorForm> forms) {
     this.routes = List.copyOf(routes);
+    this.forms = List.copyOf(forms);
     this.routes.forEach(this::add);
+  }
+
+  /** The form in which refusals are told below a path. */
+  ErrorForm form(List<String> segments) {
+    return forms.stream().filter(form -> form.covers(segments)).findFirst().orElse(ErrorForm.PLAIN);
+  }
+
+  /** The same for a path as it came, which may be malformed. */
+  ErrorForm form(String rawPath) {
+    int query = rawPath.indexOf('?');
+    String path = query < 0 ? rawPath : rawPath.substring(0, query);
+    return path.startsWith("/") ? form(List.of(path.substring(1).split("/", -1))) : ErrorForm.PLAIN;
   }
 
   /** All routes, as given. */

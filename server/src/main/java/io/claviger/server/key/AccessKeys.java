@@ -177,7 +177,7 @@ public final class AccessKeys {
 
   private Response create(Call call, JsonNode body) {
     AccessKeyRow.Devices devices = KeyRules.devices(body);
-    AccessKeyRow.Topics topics = KeyRules.newTopics(body);
+    AccessKeyRow.Topics topics = KeyRules.topics(body, KeyRules.DEFAULT_TOPICS);
     AccessKeyRow.Addresses addresses = KeyRules.addresses(body, KeyRules.DEFAULT_ADDRESSES);
     Secret secret = AccessKeySecrets.newSecret(random);
     AccessKeyRow key =

@@ -5,6 +5,7 @@ import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectId;
 import io.claviger.core.network.Cidr;
+import io.claviger.core.topic.TopicFilter;
 import io.claviger.core.topic.TopicListEntry;
 import io.claviger.server.api.Body;
 import io.claviger.server.http.ApiException;
@@ -86,35 +87,41 @@ final class KeyRules {
   }
 
   /**
-   * The topics of a new key. Who lists topics must give both lists, since one that was forgotten
-   * would open or shut a whole direction (KEY-62).
+   * What the body makes of the topics; where it is silent they stay. Who begins to list topics must
+   * give both lists, unless there are some from before: a list that was forgotten would open or
+   * shut a whole direction (KEY-62).
    */
-  static Topics newTopics(JsonNode body) {
-    Topics topics = topics(body, DEFAULT_TOPICS);
+  static Topics topics(JsonNode body, Topics before) {
+    Topics after =
+        new Topics(
+            Body.text(body, "filterType")
+                .map(text -> TopicFilterType.parse(text).orThrow())
+                .orElse(before.type()),
+            entries(body, "pubTopics", TopicListEntry::parse).orElse(before.publish()),
+            entries(body, "subTopics", TopicListEntry::parse).orElse(before.subscribe()));
+    if (after.type() != before.type()) {
+      requireLists(body, after);
+    }
+    return after;
+  }
+
+  private static void requireLists(JsonNode body, Topics topics) {
     switch (topics.type()) {
       case WHITELIST, BLACKLIST -> {
-        for (String list : List.of("pubTopics", "subTopics")) {
-          if (!body.has(list)) {
-            throw ApiException.validation(
-                list, "must be given with filterType " + topics.type().wireName());
-          }
-        }
+        requireList(body, "pubTopics", topics.publish(), topics.type());
+        requireList(body, "subTopics", topics.subscribe(), topics.type());
       }
       case ALL, NONE -> {
         // The lists are idle.
       }
     }
-    return topics;
   }
 
-  /** What the body makes of the topics; where it is silent they stay. */
-  static Topics topics(JsonNode body, Topics before) {
-    return new Topics(
-        Body.text(body, "filterType")
-            .map(text -> TopicFilterType.parse(text).orThrow())
-            .orElse(before.type()),
-        entries(body, "pubTopics", TopicListEntry::parse).orElse(before.publish()),
-        entries(body, "subTopics", TopicListEntry::parse).orElse(before.subscribe()));
+  private static void requireList(
+      JsonNode body, String name, List<TopicFilter> list, TopicFilterType type) {
+    if (list.isEmpty() && !body.has(name)) {
+      throw ApiException.validation(name, "must be given with filterType " + type.wireName());
+    }
   }
 
   /**

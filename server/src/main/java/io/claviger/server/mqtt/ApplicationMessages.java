@@ -6,6 +6,7 @@ import io.claviger.core.Parsed;
 import io.claviger.core.decide.Decision;
 import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DeviceId;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.core.topic.CustomTopics;
 import io.claviger.core.topic.DeviceTopic;
@@ -15,10 +16,12 @@ import io.claviger.server.access.Places;
 import io.claviger.server.access.Refusals;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
 import io.claviger.server.settings.MqttSettings;
+import io.claviger.server.state.MessageRates;
 import io.claviger.store.StoreUnavailable;
 import io.claviger.store.state.Deposit.Outcome;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +48,8 @@ public final class ApplicationMessages {
   private final MqttSettings settings;
   private final Access access;
   private final Catalogue catalogue;
+  private final MessageRates rates;
+  private final PayloadCounts counts;
   private final Cache<ApplicationId, MessageLimit> limits =
       Caffeine.newBuilder()
           .maximumSize(COUNTED_MAX)
@@ -57,7 +62,20 @@ public final class ApplicationMessages {
 
   private record Running(Broker broker, StateBridge bridge) {}
 
-  public ApplicationMessages(MqttSettings settings, Access access, Catalogue catalogue) {
+  /**
+   * Makes it.
+   *
+   * @param rates of messages about devices, shared with the other ways in (MQT-7)
+   * @param counts of what comes this way
+   */
+  public ApplicationMessages(
+      MqttSettings settings,
+      Access access,
+      Catalogue catalogue,
+      MessageRates rates,
+      PayloadCounts counts) {
+    this.counts = counts;
+    this.rates = rates;
     this.settings = settings;
     this.access = access;
     this.catalogue = catalogue;
@@ -105,9 +123,12 @@ public final class ApplicationMessages {
     if (!admits(call.application(), topic)) {
       throw ApiException.tooMany(MessageLimit.WINDOW.toSeconds());
     }
+    device.ifPresent(named -> rates.count(new DeviceId(named.deviceId()), kind(named)));
     device.ifPresent(named -> keep(now.bridge(), call, named, payload));
     // A credential that was taken back meanwhile publishes nothing any more.
     call.requireStillAllowed();
+    counts.count(
+        call.application(), Packets.kind(device), PayloadCounts.Source.API, payload.length);
     require(now.broker().publish(call.application(), topic, payload, 1));
     return Api.success();
   }
@@ -119,6 +140,13 @@ public final class ApplicationMessages {
           "message", "must have at most " + settings.payload() + " bytes");
     }
     return payload;
+  }
+
+  private static MessageRates.Kind kind(DeviceTopic topic) {
+    return switch (topic.kind()) {
+      case STATE -> MessageRates.Kind.STATE;
+      case COMMAND -> MessageRates.Kind.COMMAND;
+    };
   }
 
   /** As of one connection: so many on one topic, and so many altogether. */

@@ -2,6 +2,7 @@ package io.claviger.server.mqtt;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.hivemq.configuration.HivemqId;
+import com.hivemq.extension.sdk.api.auth.SimpleAuthenticator;
 import com.hivemq.mqtt.handler.connack.MqttConnacker;
 import com.hivemq.mqtt.handler.disconnect.MqttServerDisconnector;
 import com.hivemq.mqtt.message.publish.PUBLISH;
@@ -14,7 +15,9 @@ import io.claviger.core.topic.TopicName;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.devicelogin.DeviceLogins;
+import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
 import io.claviger.server.state.TopicTaps;
@@ -41,6 +44,13 @@ import org.slf4j.LoggerFactory;
 /** The MQTT broker of this node. A running one; closing it ends all connections. */
 public final class Broker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+
+  /**
+   * Whom the broker lets in by itself. Devices come in through the {@link SecondLock}, which is on
+   * the connections of our ports and nowhere else.
+   */
+  static final SimpleAuthenticator NOBODY = (_, output) -> output.failAuthentication();
+
   private static final long FLUSH_MILLIS = 1_000;
   private static final long BEAT_SECONDS = 10;
 
@@ -48,6 +58,7 @@ public final class Broker implements AutoCloseable {
   private final ExecutorService executor;
   private final ConnectionLog log;
   private final TopicTaps taps;
+  private final OtherNodes nodes;
   private final DeviceConnectionStore connections;
   private final Listeners.Ports ports;
   private final ExecutorService publisher;
@@ -64,6 +75,8 @@ public final class Broker implements AutoCloseable {
    * @param failures how often an address may fail, shared with the log-in over HTTP
    * @param publishes gets every message on a device's topic
    * @param taps are shown every message that is delivered
+   * @param nodes get what is published here, and this one what is published there
+   * @param counts of what goes through
    * @param ids for entries of the log of connections, and a name for this node
    */
   public record Surroundings(
@@ -79,6 +92,8 @@ public final class Broker implements AutoCloseable {
       CredentialUse use,
       DevicePublishes publishes,
       TopicTaps taps,
+      NodeMessages nodes,
+      PayloadCounts counts,
       PrometheusRegistry registry,
       InstantSource clock,
       ObjectIdSource ids) {}
@@ -92,8 +107,9 @@ public final class Broker implements AutoCloseable {
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("mqtt-publisher").daemon().factory());
     this.connections = new DeviceConnectionStore(around.database(), around.ids().next());
-    this.log = new ConnectionLog(connections, around.ids(), around.clock());
+    this.log = new ConnectionLog(connections, around.ids(), around.clock(), background);
     Sessions sessions = new Sessions();
+    this.nodes = new OtherNodes(around.nodes(), sessions);
     Standings standings =
         new Standings(
             around.facts(),
@@ -121,14 +137,15 @@ public final class Broker implements AutoCloseable {
             new Revocations(sessions, standings, settings.disconnectOnTagChange(), executor)
                 ::changed);
     Gates gates = new Gates();
-    this.broker = EmbeddedBroker.start(settings, around.folder(), around.clock().instant(), gates);
+    this.broker = EmbeddedBroker.start(settings, around.folder(), around.clock().instant(), NOBODY);
     Wills wills =
         new Wills(
             sessions,
             admissions,
             around.publishes(),
-            this::deliver,
+            this::deliverEverywhere,
             !settings.persistentSessions(),
+            around.counts(),
             executor);
     gates.begin(
         new GateServices(
@@ -141,12 +158,15 @@ public final class Broker implements AutoCloseable {
             around.publishes(),
             taps,
             wills,
+            nodes,
+            around.counts(),
             executor,
             around.clock(),
             broker.part(MqttConnacker.class),
             broker.part(MqttServerDisconnector.class)));
     try {
       connections.begin(around.database().dialect() == Dialect.SQLITE);
+      around.nodes().on(NodeMessages.Kind.PUBLISH, this::published);
       this.ports = new Listeners(broker, around.proxies(), settings.host(), gates).open(settings);
     } catch (RuntimeException e) {
       stop();
@@ -189,23 +209,46 @@ public final class Broker implements AutoCloseable {
   }
 
   /**
-   * Publishes a message to the devices of an application that are connected to this node and may
-   * receive it. Whoever calls this has decided that it may be published.
+   * Publishes a message to the devices of an application that may receive it, on all nodes. Whoever
+   * calls this has decided that it may be published.
    *
    * @param qos quality of service, 0 to 2
-   * @return done when every subscriber's queue has it
+   * @return done when every subscriber's queue on this node has it
    */
   public CompletionStage<Boolean> publish(
       ApplicationId application, TopicName topic, byte[] payload, int qos) {
-    return deliver(
-        new PUBLISHFactory.Mqtt5Builder()
-            .withHivemqId(broker.part(HivemqId.class).get())
-            .withTopic(new Namespace(application).inside(topic.text()))
-            .withPayload(payload)
-            .withQoS(Packets.qos(qos))
-            .withOnwardQos(Packets.qos(qos))
-            .withMessageExpiryInterval(PUBLISH.MESSAGE_EXPIRY_INTERVAL_NOT_SET)
-            .build());
+    return deliverEverywhere(message(application, topic, payload, qos));
+  }
+
+  /** As {@link #publish}, on this node alone: the others know of it themselves. */
+  CompletionStage<Boolean> publishHere(
+      ApplicationId application, TopicName topic, byte[] payload, int qos) {
+    return deliver(message(application, topic, payload, qos));
+  }
+
+  private PUBLISH message(ApplicationId application, TopicName topic, byte[] payload, int qos) {
+    return new PUBLISHFactory.Mqtt5Builder()
+        .withHivemqId(broker.part(HivemqId.class).get())
+        .withTopic(new Namespace(application).inside(topic.text()))
+        .withPayload(payload)
+        .withQoS(Packets.qos(qos))
+        .withOnwardQos(Packets.qos(qos))
+        .withMessageExpiryInterval(PUBLISH.MESSAGE_EXPIRY_INTERVAL_NOT_SET)
+        .build();
+  }
+
+  /** A message that was published at some node. */
+  private void published(byte[] body, boolean own) {
+    if (!own) {
+      PublishCodec.read(body, broker.part(HivemqId.class).get())
+          .filter(publish -> Namespace.isInside(publish.getTopic()))
+          .ifPresent(this::deliver);
+    }
+  }
+
+  private CompletionStage<Boolean> deliverEverywhere(PUBLISH publish) {
+    nodes.publish(publish);
+    return deliver(publish);
   }
 
   private CompletionStage<Boolean> deliver(PUBLISH publish) {

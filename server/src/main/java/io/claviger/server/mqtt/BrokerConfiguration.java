@@ -40,10 +40,13 @@ final class BrokerConfiguration {
     // The client id is the device.
     security.setAllowServerAssignedClientId(false);
     security.setValidateUTF8(true);
+    RestrictionsConfigurationServiceImpl restrictions = new RestrictionsConfigurationServiceImpl();
+    // The gate counts from the connection itself, which is stricter.
+    restrictions.setNoConnectIdleTimeout(0);
     return new ConfigurationServiceImpl(
         new NoListeners(),
         mqtt(settings),
-        new RestrictionsConfigurationServiceImpl(),
+        restrictions,
         security,
         statistics,
         persistence(settings));

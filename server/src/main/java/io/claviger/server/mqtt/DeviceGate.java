@@ -1,6 +1,7 @@
 package io.claviger.server.mqtt;
 
 import com.hivemq.bootstrap.ClientConnectionContext;
+import com.hivemq.mqtt.message.PINGREQ;
 import com.hivemq.mqtt.message.ProtocolVersion;
 import com.hivemq.mqtt.message.auth.AUTH;
 import com.hivemq.mqtt.message.connack.CONNACK;
@@ -15,6 +16,7 @@ import com.hivemq.mqtt.message.suback.SUBACK;
 import com.hivemq.mqtt.message.subscribe.SUBSCRIBE;
 import com.hivemq.mqtt.message.unsubscribe.UNSUBSCRIBE;
 import io.claviger.core.network.IpAddress;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.mqtt.Admissions.Presented;
 import io.claviger.server.mqtt.Admissions.Verdict;
 import io.netty.channel.ChannelDuplexHandler;
@@ -121,7 +123,8 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
     if (ended) {
       return;
     }
-    if (arriving.isOpen()) {
+    if (arriving.isOpen() || (connected && packet instanceof PINGREQ)) {
+      // A ping overtakes what waits for the database: the client must not believe us dead.
       take(ctx, packet);
     } else {
       arriving.add(ctx, () -> take(ctx, packet));
@@ -324,6 +327,8 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
       connected = true;
       endDeadline();
       services.log().connected(found);
+      services.nodes().announce(found);
+      count(found, PayloadCounts.Kind.DEVICE_CONNECT);
     }
   }
 
@@ -394,6 +399,7 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
               at -> services.metrics().takenBack(Duration.between(at, services.clock().instant())));
       if (connected) {
         services.log().disconnected(found, reason);
+        count(found, PayloadCounts.Kind.DEVICE_DISCONNECT);
         if (will != null) {
           services.wills().publish(found, will);
         }
@@ -403,6 +409,13 @@ final class DeviceGate extends ChannelDuplexHandler implements LiveSession.Closi
       outbound.abandon();
     }
     ctx.fireChannelInactive();
+  }
+
+  private void count(LiveSession found, PayloadCounts.Kind kind) {
+    found
+        .application()
+        .ifPresent(application ->
+            services.counts().count(application, kind, PayloadCounts.Source.MQTT, 0));
   }
 
   @Override

@@ -17,9 +17,17 @@ import com.hivemq.extensions.ExtensionBootstrap;
 import com.hivemq.persistence.connection.ConnectionPersistence;
 import com.hivemq.persistence.payload.PublishPayloadPersistence;
 import io.claviger.server.settings.MqttSettings;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.Thread.UncaughtExceptionHandler;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,12 +38,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The broker itself: sessions, routing and the protocol. It is started without any port. */
+/**
+ * The broker itself: sessions, routing and the protocol. It is started without any port, and lets
+ * in whom the authenticator lets in that it is given.
+ */
 // What becomes of a write or a close, the connection itself tells.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class EmbeddedBroker implements AutoCloseable {
+public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final long STOP_SECONDS_MAX = 10;
+
+  /** Devices come back all at once. */
+  private static final int BACKLOG = 1024;
+
+  private static final int WRITE_BUFFER_HIGH = 64 << 10;
+  private static final int WRITE_BUFFER_LOW = 32 << 10;
 
   private final HiveMQServer server;
   private final Injector injector;
@@ -49,9 +66,10 @@ final class EmbeddedBroker implements AutoCloseable {
    * Starts it.
    *
    * @param home where it may write
-   * @param authenticator asked about every client; there is no other way in
+   * @param authenticator asked about every client, unless {@link #listen} put something else in the
+   *     place of that
    */
-  static EmbeddedBroker start(
+  public static EmbeddedBroker start(
       MqttSettings settings, Path home, Instant now, SimpleAuthenticator authenticator) {
     @Nullable UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
     try {
@@ -94,13 +112,47 @@ final class EmbeddedBroker implements AutoCloseable {
   }
 
   /** A part of the broker. */
-  <T> T part(Class<T> type) {
+  public <T> T part(Class<T> type) {
     return injector.getInstance(type);
   }
 
   /** Where parts come from. */
-  Injector injector() {
+  public Injector injector() {
     return injector;
+  }
+
+  /**
+   * Opens a port.
+   *
+   * @param name tells it from the broker's others
+   * @param port 0 for any free one
+   * @param entrance sets up each connection
+   * @return the port that is open
+   * @throws IllegalStateException when it cannot listen there
+   */
+  public int listen(String name, String host, int port, ChannelHandler entrance) {
+    NettyConfiguration netty = part(NettyConfiguration.class);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(netty.getParentEventLoopGroup(), netty.getChildEventLoopGroup())
+            .channel(netty.getServerSocketChannelClass())
+            .childHandler(entrance)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(WRITE_BUFFER_LOW, WRITE_BUFFER_HIGH))
+            .bind(host, port)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IllegalStateException("cannot listen on " + host + ":" + port, bound.cause());
+    }
+    Channel channel = bound.channel();
+    part(ConnectionPersistence.class).addServerChannel(name, channel);
+    return ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
   /** Ends all connections, then the broker. */

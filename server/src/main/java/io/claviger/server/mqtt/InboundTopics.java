@@ -11,10 +11,14 @@ import com.hivemq.mqtt.message.unsubscribe.UNSUBSCRIBE;
 import io.claviger.core.Parsed;
 import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.decide.TopicAccess.Answer;
+import io.claviger.core.id.ApplicationId;
 import io.claviger.core.topic.DeviceTopic;
 import io.claviger.core.topic.TopicName;
 import io.claviger.core.topic.TopicSubscription;
+import io.claviger.server.count.PayloadCounts;
+import io.claviger.store.StoreUnavailable;
 import io.netty.channel.ChannelHandlerContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +54,9 @@ final class InboundTopics {
   private final MessageLimit limit;
   private final boolean nobodyTakes;
   private final Set<String> subscriptions = new HashSet<>();
+
+  /** Between two questions while the database does not answer. */
+  private static final Duration PAUSE = Duration.ofMillis(300);
 
   /** The last topic that was permitted by itself: devices mostly publish to one. */
   private @Nullable Usual usual;
@@ -154,18 +162,18 @@ final class InboundTopics {
   private void accept(
       ChannelHandlerContext ctx, PUBLISH publish, String inside, Optional<DeviceTopic> device) {
     if (device.isEmpty() || nobodyTakes) {
-      forward(ctx, publish, inside);
+      forward(ctx, publish, inside, device);
       return;
     }
     CompletableFuture<?> taken = taken(publish, device.get()).toCompletableFuture();
     if (taken.isDone()) {
-      finish(ctx, publish, inside, !taken.isCompletedExceptionally());
+      finish(ctx, publish, inside, device, !taken.isCompletedExceptionally());
     } else {
       queue.hold();
       taken.whenComplete((_, problem) ->
           ctx.executor()
               .execute(() -> {
-                finish(ctx, publish, inside, problem == null);
+                finish(ctx, publish, inside, device, problem == null);
                 queue.resume(ctx);
               }));
     }
@@ -188,20 +196,34 @@ final class InboundTopics {
     }
   }
 
-  private void finish(ChannelHandlerContext ctx, PUBLISH publish, String inside, boolean taken) {
+  private void finish(
+      ChannelHandlerContext ctx,
+      PUBLISH publish,
+      String inside,
+      Optional<DeviceTopic> device,
+      boolean taken) {
     if (taken) {
-      forward(ctx, publish, inside);
+      forward(ctx, publish, inside, device);
     } else {
       fail(ctx, publish);
     }
   }
 
-  private void forward(ChannelHandlerContext ctx, PUBLISH publish, String inside) {
+  private void forward(
+      ChannelHandlerContext ctx, PUBLISH publish, String inside, Optional<DeviceTopic> device) {
     session.countFromClient();
+    ApplicationId application = session.application().orElseThrow();
     services
-        .taps()
-        .show(session.application().orElseThrow(), publish.getTopic(), publish.getPayload());
-    ctx.fireChannelRead(Packets.withTopic(publish, inside, five));
+        .counts()
+        .count(
+            application,
+            Packets.kind(device),
+            PayloadCounts.Source.MQTT,
+            Packets.length(publish.getPayload()));
+    services.taps().show(application, publish.getTopic(), publish.getPayload());
+    PUBLISH forwarded = Packets.withTopic(publish, inside, five);
+    services.nodes().publish(forwarded);
+    ctx.fireChannelRead(forwarded);
   }
 
   /** KEY-68. MQTT 5 can say no to a message that asks for an answer; all else has to go. */
@@ -325,7 +347,10 @@ final class InboundTopics {
     ctx.fireChannelRead(Packets.inside(unsubscribe, namespace));
   }
 
-  /** Asks elsewhere, since the database may be needed; the packets behind wait. */
+  /**
+   * Asks elsewhere, since the database may be needed; the packets behind wait, also for a database
+   * that does not answer.
+   */
   private <T> void later(
       ChannelHandlerContext ctx, Supplier<T> question, Consumer<T> then, Runnable otherwise) {
     queue.hold();
@@ -333,7 +358,7 @@ final class InboundTopics {
       services
           .executor()
           .execute(() -> {
-            Runnable next = answered(question, then, otherwise);
+            Runnable next = answered(ctx, question, then, otherwise);
             ctx.executor()
                 .execute(() -> {
                   next.run();
@@ -345,13 +370,33 @@ final class InboundTopics {
     }
   }
 
-  private static <T> Runnable answered(Supplier<T> question, Consumer<T> then, Runnable otherwise) {
+  private static <T> Runnable answered(
+      ChannelHandlerContext ctx, Supplier<T> question, Consumer<T> then, Runnable otherwise) {
     try {
-      T answer = question.get();
-      return () -> then.accept(answer);
+      Optional<T> answer = answer(question);
+      while (answer.isEmpty()) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+        // The end of the broker interrupts.
+        if (!ctx.channel().isActive() || Thread.currentThread().isInterrupted()) {
+          return otherwise;
+        }
+        answer = answer(question);
+      }
+      T found = answer.get();
+      return () -> then.accept(found);
     } catch (RuntimeException e) {
       LOG.warn("what a device may do could not be decided", e);
       return otherwise;
+    }
+  }
+
+  /** The answer; empty while it cannot be known. */
+  private static <T> Optional<T> answer(Supplier<T> question) {
+    try {
+      return Optional.of(question.get());
+    } catch (StoreUnavailable e) {
+      LOG.debug("what a device may do cannot be decided yet", e);
+      return Optional.empty();
     }
   }
 }

@@ -9,6 +9,7 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +37,14 @@ final class LiveSession {
   private volatile @Nullable Owner owner;
 
   private volatile @Nullable Instant takenBackAt;
+
+  /** What its announcement to the other nodes is called; 0 before there is one. */
+  private volatile long announcement;
+
+  /** Whether all nodes have heard of it, or none had to. */
+  private volatile boolean announced;
+
+  private volatile long announcedFrom;
 
   private final AtomicLong fromClient = new AtomicLong();
   private final AtomicLong toClient = new AtomicLong();
@@ -145,6 +154,31 @@ final class LiveSession {
       takenBackAt = at;
     }
     closing.end(Ending.TAKEN_BACK);
+  }
+
+  /** The other nodes are about to be told of it. */
+  void announce(long number) {
+    announcedFrom = System.nanoTime();
+    announcement = number;
+  }
+
+  /** What its announcement is called; 0 when there is none. */
+  long announcement() {
+    return announcement;
+  }
+
+  /** The other nodes have been told. */
+  void announced() {
+    announced = true;
+  }
+
+  /**
+   * Whether what another node says now came after its announcement.
+   *
+   * @param atLast after which an announcement has arrived or is lost
+   */
+  boolean isAnnounced(Duration atLast) {
+    return announced || (announcement > 0 && System.nanoTime() - announcedFrom > atLast.toNanos());
   }
 
   /** Ends it. */

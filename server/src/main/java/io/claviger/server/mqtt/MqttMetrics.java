@@ -1,5 +1,6 @@
 package io.claviger.server.mqtt;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -18,6 +19,10 @@ final class MqttMetrics {
   private static final double MILLIS_PER_SECOND = 1e3;
 
   private final Counter connects;
+
+  /** Asked for by its label once, and not for each connection. */
+  private final CounterDataPoint letIn;
+
   private final Counter refused;
   private final Histogram revocations;
 
@@ -28,6 +33,7 @@ final class MqttMetrics {
             .help("CONNECT packets by their outcome.")
             .labelNames("outcome")
             .register(registry);
+    letIn = connects.labelValues("let_in");
     refused =
         Counter.builder()
             .name("claviger_mqtt_refused")
@@ -49,7 +55,7 @@ final class MqttMetrics {
   }
 
   void letIn() {
-    connects.labelValues("let_in").inc();
+    letIn.inc();
   }
 
   void turnedAway(Refusal refusal) {

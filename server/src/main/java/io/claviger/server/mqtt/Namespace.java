@@ -1,6 +1,7 @@
 package io.claviger.server.mqtt;
 
 import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.ObjectId;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,12 @@ final class Namespace {
 
   Namespace(ApplicationId application) {
     this.prefix = application.text() + "/";
+  }
+
+  /** Whether a topic is the topic of some application, inside. */
+  static boolean isInside(String topic) {
+    int end = topic.indexOf('/');
+    return end > 0 && end + 1 < topic.length() && ObjectId.isValid(topic.substring(0, end));
   }
 
   /** What a topic, or a filter without a group, is called inside. */

@@ -6,6 +6,7 @@ import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.decide.TopicAccess.Answer;
 import io.claviger.core.topic.CustomTopics;
 import io.claviger.core.topic.TopicName;
+import io.claviger.server.count.PayloadCounts;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import java.nio.channels.ClosedChannelException;
@@ -176,6 +177,13 @@ final class OutboundTopics {
       ChannelHandlerContext ctx, PUBLISH publish, TopicName topic, ChannelPromise promise) {
     if (limit.admits(topic.text())) {
       session.countToClient();
+      services
+          .counts()
+          .count(
+              session.access().orElseThrow().application(),
+              PayloadCounts.Kind.MQTT_OUT,
+              PayloadCounts.Source.MQTT,
+              Packets.length(publish.getPayload()));
       ctx.write(Packets.withTopic(publish, topic.text(), five), promise);
     } else {
       drop(ctx, publish, promise);

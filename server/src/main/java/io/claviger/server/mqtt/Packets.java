@@ -15,7 +15,11 @@ import com.hivemq.mqtt.message.reason.Mqtt5PubRecReasonCode;
 import com.hivemq.mqtt.message.subscribe.SUBSCRIBE;
 import com.hivemq.mqtt.message.subscribe.Topic;
 import com.hivemq.mqtt.message.unsubscribe.UNSUBSCRIBE;
+import io.claviger.core.topic.DeviceTopic;
+import io.claviger.server.count.PayloadCounts;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Copies of packets with other topics: the broker's packets cannot be changed. */
 final class Packets {
@@ -29,6 +33,22 @@ final class Packets {
       case 2 -> QoS.EXACTLY_ONCE;
       default -> throw new IllegalArgumentException("there are three qualities of service");
     };
+  }
+
+  /** As what a message counts that is published to a topic. */
+  static PayloadCounts.Kind kind(Optional<DeviceTopic> device) {
+    return device
+        .map(topic ->
+            switch (topic.kind()) {
+              case STATE -> PayloadCounts.Kind.DEVICE_STATE;
+              case COMMAND -> PayloadCounts.Kind.DEVICE_COMMAND;
+            })
+        .orElse(PayloadCounts.Kind.MQTT_IN);
+  }
+
+  /** The bytes of a payload; none for null. */
+  static int length(byte @Nullable [] payload) {
+    return payload == null ? 0 : payload.length;
   }
 
   static PUBLISH withTopic(PUBLISH publish, String topic, boolean five) {

@@ -5,6 +5,7 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.topic.DeviceTopic;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.http.ApiException;
+import io.claviger.server.state.DeviceInbox.Patience;
 import io.claviger.server.state.DeviceInbox.Permission;
 import io.claviger.server.state.DeviceMessages;
 import io.claviger.store.state.Deposit.Outcome;
@@ -19,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Between the broker and what is kept of devices: a state is acknowledged once it is on the disk,
- * and so is a command that one device publishes to another (STA-9). What comes over HTTP, states
- * and commands, goes to those who listen here; what came over the broker it passes on itself.
+ * and so is a command that one device publishes to another (STA-9). While the database does not
+ * answer, the acknowledgement waits. What comes over HTTP, states and commands, goes to those who
+ * listen here; what came over the broker it passes on itself.
  */
 public final class StateBridge implements DevicePublishes, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateBridge.class);
@@ -44,15 +46,20 @@ public final class StateBridge implements DevicePublishes, AutoCloseable {
   public CompletionStage<?> accept(DevicePublish publish) {
     byte[] payload = new byte[publish.payload().remaining()];
     publish.payload().duplicate().get(payload);
-    return accept(publish.topic(), payload, () -> requirePermission(publish));
+    return accept(publish.topic(), payload, () -> requirePermission(publish), Patience.LASTING);
   }
 
-  /** Has a message on the topic of a device kept, whoever publishes it. */
+  /** Has a message on the topic of a device kept that did not come over the broker. */
   CompletionStage<Outcome> accept(DeviceTopic topic, byte[] payload, Permission permission) {
+    return accept(topic, payload, permission, Patience.NONE);
+  }
+
+  private CompletionStage<Outcome> accept(
+      DeviceTopic topic, byte[] payload, Permission permission, Patience patience) {
     DeviceId device = new DeviceId(topic.deviceId());
     return switch (topic.kind()) {
-      case COMMAND -> messages.command(device, payload, clock.instant(), permission);
-      case STATE -> messages.state(device, payload, clock.instant(), permission);
+      case COMMAND -> messages.command(device, payload, clock.instant(), permission, patience);
+      case STATE -> messages.state(device, payload, clock.instant(), permission, patience);
     };
   }
 
@@ -82,7 +89,7 @@ public final class StateBridge implements DevicePublishes, AutoCloseable {
       Optional<DeviceFacts> facts = bearers.device(device);
       if (facts.isPresent()) {
         var _ =
-            broker.publish(
+            broker.publishHere(
                 facts.get().application(), new DeviceTopic(device.text(), kind).name(), payload, 1);
       }
     } catch (RuntimeException e) {

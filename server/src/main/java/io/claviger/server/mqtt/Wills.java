@@ -3,6 +3,7 @@ package io.claviger.server.mqtt;
 import com.hivemq.mqtt.message.connect.MqttWillPublish;
 import io.claviger.core.decide.TopicAccess;
 import io.claviger.core.topic.TopicName;
+import io.claviger.server.count.PayloadCounts;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,7 @@ final class Wills {
   private final DevicePublishes publishes;
   private final Delivery delivery;
   private final boolean fresh;
+  private final PayloadCounts counts;
   private final ExecutorService executor;
 
   /**
@@ -37,7 +39,9 @@ final class Wills {
       DevicePublishes publishes,
       Delivery delivery,
       boolean fresh,
+      PayloadCounts counts,
       ExecutorService executor) {
+    this.counts = counts;
     this.sessions = sessions;
     this.admissions = admissions;
     this.publishes = publishes;
@@ -100,6 +104,12 @@ final class Wills {
 
   private void deliver(TopicAccess access, MqttWillPublish will) {
     String inside = new Namespace(access.application()).inside(will.getTopic());
+    counts.count(
+        access.application(),
+        Packets.kind(
+            TopicName.parse(will.getTopic()).toOptional().flatMap(TopicAccess::deviceTopic)),
+        PayloadCounts.Source.MQTT,
+        Packets.length(will.getPayload()));
     delivery.deliver(Packets.ofWill(will, inside));
   }
 

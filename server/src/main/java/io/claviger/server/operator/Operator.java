@@ -9,6 +9,8 @@ import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.FirstAdministrator.Created;
 import io.claviger.server.contract.Formats;
+import io.claviger.server.organization.OrganizationRescue;
+import io.claviger.server.organization.OrganizationRescue.Outcome;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.organization.OrganizationSwitches.Switch;
 import io.claviger.server.settings.Settings.Administrator;
@@ -19,9 +21,14 @@ public final class Operator {
   private final FirstAdministrator accounts;
   private final AccountRepair repair;
   private final OrganizationSwitches organizations;
+  private final OrganizationRescue rescue;
 
   public Operator(
-      FirstAdministrator accounts, AccountRepair repair, OrganizationSwitches organizations) {
+      FirstAdministrator accounts,
+      AccountRepair repair,
+      OrganizationSwitches organizations,
+      OrganizationRescue rescue) {
+    this.rescue = rescue;
     this.accounts = accounts;
     this.repair = repair;
     this.organizations = organizations;
@@ -46,6 +53,22 @@ public final class Operator {
               : new Report(false, "there is no account with this address");
       case OperatorCommand.ResetTwoFactor(Optional<String> email) -> reset(email);
       case OperatorCommand.SwitchOrganization(String id, Switch wanted) -> turn(id, wanted);
+      case OperatorCommand.AddAdministrator(String id, String email) -> add(id, email);
+    };
+  }
+
+  private Report add(String id, String email) {
+    if (!ObjectId.isValid(id)) {
+      return new Report(false, id + " is not an id of 24 hexadecimal digits");
+    }
+    OrganizationId organization = new OrganizationId(ObjectId.normalise(id));
+    return switch (rescue.addAdministrator(organization, email)) {
+      case Outcome.Done(String name, String address) ->
+          new Report(
+              true, address + " is an administrator of " + name + " (" + organization.text() + ")");
+      case Outcome.NoOrganization() ->
+          new Report(false, "there is no organization " + organization.text());
+      case Outcome.NoAccount() -> new Report(false, "there is no account with this address");
     };
   }
 

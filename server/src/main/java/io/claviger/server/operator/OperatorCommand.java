@@ -31,6 +31,9 @@ public sealed interface OperatorCommand {
   /** Closes an organization or opens it again (ORG-17). */
   record SwitchOrganization(String id, Switch wanted) implements OperatorCommand {}
 
+  /** Gives an organization another administrator. */
+  record AddAdministrator(String id, String email) implements OperatorCommand {}
+
   /**
    * The command that words name; empty when they name none.
    *
@@ -38,6 +41,9 @@ public sealed interface OperatorCommand {
    *     by every user of a machine
    */
   static Optional<OperatorCommand> parse(List<String> words, Optional<String> password) {
+    if (words.size() == 4 && words.subList(0, 2).equals(List.of("organization", "add-admin"))) {
+      return Optional.of(new AddAdministrator(words.get(2), words.get(3)));
+    }
     if (words.size() != 3) {
       return Optional.empty();
     }

@@ -186,6 +186,16 @@ final class InvitationAnswers {
     }
   }
 
+  /**
+   * ORG-4: an organization may have to rely on whoever joins, and nobody can log in to an account
+   * that the organization which manages it has switched off. A link needs no log-in.
+   */
+  private void requireActive(UserId user) {
+    if (facts.user(user).map(UserFacts::deactivated).orElse(false)) {
+      throw ApiException.forbidden("The account is switched off");
+    }
+  }
+
   private static void requireCurrent(InvitationRow invitation, Instant now) {
     if (invitation.expired(now)) {
       throw ApiException.gone("The invitation has expired");
@@ -195,6 +205,7 @@ final class InvitationAnswers {
   /** Gives exactly what the administrator wrote into the invitation, once. */
   private void accept(
       Transaction transaction, Call call, Actor actor, InvitationRow invitation, UserId user) {
+    requireActive(user);
     requireSecondFactor(invitation, user);
     remove(transaction, call, actor, invitation);
     memberships.begin(

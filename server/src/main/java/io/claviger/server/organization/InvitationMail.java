@@ -1,40 +1,71 @@
 package io.claviger.server.organization;
 
+import io.claviger.core.secret.LinkSecret;
 import io.claviger.core.secret.Secret;
-import io.claviger.server.http.ApiException;
-import io.claviger.server.mail.Mail;
-import io.claviger.server.mail.MailUnavailable;
+import io.claviger.server.mail.MailSender;
 import io.claviger.server.mail.Message;
+import io.claviger.store.Transaction;
 import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.InvitationRow.Inviter;
+import io.claviger.store.organization.InvitationStore;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.random.RandomGenerator;
 
-/** Writes to those who are invited. The message is the only place that has the token. */
-final class InvitationMail {
-  private static final Logger LOG = LoggerFactory.getLogger(InvitationMail.class);
-
+/**
+ * Writes to those who are invited. Invitations wait in the database until they are sent; the token
+ * is made then, and the message is the only place that has it.
+ */
+final class InvitationMail implements MailSender.Outbox {
   /** Code points; keeps a line of a message, and what a stranger can make us send, short. */
   private static final int NAME_LENGTH_MAX = 100;
 
-  private final Mail mail;
-  private final Supplier<String> publicUrl;
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
-  InvitationMail(Mail mail, Supplier<String> publicUrl) {
-    this.mail = mail;
+  private final InvitationStore invitations;
+  private final Supplier<String> publicUrl;
+  private final RandomGenerator random;
+
+  InvitationMail(InvitationStore invitations, Supplier<String> publicUrl, RandomGenerator random) {
+    this.invitations = invitations;
     this.publicUrl = publicUrl;
+    this.random = random;
   }
 
-  /**
-   * Sends the link of an invitation.
-   *
-   * @param token what the link proves itself with
-   * @throws ApiException 503 when it cannot be sent
-   */
-  void send(InvitationRow invitation, Secret token) {
+  @Override
+  public boolean hasDue(Instant now) {
+    return invitations.hasUnsent(now);
+  }
+
+  /** Every attempt has a link of its own: nobody knows of an earlier one whether it arrived. */
+  @Override
+  public Optional<MailSender.Outgoing> claim(Transaction transaction, Duration lease) {
+    return invitations
+        .claimUnsent(transaction, lease)
+        .map(unsent -> {
+          InvitationRow invitation = unsent.invitation();
+          Secret token = LinkSecret.issue(random);
+          invitations.addLink(transaction, invitation.id(), token.digest());
+          return new MailSender.Outgoing(
+              "invitation",
+              unsent.attempts(),
+              invitation.expiresAt(),
+              () -> message(invitation, token),
+              done -> invitations.sent(done, invitation),
+              (later, time) -> invitations.postpone(later, invitation, time));
+        });
+  }
+
+  private Message message(InvitationRow invitation, Secret token) {
     String inviter = invitation.inviter().map(Inviter::fullName).orElse("Somebody");
     String text =
         clean(inviter)
@@ -48,14 +79,10 @@ final class InvitationMail {
             + token.revealOnce()
             + "&email="
             + URLEncoder.encode(invitation.email(), StandardCharsets.UTF_8)
-            + "\n\nIt works for seven days. If you do not know what this is about, do nothing.\n";
-    try {
-      mail.send(new Message(invitation.email(), "Invitation to an organization", text));
-    } catch (MailUnavailable e) {
-      LOG.warn("an invitation could not be sent", e);
-      throw ApiException.unavailable(
-          "The invitation is kept, but could not be sent; invite again to send it");
-    }
+            + "\n\nIt works until "
+            + DAY.format(invitation.expiresAt())
+            + ". If you do not know what this is about, do nothing.\n";
+    return new Message(invitation.email(), "Invitation to an organization", text);
   }
 
   /** A name on one line, without characters that change how the rest of the message looks. */

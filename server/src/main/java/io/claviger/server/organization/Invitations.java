@@ -9,13 +9,12 @@ import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.OwnerState;
 import io.claviger.core.role.Role;
-import io.claviger.core.secret.LinkSecret;
-import io.claviger.core.secret.Secret;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.mail.Mail;
+import io.claviger.server.mail.MailSender;
 import io.claviger.server.organization.OrganizationChanges.States;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /orgs/{orgId}/invites}: the side of those who invite (ORG-8 to ORG-10). */
@@ -40,9 +38,8 @@ final class Invitations {
   private final Memberships memberships;
   private final MembershipBody membershipBody;
   private final OrganizationChanges changes;
-  private final InvitationMail mail;
+  private final MailSender sender;
   private final ObjectIdSource ids;
-  private final RandomGenerator random;
 
   Invitations(
       Database database,
@@ -51,18 +48,16 @@ final class Invitations {
       Memberships memberships,
       MembershipBody membershipBody,
       OrganizationChanges changes,
-      InvitationMail mail,
-      ObjectIdSource ids,
-      RandomGenerator random) {
+      MailSender sender,
+      ObjectIdSource ids) {
     this.database = database;
     this.invitations = invitations;
     this.members = members;
     this.memberships = memberships;
     this.membershipBody = membershipBody;
     this.changes = changes;
-    this.mail = mail;
+    this.sender = sender;
     this.ids = ids;
-    this.random = random;
   }
 
   void addTo(Api api) {
@@ -79,30 +74,24 @@ final class Invitations {
     return Response.ok(OrganizationJson.invitations(invitations, now));
   }
 
-  /** What an invitation leaves behind once it is kept. */
-  private record Invited(InvitationRow invitation, List<InvitationRow> all) {}
-
   private Response invite(Call call) {
     String email = call.body().get("email").stringValue();
     if (email.length() > Mail.ADDRESS_LENGTH_MAX) {
       throw ApiException.validation(
           "email", "must have at most " + Mail.ADDRESS_LENGTH_MAX + " characters");
     }
-    Secret token = LinkSecret.issue(random);
-    Invited invited =
+    List<InvitationRow> all =
         database.write(transaction -> {
           call.requireStillAllowed();
-          InvitationId id = keep(transaction, call, email, token);
-          OrganizationId organization = call.organization();
-          return new Invited(
-              invitations.find(organization, id).orElseThrow(), invitations.list(organization));
+          keep(transaction, call, email);
+          return invitations.list(call.organization());
         });
-    mail.send(invited.invitation(), token);
-    return answer(invited.all(), call.question().now());
+    sender.wake();
+    return answer(all, call.question().now());
   }
 
   /** Adds an invitation, or renews the one that this address has (ORG-10). */
-  private InvitationId keep(Transaction transaction, Call call, String email, Secret token) {
+  private void keep(Transaction transaction, Call call, String email) {
     OrganizationId organization = call.organization();
     if (members.hasEmail(organization, email)) {
       throw ApiException.validation("email", "is that of a member");
@@ -114,14 +103,13 @@ final class Invitations {
     InvitationId id = before.map(InvitationRow::id).orElseGet(() -> new InvitationId(ids.next()));
     InvitationRow draft = draft(call, id, email, now);
     if (before.isPresent()) {
-      invitations.update(transaction, draft, call.user(), token.digest());
+      invitations.update(transaction, draft, call.user());
     } else {
-      invitations.insert(transaction, draft, call.user(), token.digest());
+      invitations.insert(transaction, draft, call.user());
     }
     InvitationRow after = invitations.find(organization, id).orElseThrow();
     changes.invitation(
         transaction, call, changes.actor(call), new States<>(before, Optional.of(after)));
-    return id;
   }
 
   private InvitationRow draft(Call call, InvitationId id, String email, Instant now) {

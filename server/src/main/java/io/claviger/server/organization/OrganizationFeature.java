@@ -3,7 +3,7 @@ package io.claviger.server.organization;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
-import io.claviger.server.mail.Mail;
+import io.claviger.server.mail.MailSender;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.settings.ResourceLimits;
 import io.claviger.store.Database;
@@ -33,7 +33,7 @@ public final class OrganizationFeature {
       Facts facts,
       Changes changes,
       OwnedResources owned,
-      Mail mail,
+      MailSender sender,
       Supplier<String> publicUrl,
       ObjectIdSource ids,
       RandomGenerator random,
@@ -41,6 +41,7 @@ public final class OrganizationFeature {
     var organizationStore = new OrganizationStore(database);
     var memberStore = new MemberStore(database);
     var invitationStore = new InvitationStore(database);
+    sender.add(new InvitationMail(invitationStore, publicUrl, random));
     var log = new OrganizationChanges(changes);
     var memberships = new Memberships(memberStore, facts, log, limits);
     var membershipBody = new MembershipBody(facts);
@@ -52,24 +53,9 @@ public final class OrganizationFeature {
         new Members(database, organizationStore, memberStore, memberships, membershipBody, whole);
     this.invitations =
         new Invitations(
-            database,
-            invitationStore,
-            memberStore,
-            memberships,
-            membershipBody,
-            log,
-            new InvitationMail(mail, publicUrl),
-            ids,
-            random);
+            database, invitationStore, memberStore, memberships, membershipBody, log, sender, ids);
     this.provisioned =
-        new ProvisionedMembers(
-            memberStore,
-            invitationStore,
-            memberships,
-            log,
-            new InvitationMail(mail, publicUrl),
-            ids,
-            random);
+        new ProvisionedMembers(memberStore, invitationStore, memberships, log, sender, ids);
     this.answers =
         new InvitationAnswers(
             database, invitationStore, new UserStore(database), facts, memberships, log);

@@ -6,10 +6,9 @@ import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Membership;
 import io.claviger.core.role.OwnerState;
-import io.claviger.core.secret.LinkSecret;
-import io.claviger.core.secret.Secret;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
+import io.claviger.server.mail.MailSender;
 import io.claviger.server.organization.OrganizationChanges.States;
 import io.claviger.store.Transaction;
 import io.claviger.store.organization.InvitationRow;
@@ -18,40 +17,32 @@ import io.claviger.store.organization.MemberRow;
 import io.claviger.store.organization.MemberStore;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Memberships as an identity system writes them, under the rules that hold for everybody: limits,
  * the last administrator, one entry of the change log for each. All of it happens inside a write.
  */
 public final class ProvisionedMembers {
-  private static final Logger LOG = LoggerFactory.getLogger(ProvisionedMembers.class);
-
   private final MemberStore members;
   private final InvitationStore invitations;
   private final Memberships memberships;
   private final OrganizationChanges changes;
-  private final InvitationMail mail;
+  private final MailSender sender;
   private final ObjectIdSource ids;
-  private final RandomGenerator random;
 
   ProvisionedMembers(
       MemberStore members,
       InvitationStore invitations,
       Memberships memberships,
       OrganizationChanges changes,
-      InvitationMail mail,
-      ObjectIdSource ids,
-      RandomGenerator random) {
+      MailSender sender,
+      ObjectIdSource ids) {
     this.members = members;
     this.invitations = invitations;
     this.memberships = memberships;
     this.changes = changes;
-    this.mail = mail;
+    this.sender = sender;
     this.ids = ids;
-    this.random = random;
   }
 
   /**
@@ -67,15 +58,18 @@ public final class ProvisionedMembers {
             + 1);
   }
 
-  /** Makes a user a member. */
+  /**
+   * Makes a user a member, also one who was it before and had to go.
+   *
+   * @throws ApiException 400 when there is no room for him beside pending invitations (ORG-9)
+   */
   public void begin(Transaction transaction, Call call, UserId user, Membership membership) {
-    memberships.begin(
-        transaction,
-        call,
-        changes.actor(call),
-        call.owningOrganization().orElseThrow(),
-        user,
-        membership);
+    OrganizationId organization = call.owningOrganization().orElseThrow();
+    memberships.begin(transaction, call, changes.actor(call), organization, user, membership);
+    String email = members.find(organization, user).orElseThrow().email();
+    memberships.requireRoom(
+        members.count(organization)
+            + invitations.countPending(organization, email, transaction.now()));
   }
 
   /**
@@ -116,14 +110,21 @@ public final class ProvisionedMembers {
   }
 
   /** An invitation that is to be sent once it is committed. */
-  public record Invited(InvitationRow invitation, Secret token) {}
+  public record Invited(InvitationRow invitation) {}
 
-  /** Invites somebody who has an account of his own: he decides whether he joins (ORG-8). */
+  /**
+   * Invites somebody who has an account of his own: he decides whether he joins (ORG-8).
+   *
+   * @throws ApiException 400 when there is no room for one more (ORG-9); an invitation that is
+   *     pending has its room
+   */
   public Invited invite(Transaction transaction, Call call, String email, Membership membership) {
     OrganizationId organization = call.owningOrganization().orElseThrow();
     Instant now = transaction.now();
     Optional<InvitationRow> before = invitations.find(organization, email);
-    Secret token = LinkSecret.issue(random);
+    if (before.map(invitation -> invitation.expired(now)).orElse(true)) {
+      requireRoom(transaction, organization, email);
+    }
     InvitationRow draft =
         new InvitationRow(
             before.map(InvitationRow::id).orElseGet(() -> new InvitationId(ids.next())),
@@ -137,14 +138,14 @@ public final class ProvisionedMembers {
             now,
             now.plus(Invitations.LIFETIME));
     if (before.isPresent()) {
-      invitations.update(transaction, draft, call.user(), token.digest());
+      invitations.update(transaction, draft, call.user());
     } else {
-      invitations.insert(transaction, draft, call.user(), token.digest());
+      invitations.insert(transaction, draft, call.user());
     }
     InvitationRow after = invitations.find(organization, draft.id()).orElseThrow();
     changes.invitation(
         transaction, call, changes.actor(call), new States<>(before, Optional.of(after)));
-    return new Invited(after, token);
+    return new Invited(after);
   }
 
   /** Takes an invitation back, if there is one. */
@@ -159,15 +160,11 @@ public final class ProvisionedMembers {
   }
 
   /**
-   * Sends an invitation. That it cannot be sent is not the caller's to know: he would learn that
-   * there is an account.
+   * Has an invitation that was committed sent. Whether that is possible is not the caller's to
+   * know: he would learn that there is an account.
    */
   public void send(Invited invited) {
-    try {
-      mail.send(invited.invitation(), invited.token());
-    } catch (ApiException e) {
-      LOG.warn("an invitation of an identity system could not be sent: {}", e.getMessage());
-    }
+    sender.wake();
   }
 
   /** The member. */

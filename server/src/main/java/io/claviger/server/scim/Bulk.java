@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,14 @@ final class Bulk {
   private final Users users;
   private final Groups groups;
   private final ProvisionedMembers members;
+  private final Links links;
 
-  Bulk(Database database, Users users, Groups groups, ProvisionedMembers members) {
+  Bulk(Database database, Users users, Groups groups, ProvisionedMembers members, Links links) {
     this.database = database;
     this.users = users;
     this.groups = groups;
     this.members = members;
+    this.links = links;
   }
 
   void addTo(Api api) {
@@ -65,9 +68,24 @@ final class Bulk {
     @Nullable ApiException problem;
     Optional<PasswordHash> password = Optional.empty();
 
+    /** The names of what other operations make. */
+    Set<String> needs = Set.of();
+
     Step(int place, ObjectNode sent) {
       this.place = place;
       this.sent = sent;
+    }
+
+    boolean waits(Progress progress) {
+      return problem == null && !progress.ids.keySet().containsAll(needs);
+    }
+
+    void giveUp(Progress progress) {
+      if (waits(progress)) {
+        problem =
+            new ApiException(
+                409, "invalidValue", "bulkId names what no operation has made", Map.of());
+      }
     }
   }
 
@@ -77,15 +95,6 @@ final class Bulk {
     final Map<Integer, ObjectNode> results = new HashMap<>();
     final List<Invited> invitations = new ArrayList<>();
     int errors;
-  }
-
-  /** An operation names what is not there yet. */
-  private static final class Waiting extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Waiting() {
-      super("waits", null, false, false);
-    }
   }
 
   private Response post(Call call) {
@@ -154,6 +163,7 @@ final class Bulk {
       try {
         BulkOperation operation = BulkOperation.read(step.sent);
         step.operation = operation;
+        step.needs = operation.references();
         if (operation.method().equals("POST") && !names.add(operation.bulkId().orElseThrow())) {
           throw ScimErrors.invalidValue("bulkId is that of another operation");
         }
@@ -186,43 +196,41 @@ final class Bulk {
   }
 
   /**
-   * Some operations in one write. What waits goes to the end, once round without progress fails.
+   * Some operations in one write. One that names what is not there yet goes to the end. When all
+   * that are left wait for one another, none of them will ever be done.
    */
   private void chunk(
       Transaction transaction, Call call, Deque<Step> steps, Progress progress, int errorsMax) {
     int waited = 0;
     for (int done = 0; done < CHUNK && !steps.isEmpty() && progress.errors < errorsMax; ) {
       Step step = steps.removeFirst();
+      if (step.waits(progress)) {
+        steps.addLast(step);
+        waited++;
+        if (waited > steps.size()) {
+          steps.forEach(it -> it.giveUp(progress));
+        }
+        continue;
+      }
+      waited = 0;
+      done++;
       try {
         if (step.problem != null) {
           throw step.problem;
         }
         ObjectNode result = transaction.attempt(() -> run(transaction, call, step, progress));
         progress.results.put(step.place, result);
-        waited = 0;
-        done++;
-      } catch (Waiting e) {
-        boolean stuck = waited > steps.size();
-        if (stuck) {
-          step.problem =
-              new ApiException(
-                  409, "invalidValue", "bulkId names what no operation has made", Map.of());
-        }
-        waited++;
-        steps.addLast(step);
       } catch (ApiException e) {
-        progress.results.put(step.place, failed(step, e));
+        progress.results.put(step.place, failed(call, step, e));
         progress.errors++;
-        waited = 0;
-        done++;
       }
     }
   }
 
-  private static ObjectNode failed(Step step, ApiException e) {
+  private ObjectNode failed(Call call, Step step, ApiException e) {
     ObjectNode result = result(step);
     if (step.operation != null && !step.operation.id().isEmpty()) {
-      result.put("location", location(step.operation, step.operation.id()));
+      result.put("location", location(call, step.operation, step.operation.id()));
     }
     result.put("status", Integer.toString(e.status()));
     result.set("response", ScimErrors.body(e));
@@ -236,8 +244,8 @@ final class Bulk {
     return result;
   }
 
-  private static String location(BulkOperation operation, String id) {
-    return ScimJson.BASE + "/" + operation.kind() + "/" + id;
+  private String location(Call call, BulkOperation operation, String id) {
+    return links.to(call, "/" + operation.kind() + "/" + id);
   }
 
   private ObjectNode run(Transaction transaction, Call call, Step step, Progress progress) {
@@ -246,19 +254,13 @@ final class Bulk {
       throw ScimErrors.invalidSyntax("Operations must be objects");
     }
     BulkOperation operation =
-        sent.resolved(name -> {
-          String id = progress.ids.get(name);
-          if (id == null) {
-            throw new Waiting();
-          }
-          return id;
-        });
+        sent.resolved(name -> Objects.requireNonNull(progress.ids.get(name), name));
     Done done =
         operation.kind().equals("Users")
             ? user(transaction, call, operation, step.password, progress)
             : group(transaction, call, operation, progress);
     ObjectNode result = result(step);
-    result.put("location", location(operation, done.id()));
+    result.put("location", location(call, operation, done.id()));
     done.version().ifPresent(version -> result.put("version", version));
     return result.put("status", Integer.toString(done.status()));
   }

@@ -2,9 +2,11 @@ package io.claviger.server.scim;
 
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -86,6 +88,17 @@ record BulkOperation(
   BulkOperation resolved(UnaryOperator<String> ids) {
     return new BulkOperation(
         method, kind, resolve(id, ids), bulkId, version, (ObjectNode) resolve(data, ids));
+  }
+
+  /** The names of what other operations make. */
+  Set<String> references() {
+    Set<String> names = new HashSet<>();
+    var _ =
+        resolved(name -> {
+          names.add(name);
+          return name;
+        });
+    return names;
   }
 
   private static String resolve(String text, UnaryOperator<String> ids) {

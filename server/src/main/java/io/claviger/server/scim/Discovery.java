@@ -17,20 +17,26 @@ final class Discovery {
   private static final String RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
   private static final String SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-  private Discovery() {}
+  private final Links links;
 
-  static void addTo(Api api) {
-    api.handle("scimConfiguration.get", _ -> ScimJson.response(200, configuration()));
+  Discovery(Links links) {
+    this.links = links;
+  }
+
+  void addTo(Api api) {
+    api.handle(
+        "scimConfiguration.get",
+        call -> ScimJson.response(200, links.complete(call, configuration())));
     api.handle("scimResourceTypes.get", call -> list(call, resourceTypes()));
     api.handle(
         "scimResourceType.get",
-        call -> one(resourceTypes(), call.request().parameter("resourceType"), "Resource type"));
+        call -> one(call, resourceTypes(), "resourceType", "Resource type"));
     api.handle("scimSchemas.get", call -> list(call, schemas()));
-    api.handle(
-        "scimSchema.get", call -> one(schemas(), call.request().parameter("schemaUri"), "Schema"));
+    api.handle("scimSchema.get", call -> one(call, schemas(), "schemaUri", "Schema"));
   }
 
-  private static Response list(Call call, List<ObjectNode> resources) {
+  private Response list(Call call, List<ObjectNode> resources) {
+    resources.forEach(resource -> links.complete(call, resource));
     // RFC 7644 section 4: what is sent to narrow these lists is to be refused.
     if (call.request().query().text("filter").isPresent()) {
       throw ApiException.forbidden("This list cannot be filtered");
@@ -38,11 +44,12 @@ final class Discovery {
     return ScimJson.response(200, ScimJson.list(resources, resources.size(), 1));
   }
 
-  private static Response one(List<ObjectNode> resources, String id, String kind) {
+  private Response one(Call call, List<ObjectNode> resources, String parameter, String kind) {
+    String id = call.request().parameter(parameter);
     return resources.stream()
         .filter(resource -> resource.path("id").stringValue().equalsIgnoreCase(id))
         .findFirst()
-        .map(resource -> ScimJson.response(200, resource))
+        .map(resource -> ScimJson.response(200, links.complete(call, resource)))
         .orElseThrow(() -> ApiException.notFound(kind));
   }
 

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Says whether a filter holds for a resource (RFC 7644 section 3.4.2.2). Where an attribute has
- * many values, one that satisfies the test is enough. What an attribute without a value compares
- * like: not equal to anything, equal to {@code null}.
+ * many values, one that satisfies the test is enough, also where the test is {@code ne}. What an
+ * attribute without a value compares like: not equal to anything, equal to {@code null}.
  */
 final class FilterEvaluator {
   /** Finds the attribute that a path names. */
@@ -170,14 +170,17 @@ final class FilterEvaluator {
     ResourceSchema.Target target = names.resolve(compare.attribute());
     List<JsonNode> values =
         values(target, resource, true).stream().filter(FilterEvaluator::isGiven).toList();
-    if (compare.comparison() == Comparison.NE) {
-      var equal = new Filter.Compare(compare.attribute(), Comparison.EQ, compare.literal());
-      return !compares(equal, resource);
-    }
-    if (compare.literal() instanceof Literal.Null) {
-      return values.isEmpty();
+    boolean unequal = compare.comparison() == Comparison.NE;
+    if (values.isEmpty() || compare.literal() instanceof Literal.Null) {
+      boolean bothAbsent = values.isEmpty() && compare.literal() instanceof Literal.Null;
+      boolean equal = compare.comparison() == Comparison.EQ;
+      return (equal && bothAbsent) || (unequal && !bothAbsent);
     }
     Attribute leaf = leaf(target);
+    if (unequal) {
+      return values.stream()
+          .anyMatch(value -> !compares(value, Comparison.EQ, compare.literal(), leaf));
+    }
     return values.stream()
         .anyMatch(value -> compares(value, compare.comparison(), compare.literal(), leaf));
   }

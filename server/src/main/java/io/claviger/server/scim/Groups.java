@@ -41,12 +41,19 @@ final class Groups {
   private final DirectoryStore store;
   private final Directory directory;
   private final ProvisionedMembers members;
+  private final Links links;
 
-  Groups(Database database, DirectoryStore store, Directory directory, ProvisionedMembers members) {
+  Groups(
+      Database database,
+      DirectoryStore store,
+      Directory directory,
+      ProvisionedMembers members,
+      Links links) {
     this.database = database;
     this.store = store;
     this.directory = directory;
     this.members = members;
+    this.links = links;
   }
 
   void addTo(Api api) {
@@ -100,6 +107,7 @@ final class Groups {
         SCHEMA,
         all(applications).stream()
             .map(group -> render(group, applications, inside.getOrDefault(group, List.of())))
+            .map(group -> links.complete(call, group))
             .toList());
   }
 
@@ -128,7 +136,8 @@ final class Groups {
 
   /** A whole group as it is now. */
   ObjectNode show(Call call, String id) {
-    return render(group(call, id), applications(call), inside(call, group(call, id)));
+    return links.complete(
+        call, render(group(call, id), applications(call), inside(call, group(call, id))));
   }
 
   private GroupId group(Call call, String id) {

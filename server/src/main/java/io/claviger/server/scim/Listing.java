@@ -149,6 +149,52 @@ record Listing(
     return selected;
   }
 
+  /**
+   * Looks at resources one by one and remembers those that the filter means: their ids alone, since
+   * there may be many of them, and large ones.
+   *
+   * @param sorted whether they come in any order and have to be sorted
+   */
+  Matches matches(ResourceSchema schema, boolean sorted) {
+    return new Matches(this, schema, sorted);
+  }
+
+  /** The ids of the resources that a filter means. */
+  static final class Matches {
+    private record Match(String id, String key) {}
+
+    private final Listing listing;
+    private final ResourceSchema schema;
+    private final boolean sorted;
+    private final List<Match> found = new ArrayList<>();
+
+    private Matches(Listing listing, ResourceSchema schema, boolean sorted) {
+      this.listing = listing;
+      this.schema = schema;
+      this.sorted = sorted;
+    }
+
+    void offer(ObjectNode resource) {
+      FilterEvaluator evaluator = FilterEvaluator.of(schema);
+      if (listing.filter().isEmpty() || evaluator.matches(listing.filter().get(), resource)) {
+        String key =
+            sorted && listing.sortBy().isPresent()
+                ? key(schema, listing.sortBy().get(), resource)
+                : "";
+        found.add(new Match(resource.get("id").stringValue(), key));
+      }
+    }
+
+    /** In order. */
+    List<String> ids() {
+      Comparator<Match> order = Comparator.comparing(Match::key);
+      if (sorted) {
+        found.sort(listing.descending() ? order.reversed() : order);
+      }
+      return found.stream().map(Match::id).toList();
+    }
+  }
+
   /** What a resource is sorted by; one without it comes last upwards (RFC 7644 3.4.2.3). */
   private static String key(ResourceSchema schema, AttributePath path, ObjectNode resource) {
     ResourceSchema.Target target = schema.resolve(path).orElseThrow();

@@ -8,6 +8,9 @@ import io.claviger.core.scim.FilterParser;
 import io.claviger.core.scim.PatchPath;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -186,35 +189,65 @@ final class Patch {
       holder.remove(attribute.name());
       return;
     }
-    Set<String> keys = keys(named.get());
-    keep(holder, attribute, element -> !keys.contains(key(element)));
-  }
-
-  private static Set<String> keys(JsonNode values) {
-    return values.valueStream().map(Patch::key).collect(java.util.stream.Collectors.toSet());
+    Set<Key> keys = new HashSet<>();
+    named.get().forEach(one -> keys.add(key(one)));
+    // Who names no type means all of them.
+    keep(
+        holder,
+        attribute,
+        element -> !keys.contains(key(element)) && !keys.contains(new Key(value(element), "")));
   }
 
   /** By what two values of an attribute are the same. */
-  private static String key(JsonNode value) {
-    return value.path("value").isString() ? value.get("value").stringValue() : value.toString();
+  private record Key(String value, String type) {}
+
+  private static Key key(JsonNode element) {
+    return new Key(value(element), element.path("type").asString(""));
+  }
+
+  private static String value(JsonNode element) {
+    return element.path("value").isString()
+        ? element.get("value").stringValue()
+        : element.toString();
+  }
+
+  /**
+   * By what a value is there already. Who is a member is one once; an address may be one for work
+   * and one for home at the same time (RFC 7643 section 2.4).
+   */
+  private static Key key(Attribute attribute, JsonNode element) {
+    boolean once = attribute.name().equals("members") || attribute.name().equals("roles");
+    return once ? new Key(value(element), "") : key(element);
   }
 
   private static void append(ObjectNode holder, Attribute attribute, ArrayNode added) {
     ArrayNode values = Json.emptyArray();
-    boolean primary = added.valueStream().anyMatch(value -> value.path("primary").asBoolean(false));
-    Set<String> replaced = keys(added);
+    boolean primary = added.valueStream().anyMatch(Patch::isPrimary);
+    Set<Key> replaced = new HashSet<>();
+    added.forEach(value -> replaced.add(key(attribute, value)));
     holder
         .path(attribute.name())
         .valueStream()
-        .filter(value -> attribute.isComplex() && !replaced.contains(key(value)))
+        .filter(value -> !replaced.contains(key(attribute, value)))
         .forEach(value -> {
-          if (primary && value instanceof ObjectNode object && object.has("primary")) {
-            object.put("primary", false);
+          if (primary) {
+            demote(value);
           }
           values.add(value);
         });
     values.addAll(added);
     holder.set(attribute.name(), values);
+  }
+
+  private static boolean isPrimary(JsonNode value) {
+    return value.path("primary").asBoolean(false);
+  }
+
+  /** RFC 7644 section 3.5.2: when a value becomes the primary one, no other is any more. */
+  private static void demote(JsonNode value) {
+    if (value instanceof ObjectNode object && object.has("primary")) {
+      object.put("primary", false);
+    }
   }
 
   private static void within(
@@ -251,24 +284,32 @@ final class Patch {
       Optional<JsonNode> value) {
     FilterEvaluator evaluator = FilterEvaluator.of(attribute);
     evaluator.require(filter);
-    boolean found = false;
-    for (JsonNode element : holder.path(attribute.name())) {
-      if (element instanceof ObjectNode object && evaluator.matches(filter, object)) {
-        found = true;
+    List<JsonNode> others = new ArrayList<>();
+    List<JsonNode> chosen = new ArrayList<>();
+    holder
+        .path(attribute.name())
+        .forEach(element ->
+            (element instanceof ObjectNode object && evaluator.matches(filter, object)
+                    ? chosen
+                    : others)
+                .add(element));
+    for (JsonNode element : chosen) {
+      if (element instanceof ObjectNode object) {
+        boolean before = isPrimary(object);
         if (sub.isPresent()) {
           set(deed, object, sub.get(), value);
         } else if (deed != Deed.REMOVE) {
           merge(deed, object, attribute, value);
         }
+        if (!before && isPrimary(object)) {
+          others.forEach(Patch::demote);
+        }
       }
     }
     if (deed == Deed.REMOVE && sub.isEmpty()) {
-      keep(
-          holder,
-          attribute,
-          element -> !(element instanceof ObjectNode object && evaluator.matches(filter, object)));
+      keep(holder, attribute, others::contains);
     }
-    if (!found) {
+    if (chosen.isEmpty()) {
       missing(deed, holder, attribute, filter, sub, value);
     }
   }

@@ -68,8 +68,8 @@ final class ScimErrors {
   }
 
   /** The answer that tells a SCIM client. */
-  static Response response(ApiException error) {
-    Response response = ScimJson.response(error.status(), body(error));
+  static Response.Json response(ApiException error) {
+    Response.Json response = ScimJson.response(error.status(), body(error));
     for (Map.Entry<String, String> header : error.headers().entrySet()) {
       response = response.withHeader(header.getKey(), header.getValue());
     }

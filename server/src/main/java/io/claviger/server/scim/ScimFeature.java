@@ -1,19 +1,17 @@
 package io.claviger.server.scim;
 
 import io.claviger.core.id.ObjectIdSource;
+import io.claviger.server.access.PublicUrl;
 import io.claviger.server.account.ManagedAccounts;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
-import io.claviger.server.http.ApiException;
+import io.claviger.server.http.ErrorForm;
 import io.claviger.server.http.Response;
-import io.claviger.server.http.Route;
 import io.claviger.server.organization.ProvisionedMembers;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.store.Database;
 import io.claviger.store.tenant.DirectoryStore;
-import java.util.ArrayList;
-import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** SCIM, put together. */
@@ -21,6 +19,7 @@ public final class ScimFeature {
   private final Users users;
   private final Groups groups;
   private final Bulk bulk;
+  private final Links links;
 
   public ScimFeature(
       Database database,
@@ -28,12 +27,14 @@ public final class ScimFeature {
       ProvisionedMembers members,
       Changes changes,
       PasswordHasher hasher,
-      ObjectIdSource ids) {
+      ObjectIdSource ids,
+      PublicUrl url) {
+    this.links = new Links(url);
     DirectoryStore store = new DirectoryStore(database);
     Directory directory = new Directory(store, accounts, members, changes, ids);
-    this.groups = new Groups(database, store, directory, members);
-    this.users = new Users(database, store, directory, groups, members, accounts, hasher);
-    this.bulk = new Bulk(database, users, groups, members);
+    this.groups = new Groups(database, store, directory, members, links);
+    this.users = new Users(database, store, directory, groups, members, accounts, hasher, links);
+    this.bulk = new Bulk(database, users, groups, members, links);
   }
 
   /** Adds the actions of {@code scim*}. */
@@ -41,7 +42,7 @@ public final class ScimFeature {
     users.addTo(api);
     groups.addTo(api);
     bulk.addTo(api);
-    Discovery.addTo(api);
+    new Discovery(links).addTo(api);
     api.handle("scimResources.search", this::search);
   }
 
@@ -52,26 +53,8 @@ public final class ScimFeature {
     return ScimJson.response(200, ScimJson.list(both.page(), both.total(), listing.startIndex()));
   }
 
-  /** The same routes; those of SCIM say in its own form what they refuse. */
-  public static List<Route> routes(List<Route> routes) {
-    List<Route> all = new ArrayList<>();
-    for (Route route : routes) {
-      all.add(route.template().startsWith(ScimJson.BASE + "/") ? inForm(route) : route);
-    }
-    return all;
-  }
-
-  private static Route inForm(Route route) {
-    return new Route(
-        route.method(),
-        route.template(),
-        route.name(),
-        request -> {
-          try {
-            return route.handler().handle(request);
-          } catch (ApiException e) {
-            return ScimErrors.response(e);
-          }
-        });
+  /** How everything below {@code /scim/v2} tells what it refuses. */
+  public static ErrorForm errorForm() {
+    return new ScimErrorForm();
   }
 }

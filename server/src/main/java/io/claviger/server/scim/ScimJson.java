@@ -21,8 +21,8 @@ final class ScimJson {
 
   private ScimJson() {}
 
-  static Response response(int status, JsonNode body) {
-    return Response.json(status, body).withHeader("Content-Type", MEDIA_TYPE);
+  static Response.Json response(int status, JsonNode body) {
+    return new Response.Json(status, body, Map.of("Content-Type", MEDIA_TYPE));
   }
 
   /** A page of resources (RFC 7644 section 3.4.2). */

@@ -1,11 +1,13 @@
 package io.claviger.server.scim;
 
 import io.claviger.core.Parsed;
+import io.claviger.core.id.OrganizationId;
 import io.claviger.core.secret.NewPassword;
 import io.claviger.core.secret.PasswordPolicy;
 import io.claviger.server.account.ManagedAccounts;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.organization.ProvisionedMembers;
 import io.claviger.server.scim.Directory.Written;
@@ -37,6 +39,7 @@ final class Users {
   private final ProvisionedMembers members;
   private final ManagedAccounts accounts;
   private final PasswordHasher hasher;
+  private final Links links;
 
   Users(
       Database database,
@@ -45,7 +48,8 @@ final class Users {
       Groups groups,
       ProvisionedMembers members,
       ManagedAccounts accounts,
-      PasswordHasher hasher) {
+      PasswordHasher hasher,
+      Links links) {
     this.database = database;
     this.store = store;
     this.directory = directory;
@@ -53,6 +57,7 @@ final class Users {
     this.members = members;
     this.accounts = accounts;
     this.hasher = hasher;
+    this.links = links;
   }
 
   void addTo(Api api) {
@@ -60,6 +65,7 @@ final class Users {
     api.handle("scimUsers.search", call -> list(call, Listing.of((ObjectNode) call.body())));
     api.handle("scimUsers.post", this::post);
     api.handle("scimUser.get", this::get);
+    api.handle("scimMe.get", this::me);
     api.handle("scimUser.put", call -> change(call, _ -> resource(call)));
     api.handle("scimUser.patch", call -> change(call, row -> patched(call, row)));
     api.handle("scimUser.delete", this::delete);
@@ -81,44 +87,64 @@ final class Users {
   record Found(List<ObjectNode> page, long total) {}
 
   Found find(Call call, Listing listing) {
+    OrganizationId organization = Directory.organization(call);
     Optional<String> column =
         listing.sortBy().isEmpty()
             ? Optional.of("t.id")
             : listing.sortBy().flatMap(path -> DirectoryStore.sortColumn(path.folded()));
-    boolean inSql = column.isPresent();
-    DirectoryStore.Found found =
-        store.find(
-            Directory.organization(call),
-            new DirectoryQuery(
-                listing.filter(),
-                column.orElse("t.id"),
-                listing.descending() && inSql,
-                inSql ? listing.startIndex() - 1 : 0,
-                inSql ? listing.count() : CANDIDATES_MAX),
-            CANDIDATES_MAX);
+    DirectoryQuery query =
+        new DirectoryQuery(
+            listing.filter(),
+            column.orElse("t.id"),
+            listing.descending() && column.isPresent(),
+            listing.startIndex() - 1,
+            column.isPresent() ? listing.count() : 0);
+    DirectoryStore.Found found = store.find(organization, query);
     Map<String, String> applications = groups.applications(call);
-    if (found.exact() && inSql) {
-      return new Found(render(found.rows(), applications), found.total());
+    if (found.exact() && column.isPresent()) {
+      return new Found(render(call, found.rows(), applications), found.total());
     }
     if (found.total() > CANDIDATES_MAX) {
       throw ScimErrors.tooMany(
           "filter needs a condition on userName, externalId, active or meta: too many users match");
     }
-    List<ObjectNode> selected = listing.select(SCHEMA, render(found.rows(), applications));
-    return new Found(listing.page(selected), selected.size());
+    Listing.Matches matches = listing.matches(SCHEMA, column.isEmpty());
+    store.candidates(
+        organization,
+        query,
+        CANDIDATES_MAX,
+        row -> matches.offer(render(call, List.of(row), applications).getFirst()));
+    List<String> ids = matches.ids();
+    List<DirectoryRow> page = store.rows(organization, listing.page(ids));
+    return new Found(render(call, page, applications), ids.size());
   }
 
-  private static List<ObjectNode> render(
-      List<DirectoryRow> rows, Map<String, String> applications) {
-    return rows.stream().map(row -> UserJson.render(row, applications)).toList();
+  private List<ObjectNode> render(
+      Call call, List<DirectoryRow> rows, Map<String, String> applications) {
+    return rows.stream()
+        .map(row -> links.complete(call, UserJson.render(row, applications)))
+        .toList();
   }
 
   private ObjectNode render(Call call, DirectoryRow row) {
-    return UserJson.render(row, groups.applications(call));
+    return links.complete(call, UserJson.render(row, groups.applications(call)));
   }
 
   private Response get(Call call) {
-    ObjectNode user = render(call, directory.find(call, call.request().parameter("userId")));
+    return get(call, directory.find(call, call.request().parameter("userId")));
+  }
+
+  /** Who made the token: in his name it is used (LUC-11, RFC 7644 section 3.11). */
+  private Response me(Call call) {
+    DirectoryRow row =
+        store
+            .find(Directory.organization(call), call.user())
+            .orElseThrow(() -> ApiException.notFound("User"));
+    return get(call, row).withHeader("Location", links.to(call, "/Users/" + row.id()));
+  }
+
+  private Response get(Call call, DirectoryRow row) {
+    ObjectNode user = render(call, row);
     String version = UserJson.version(user);
     if (call.request()
         .header("If-None-Match")
@@ -155,7 +181,7 @@ final class Users {
     sent(written);
     ObjectNode user = render(call, written.row());
     return answer(call, 201, user)
-        .withHeader("Location", ScimJson.BASE + "/Users/" + written.row().id());
+        .withHeader("Location", links.to(call, "/Users/" + written.row().id()));
   }
 
   /** Refuses a query that could not be answered before anything is written. */

@@ -64,6 +64,18 @@ public final class InstallationKey {
     return box;
   }
 
+  /**
+   * The box of the key that is there, whatever the database was written with; makes none.
+   *
+   * @throws SecretKeyProblem when the file holds no key
+   */
+  public static Optional<SecretBox> existing(
+      Optional<byte[]> setting, Optional<Path> file, RandomGenerator random) {
+    return setting
+        .or(() -> file.flatMap(path -> kept(path, false, random)))
+        .map(bytes -> new SecretBox(bytes, random));
+  }
+
   private static Optional<byte[]> kept(Path file, boolean mayMake, RandomGenerator random) {
     try {
       if (Files.exists(file)) {

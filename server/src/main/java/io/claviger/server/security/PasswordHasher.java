@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -15,7 +18,9 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 /**
  * Argon2id (RFC 9106) with 19 MiB and two passes. One hash takes some tens of milliseconds and that
  * memory, so only as many run at once as there are processors; who waits too long for a turn is
- * told to come back, and memory stays bounded in a storm of log-ins.
+ * told to come back, and memory stays bounded in a storm of log-ins. They run on threads of their
+ * own, between which and all others the system divides the processors: on the threads of requests,
+ * which share as many threads of the system as there are processors, nothing else would get a turn.
  *
  * <p>Tokens need none of this: they are 160 random bits, which cannot be guessed however fast the
  * digest is.
@@ -27,8 +32,11 @@ public final class PasswordHasher {
   private static final int HASH_BYTES = 32;
   private static final long TURN_SECONDS_MAX = 5;
 
+  private static final long IDLE_SECONDS = 10;
+
   private final RandomGenerator random;
   private final Semaphore turns;
+  private final ThreadPoolExecutor threads;
   private final String decoy;
 
   /**
@@ -40,6 +48,15 @@ public final class PasswordHasher {
   public PasswordHasher(RandomGenerator random, int concurrent) {
     this.random = random;
     this.turns = new Semaphore(concurrent, true);
+    this.threads =
+        new ThreadPoolExecutor(
+            concurrent,
+            concurrent,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name("password-", 0).daemon().factory());
+    this.threads.allowCoreThreadTimeOut(true);
     byte[] nothing = new byte[HASH_BYTES];
     random.nextBytes(nothing);
     this.decoy = encode(new byte[SALT_BYTES], nothing);
@@ -87,7 +104,12 @@ public final class PasswordHasher {
       throw ApiException.unavailable("Shutting down");
     }
     try {
-      return argon2(salt, secret);
+      return threads.submit(() -> argon2(salt, secret)).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiException.unavailable("Shutting down");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a password could not be hashed", e.getCause());
     } finally {
       turns.release();
       Arrays.fill(secret, (byte) 0);

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param queryTime how long a query may take
  * @param limits how much one owner may have
  * @param stateRetention how long what devices report is kept
+ * @param changeLogRetention how long the change log is kept (AUD-1); zero for ever
  * @param useLog how much is kept of the use of credentials
  * @param secretKey with which is sealed what cannot be kept as a digest; empty to keep one in a
  *     file of the data folder
@@ -42,6 +43,7 @@ public record Settings(
     Duration queryTime,
     ResourceLimits limits,
     Duration stateRetention,
+    Duration changeLogRetention,
     UseLog useLog,
     Optional<SecretKey> secretKey,
     MailSettings mail,
@@ -82,7 +84,7 @@ public record Settings(
   /**
    * What is kept of the use of credentials.
    *
-   * @param days how long
+   * @param days how long; 0 to keep nothing of it, the last use included
    * @param rows how many rows
    */
   public record UseLog(int days, int rows) {}

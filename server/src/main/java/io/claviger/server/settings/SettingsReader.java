@@ -80,8 +80,9 @@ public final class SettingsReader {
             Duration.ofMillis(number("CLAVIGER_QUERY_MILLIS", 5_000, 1, 600_000)),
             limits(),
             Duration.ofDays(number("CLAVIGER_STATE_RETENTION_DAYS", 30, 1, 3650)),
+            Duration.ofDays(number("CLAVIGER_CHANGE_LOG_DAYS", 365, 0, 36_500)),
             new Settings.UseLog(
-                number("CLAVIGER_USE_LOG_DAYS", 30, 1, 3650),
+                number("CLAVIGER_USE_LOG_DAYS", 30, 0, 3650),
                 number("CLAVIGER_USE_LOG_ROWS", 1_000_000, 1_000, Integer.MAX_VALUE)),
             secretKey(),
             mail(),

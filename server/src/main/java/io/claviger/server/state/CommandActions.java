@@ -5,18 +5,23 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.state.AgeWindow;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.device.ChosenDevices;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
+import io.claviger.store.Database;
 import io.claviger.store.device.DeviceFilter;
 import io.claviger.store.device.DeviceSet;
 import io.claviger.store.json.JsonColumn;
+import io.claviger.store.state.CommandJobs;
+import io.claviger.store.state.CommandJobs.Order;
 import io.claviger.store.state.CommandStore;
 import io.claviger.store.state.Deposit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
@@ -30,25 +35,46 @@ final class CommandActions {
 
   private static final int PAGE_WEIGHT = 10_000;
 
+  /** Devices for which the caller waits; for more the answer is that it will be done. */
+  static final int AT_ONCE_MAX = 1_000;
+
   private static final DeviceId NOBODY = new DeviceId("0".repeat(24));
 
+  private final Database database;
   private final ChosenDevices devices;
   private final CommandStore store;
+  private final CommandJobs jobs;
+  private final Runnable begin;
   private final Deposits deposits;
   private final ObjectIdSource ids;
   private final AgeWindow window;
+  private final MessageRates rates;
+  private final PayloadCounts counts;
 
+  /**
+   * Sends commands.
+   *
+   * @param begin has accepted ones carried out soon
+   */
   CommandActions(
-      ChosenDevices devices,
-      CommandStore store,
+      Database database,
+      CommandJobs jobs,
+      Runnable begin,
       Deposits deposits,
       ObjectIdSource ids,
-      AgeWindow window) {
-    this.devices = devices;
-    this.store = store;
+      AgeWindow window,
+      MessageRates rates,
+      PayloadCounts counts) {
+    this.counts = counts;
+    this.database = database;
+    this.devices = new ChosenDevices(database);
+    this.store = new CommandStore(database);
+    this.jobs = jobs;
+    this.begin = begin;
     this.deposits = deposits;
     this.ids = ids;
     this.window = window;
+    this.rates = rates;
   }
 
   void addTo(Api api) {
@@ -59,7 +85,10 @@ final class CommandActions {
 
   private Response send(Call call) {
     DeviceId device = StateActions.device(call).id();
-    deposits.require(command(call).to(device, ids), call);
+    Order order = order(call);
+    rates.count(device, MessageRates.Kind.COMMAND);
+    deposits.require(order.to(device, ids.next()), call);
+    count(call, 1);
     return Api.success();
   }
 
@@ -72,44 +101,69 @@ final class CommandActions {
     return Response.ok(array);
   }
 
-  /**
-   * While the caller waits, page by page, so that other messages pass between them. A device that
-   * is made or comes within reach meanwhile may get it or not.
-   */
   private Response sendToMany(Call call) {
     List<DeviceFilter> chosen = ChosenDevices.inBody(call.body());
     if (chosen.isEmpty()) {
       throw ApiException.validation("deviceIds", "or deviceTags or deviceQuery must name devices");
     }
-    Draft draft = command(call);
-    int most = Math.clamp(PAGE_WEIGHT / DeviceInbox.weight(draft.to(NOBODY, ids)), 1, PAGE);
-    Optional<DeviceId> last = Optional.empty();
-    List<DeviceId> page;
-    do {
-      DeviceFilter rest =
-          last.<DeviceFilter>map(DeviceFilter.After::new)
-              .orElseGet(DeviceFilter.Everything::new)
-              .and(DeviceFilter.seenBy(call.confirmed().allowed().reach()));
-      page =
-          devices.ids(
-              chosen.stream()
-                  .map(filter -> DeviceSet.present(call.application(), filter.and(rest)))
-                  .toList(),
-              most);
-      deposits.all(page.stream().map(device -> draft.to(device, ids)).toList(), call);
-      last = page.isEmpty() ? last : Optional.of(page.getLast());
-    } while (page.size() == most);
+    Order order = order(call);
+    rates.countBulk(call.application());
+    List<DeviceId> some = devices.ids(reached(call, chosen), AT_ONCE_MAX + 1);
+    if (some.size() > AT_ONCE_MAX) {
+      return queue(call, chosen, order);
+    }
+    sendNow(call, some, order);
+    count(call, some.size());
     return Api.success();
   }
 
-  /** A command that has no addressee yet. */
-  private record Draft(Instant time, String name, Optional<String> payload) {
-    Deposit to(DeviceId device, ObjectIdSource ids) {
-      return new Deposit.Command(device, time, ids.next(), name, payload);
+  private static List<DeviceSet> reached(Call call, List<DeviceFilter> chosen) {
+    DeviceFilter seen = DeviceFilter.seenBy(call.allowed().reach());
+    return chosen.stream()
+        .map(filter -> DeviceSet.present(call.application(), filter.and(seen)))
+        .toList();
+  }
+
+  /** While the caller waits, page by page, so that other messages pass between them. */
+  private void sendNow(Call call, List<DeviceId> all, Order order) {
+    int most =
+        Math.clamp(PAGE_WEIGHT / DeviceInbox.weight(order.to(NOBODY, NOBODY.text())), 1, PAGE);
+    for (int from = 0; from < all.size(); from += most) {
+      Set<DeviceId> page = Set.copyOf(all.subList(from, Math.min(all.size(), from + most)));
+      // A device that has gone out of reach meanwhile gets nothing any more.
+      List<DeviceId> still =
+          from == 0
+              ? List.copyOf(page)
+              : devices.ids(
+                  reached(call.confirmed(), List.of(DeviceFilter.identified(page))), page.size());
+      deposits.all(
+          still.stream().<Deposit>map(device -> order.to(device, ids.next())).toList(), call);
     }
   }
 
-  private Draft command(Call call) {
+  /** For whom it is, is settled before the answer; it is carried out behind it, come what may. */
+  private Response queue(Call call, List<DeviceFilter> chosen, Order order) {
+    String job = RemoveData.job(ids);
+    long accepted =
+        database.write(transaction -> {
+          Call now = call.confirmed();
+          return jobs.accept(transaction, job, now.application(), reached(now, chosen), order);
+        });
+    begin.run();
+    count(call, accepted);
+    return RemoveData.queued(job);
+  }
+
+  private void count(Call call, long devices) {
+    counts.count(
+        call.application(),
+        PayloadCounts.Kind.DEVICE_COMMAND,
+        PayloadCounts.Source.API,
+        devices,
+        devices * call.request().body().length);
+  }
+
+  private Order order(Call call) {
     JsonNode body = call.body();
     long now = call.question().now().toEpochMilli();
     long time = StateJson.time(body.path("time")).resolve(now);
@@ -122,6 +176,6 @@ final class CommandActions {
     if (body.has("payload") && Json.write(body.get("payload")).length > PAYLOAD_BYTES_MAX) {
       throw ApiException.validation("payload", "must have at most " + PAYLOAD_BYTES_MAX + " bytes");
     }
-    return new Draft(Instant.ofEpochMilli(time), body.get("name").stringValue(), payload);
+    return new Order(Instant.ofEpochMilli(time), body.get("name").stringValue(), payload);
   }
 }

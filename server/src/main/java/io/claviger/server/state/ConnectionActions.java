@@ -8,6 +8,7 @@ import io.claviger.server.api.Api;
 import io.claviger.server.api.Body;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Wire;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
@@ -26,9 +27,18 @@ final class ConnectionActions {
   private final Deposits deposits;
   private final ObjectIdSource ids;
   private final AgeWindow window;
+  private final MessageRates rates;
+  private final PayloadCounts counts;
 
   ConnectionActions(
-      ConnectionLogStore store, Deposits deposits, ObjectIdSource ids, AgeWindow window) {
+      ConnectionLogStore store,
+      Deposits deposits,
+      ObjectIdSource ids,
+      AgeWindow window,
+      MessageRates rates,
+      PayloadCounts counts) {
+    this.rates = rates;
+    this.counts = counts;
     this.store = store;
     this.deposits = deposits;
     this.ids = ids;
@@ -55,7 +65,7 @@ final class ConnectionActions {
         throw ApiException.validation(name, "must not be given for a device that is connected");
       }
     }
-    deposits.require(
+    Deposit.Connection change =
         new Deposit.Connection(
             device,
             ids.next(),
@@ -65,8 +75,14 @@ final class ConnectionActions {
             Body.text(body, "disconnectReason"),
             count(body, "messagesFromClient"),
             count(body, "messagesToClient"),
-            address(body)),
-        call);
+            address(body));
+    rates.count(device, MessageRates.Kind.CONNECTION);
+    deposits.require(change, call);
+    counts.count(
+        call.application(),
+        connected ? PayloadCounts.Kind.DEVICE_CONNECT : PayloadCounts.Kind.DEVICE_DISCONNECT,
+        PayloadCounts.Source.API,
+        call.request().body().length);
     return Api.success();
   }
 

@@ -1,16 +1,15 @@
 package io.claviger.server.state;
 
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.state.AttributeValue;
 import io.claviger.core.state.Report;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,8 +20,11 @@ import org.slf4j.LoggerFactory;
  * subscriber that does not keep up loses its subscription rather than a message in the middle.
  */
 public final class DeviceChannels {
-  /** Messages that wait for one subscriber. */
-  static final int BACKLOG = 256;
+  /** Bytes that wait for all subscribers. */
+  private static final long WAITING_MAX = 64L * 1024 * 1024;
+
+  /** Bytes of a message or of a value beside its texts. */
+  private static final long OVERHEAD = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceChannels.class);
 
@@ -31,7 +33,7 @@ public final class DeviceChannels {
   private final ConcurrentHashMap<Channel, List<Subscription>> subscriptions =
       new ConcurrentHashMap<>();
   private final List<Consumer<Message>> listeners = new CopyOnWriteArrayList<>();
-  private volatile boolean closed;
+  private final Backlogs<Message> backlogs = new Backlogs<>(WAITING_MAX, DeviceChannels::size);
 
   /** What a message is about. */
   public enum Kind {
@@ -76,8 +78,7 @@ public final class DeviceChannels {
   /** The messages of one kind about one device, from now on. To be closed. */
   public final class Subscription implements AutoCloseable {
     private final Channel channel;
-    private final BlockingQueue<Message> messages = new ArrayBlockingQueue<>(BACKLOG);
-    private volatile boolean ended;
+    private final Backlogs<Message>.Backlog messages = backlogs.open();
 
     private Subscription(Channel channel) {
       this.channel = channel;
@@ -85,32 +86,45 @@ public final class DeviceChannels {
 
     /** The next message; empty when none comes in that time, or the subscription has ended. */
     public Optional<Message> next(Duration patience) throws InterruptedException {
-      return ended
-          ? Optional.empty()
-          : Optional.ofNullable(messages.poll(patience.toNanos(), TimeUnit.NANOSECONDS));
+      return messages.next(patience);
     }
 
-    /** Whether nothing will come any more: a message did not fit, or the server stops. */
+    /** Whether nothing will come any more: messages did not fit, or the server stops. */
     public boolean ended() {
-      return ended || closed;
-    }
-
-    private void offer(Message message) {
-      if (!ended && !messages.offer(message)) {
-        ended = true;
-      }
+      return messages.ended();
     }
 
     @Override
     public void close() {
-      ended = true;
       subscriptions.computeIfPresent(
           channel,
           (_, all) -> {
             all.remove(this);
             return all.isEmpty() ? null : all;
           });
+      messages.close();
     }
+  }
+
+  /** What a message takes, about. */
+  private static long size(Message message) {
+    return OVERHEAD
+        + switch (message) {
+          case Message.State state -> {
+            long texts = length(state.meta());
+            for (Map.Entry<String, AttributeValue> value : state.state().values().entrySet()) {
+              texts += OVERHEAD + value.getKey().length();
+              texts +=
+                  value.getValue() instanceof AttributeValue.Text(String text) ? text.length() : 0;
+            }
+            yield texts;
+          }
+          case Message.Command command -> command.name().length() + length(command.payload());
+        };
+  }
+
+  private static long length(Optional<String> text) {
+    return text.map(String::length).orElse(0);
   }
 
   /** Begins to gather messages. */
@@ -139,7 +153,7 @@ public final class DeviceChannels {
     @Nullable List<Subscription> interested =
         subscriptions.get(new Channel(message.device(), message.kind()));
     if (interested != null) {
-      interested.forEach(subscription -> subscription.offer(message));
+      interested.forEach(subscription -> subscription.messages.offer(message));
     }
     for (Consumer<Message> listener : listeners) {
       try {
@@ -152,6 +166,6 @@ public final class DeviceChannels {
 
   /** Ends all subscriptions. */
   void close() {
-    closed = true;
+    backlogs.close();
   }
 }

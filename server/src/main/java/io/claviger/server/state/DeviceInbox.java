@@ -9,6 +9,7 @@ import io.claviger.store.Transaction;
 import io.claviger.store.state.Deposit;
 import io.claviger.store.state.Deposit.Outcome;
 import io.claviger.store.state.DepositStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * any write. So the question is put once more for each message, from memory; and the transaction
  * goes on only if the change log still ends where it ended before they were put. When changes keep
  * coming in between, the questions are put inside the transaction, as other writes do.
+ *
+ * <p>While the database does not answer, the messages of those who wait for it stay here, in their
+ * order and as long as there is room; those of others fail.
  */
 public final class DeviceInbox implements AutoCloseable {
   /** Values of one batch: a few milliseconds for which other writes wait. */
@@ -47,6 +52,9 @@ public final class DeviceInbox implements AutoCloseable {
   private static final int ATTEMPTS = 3;
 
   private static final long CLOSE_SECONDS = 10;
+
+  /** Between two attempts at a database that did not answer. */
+  private static final Duration PAUSE = Duration.ofMillis(250);
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceInbox.class);
 
@@ -69,8 +77,20 @@ public final class DeviceInbox implements AutoCloseable {
     void require();
   }
 
+  /** What becomes of a message while the database does not answer. */
+  public enum Patience {
+    /** It fails: whoever sent it wants an answer and may come again. */
+    NONE,
+    /** It waits: whoever sent it is told when it is written, and nothing before. */
+    LASTING
+  }
+
   private record Entry(
-      Deposit deposit, Permission permission, int weight, CompletableFuture<Outcome> result) {}
+      Deposit deposit,
+      Permission permission,
+      Patience patience,
+      int weight,
+      CompletableFuture<Outcome> result) {}
 
   /**
    * Begins to write.
@@ -93,6 +113,11 @@ public final class DeviceInbox implements AutoCloseable {
    *     is no longer allowed
    */
   public CompletableFuture<Outcome> put(Deposit deposit, Permission permission) {
+    return put(deposit, permission, Patience.NONE);
+  }
+
+  /** As {@link #put(Deposit, Permission)}, with more patience. */
+  public CompletableFuture<Outcome> put(Deposit deposit, Permission permission, Patience patience) {
     int weight = weight(deposit);
     if (closed || !room.tryAcquire(weight)) {
       return CompletableFuture.failedFuture(
@@ -100,7 +125,7 @@ public final class DeviceInbox implements AutoCloseable {
     }
     CompletableFuture<Outcome> result = new CompletableFuture<>();
     var _ = result.whenComplete((_, _) -> room.release(weight));
-    Entry entry = new Entry(deposit, permission, weight, result);
+    Entry entry = new Entry(deposit, permission, patience, weight, result);
     waiting.add(entry);
     if (!writer.isAlive()) {
       refuseWaiting();
@@ -130,51 +155,81 @@ public final class DeviceInbox implements AutoCloseable {
   }
 
   private void writeForEver() {
+    List<Entry> held = List.of();
     try {
-      while (!closed || !waiting.isEmpty()) {
+      while (!closed || !waiting.isEmpty() || !held.isEmpty()) {
         // Looks up from time to time, for the end.
-        @Nullable Entry first = waiting.poll(100, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          writeAndTell(batch(first));
+        @Nullable Entry next =
+            held.isEmpty() ? waiting.poll(100, TimeUnit.MILLISECONDS) : waiting.poll();
+        if (next != null || !held.isEmpty()) {
+          held = writeAndTell(batch(held, next));
+          if (!held.isEmpty()) {
+            held = held(held);
+          }
         }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
       closed = true;
+      fail(held, new StoreUnavailable("the server is stopping"));
       refuseWaiting();
     }
   }
 
-  private List<Entry> batch(Entry first) {
-    List<Entry> batch = new ArrayList<>();
-    int weight = first.weight();
-    batch.add(first);
-    while (weight < BATCH_WEIGHT) {
-      @Nullable Entry next = waiting.poll();
-      if (next == null) {
-        break;
+  /** The database did not answer. Those who do not wait for it are told; at the end all are. */
+  private List<Entry> held(List<Entry> patient) {
+    StoreUnavailable problem = new StoreUnavailable("the database is not available");
+    waiting.removeIf(entry -> {
+      boolean fails = entry.patience() == Patience.NONE;
+      if (fails) {
+        fail(List.of(entry), problem);
       }
+      return fails;
+    });
+    if (closed) {
+      fail(patient, problem);
+      return List.of();
+    }
+    LockSupport.parkNanos(PAUSE.toNanos());
+    return patient;
+  }
+
+  private List<Entry> batch(List<Entry> held, @Nullable Entry first) {
+    List<Entry> batch = new ArrayList<>(held);
+    int weight = held.stream().mapToInt(Entry::weight).sum();
+    @Nullable Entry next = first;
+    while (next != null) {
       weight += next.weight();
       batch.add(next);
+      next = weight < BATCH_WEIGHT ? waiting.poll() : null;
     }
     return batch;
   }
 
+  /** Writes a batch; those that have to be tried again. */
   @SuppressWarnings("CatchingThrowable") // whatever happens, nobody may wait for ever
-  private void writeAndTell(List<Entry> batch) {
+  private List<Entry> writeAndTell(List<Entry> batch) {
     try {
       write(batch);
+      return List.of();
     } catch (StoreUnavailable e) {
-      fail(batch, e);
+      fail(batch.stream().filter(entry -> entry.patience() == Patience.NONE).toList(), e);
+      return batch.stream()
+          .filter(entry -> entry.patience() == Patience.LASTING && !entry.result().isDone())
+          .toList();
     } catch (Throwable e) {
       if (batch.size() > 1) {
         // One of them is to blame; the others must not suffer for it.
-        batch.forEach(entry -> writeAndTell(List.of(entry)));
-      } else {
-        LOG.error("a message of a device could not be written", e);
-        fail(batch, e);
+        List<Entry> again = new ArrayList<>();
+        for (Entry entry : batch) {
+          again.addAll(again.isEmpty() ? writeAndTell(List.of(entry)) : List.of(entry));
+        }
+        return again;
       }
+      LOG.error("a message of a device could not be written", e);
+      fail(batch, e);
+      return List.of();
     }
   }
 

@@ -3,17 +3,21 @@ package io.claviger.server.state;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.state.AgeWindow;
+import io.claviger.core.state.Report;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.state.DeviceChannels.Message;
+import io.claviger.server.state.DeviceInbox.Patience;
 import io.claviger.server.state.DeviceInbox.Permission;
 import io.claviger.store.json.JsonColumn;
 import io.claviger.store.state.Deposit;
 import io.claviger.store.state.Deposit.Outcome;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 
@@ -29,41 +33,53 @@ public final class DeviceMessages {
   private final DeviceChannels channels;
   private final ObjectIdSource ids;
   private final AgeWindow window;
+  private final LongAdder malformed;
 
   /**
    * Makes it.
    *
    * @param ids for commands
    * @param window of commands that are kept
+   * @param malformed counts the messages that should be states and are none (MQT-5)
    */
   public DeviceMessages(
-      DeviceInbox inbox, DeviceChannels channels, ObjectIdSource ids, AgeWindow window) {
+      DeviceInbox inbox,
+      DeviceChannels channels,
+      ObjectIdSource ids,
+      AgeWindow window,
+      LongAdder malformed) {
     this.inbox = inbox;
     this.channels = channels;
     this.ids = ids;
     this.window = window;
+    this.malformed = malformed;
   }
 
   /**
-   * A message on the state topic of a device. What is no state is dropped, and that is a success:
-   * the connection goes on (MQT-5). Never blocks.
+   * A message on the state topic of a device. What is no state is counted and dropped, and that is
+   * a success: the connection goes on (MQT-5). Never blocks.
    *
    * @param payload JSON in UTF-8; not to be changed afterwards
    * @param arrived when it came, which is its time when it names none
    * @param permission whether the sender may still report for the device
+   * @param patience what becomes of it while the database does not answer
    * @return done when it is on the disk. Fails with {@link io.claviger.store.StoreUnavailable} when
    *     it could not be written, and with {@link ApiException} when it is no longer allowed
    */
   public CompletionStage<Outcome> state(
-      DeviceId device, byte[] payload, Instant arrived, Permission permission) {
+      DeviceId device, byte[] payload, Instant arrived, Permission permission, Patience patience) {
     JsonNode document;
     try {
       document = Json.parse(payload);
     } catch (ApiException _) {
+      malformed.increment();
       return CompletableFuture.completedStage(new Outcome.Kept());
     }
-    return inbox.put(
-        new Deposit.States(device, StateJson.reports(document), arrived, true), permission);
+    List<Report> reports = StateJson.reports(document);
+    if (reports.isEmpty()) {
+      malformed.increment();
+    }
+    return inbox.put(new Deposit.States(device, reports, arrived, true), permission, patience);
   }
 
   /**
@@ -74,12 +90,13 @@ public final class DeviceMessages {
    * @param payload JSON in UTF-8; not to be changed afterwards
    * @param arrived when it came, which is its time when it names none
    * @param permission whether the sender may still command the device
+   * @param patience what becomes of it while the database does not answer
    * @return as of {@link #state}
    */
   public CompletionStage<Outcome> command(
-      DeviceId device, byte[] payload, Instant arrived, Permission permission) {
+      DeviceId device, byte[] payload, Instant arrived, Permission permission, Patience patience) {
     return read(device, payload, arrived)
-        .<CompletionStage<Outcome>>map(command -> inbox.put(command, permission))
+        .<CompletionStage<Outcome>>map(command -> inbox.put(command, permission, patience))
         .orElseGet(() -> CompletableFuture.completedStage(new Outcome.Kept()));
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Reads the query parameters that name a range of time (STA-7). */
-final class RangeParameters {
+public final class RangeParameters {
   /** The most entries of an answer. */
   static final int LIMIT_MAX = 1000;
 
@@ -57,7 +57,7 @@ final class RangeParameters {
    *
    * @param absent the beginning and the end where nothing is said of them
    */
-  static TimeRange range(
+  public static TimeRange range(
       OptionalLong start, OptionalLong end, OptionalLong duration, Instant now, TimeRange absent) {
     if (duration.isPresent() && duration.getAsLong() < 0) {
       throw ApiException.validation("duration", "must be 0 or more");
@@ -84,7 +84,7 @@ final class RangeParameters {
   }
 
   /** A whole number of milliseconds; blank is absent. */
-  static OptionalLong number(Query query, String name) {
+  public static OptionalLong number(Query query, String name) {
     Optional<String> text = query.text(name).filter(given -> !given.isEmpty());
     if (text.isEmpty()) {
       return OptionalLong.empty();

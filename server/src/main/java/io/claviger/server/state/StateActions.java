@@ -3,8 +3,10 @@ package io.claviger.server.state;
 import io.claviger.core.decide.Place;
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.state.Report;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Query;
 import io.claviger.server.http.Response;
@@ -30,10 +32,14 @@ final class StateActions {
 
   private final StateStore store;
   private final Deposits deposits;
+  private final MessageRates rates;
+  private final PayloadCounts counts;
 
-  StateActions(StateStore store, Deposits deposits) {
+  StateActions(StateStore store, Deposits deposits, MessageRates rates, PayloadCounts counts) {
+    this.counts = counts;
     this.store = store;
     this.deposits = deposits;
+    this.rates = rates;
   }
 
   void addTo(Api api) {
@@ -60,8 +66,15 @@ final class StateActions {
 
   private Response send(Call call) {
     DeviceId device = device(call).id();
-    deposits.require(
-        new Deposit.States(device, StateJson.reports(call.body()), call.question().now()), call);
+    rates.count(device, MessageRates.Kind.STATE);
+    List<Report> reports = StateJson.reports(call.body());
+    deposits.require(new Deposit.States(device, reports, call.question().now()), call);
+    counts.count(
+        call.application(),
+        PayloadCounts.Kind.DEVICE_STATE,
+        PayloadCounts.Source.API,
+        reports.size(),
+        call.request().body().length);
     return Api.success();
   }
 

@@ -5,10 +5,12 @@ import io.claviger.core.state.AgeWindow;
 import io.claviger.core.state.Report;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.device.ChosenDevices;
+import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.state.DeviceChannels.Message;
 import io.claviger.store.Database;
-import io.claviger.store.state.CommandStore;
+import io.claviger.store.state.CommandJobs;
 import io.claviger.store.state.ConnectionLogStore;
 import io.claviger.store.state.Deposit;
 import io.claviger.store.state.Deposit.Outcome;
@@ -16,6 +18,8 @@ import io.claviger.store.state.DepositStore;
 import io.claviger.store.state.StateStore;
 import io.claviger.store.state.StateSweep;
 import io.claviger.store.state.TimeSeriesStore;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +42,14 @@ public final class StateFeature implements AutoCloseable {
 
   private final DeviceChannels channels = new DeviceChannels();
   private final TopicTaps taps;
+  private final NodeMessages nodes;
   private final DeviceInbox inbox;
+  private final CommandQueue commands;
   private final StateSweep sweep;
   private final InstantSource clock;
   private final ObjectIdSource ids;
   private final AgeWindow window;
+  private final LongAdder malformed = new LongAdder();
   private final List<AddsActions> actions;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
@@ -56,7 +64,10 @@ public final class StateFeature implements AutoCloseable {
    * Puts it together and begins to write.
    *
    * @param retention how long everything is kept; what is older is not taken either (STA-3)
+   * @param rates how often messages may come over HTTP (MQT-7)
+   * @param counts of what comes over HTTP
    * @param taps of the messages of the broker
+   * @param nodes who else has to hear of what is kept
    */
   public StateFeature(
       Database database,
@@ -64,22 +75,41 @@ public final class StateFeature implements AutoCloseable {
       ObjectIdSource ids,
       InstantSource clock,
       Duration retention,
-      TopicTaps taps) {
+      MessageRates rates,
+      PayloadCounts counts,
+      TopicTaps taps,
+      NodeMessages nodes) {
     this.taps = taps;
+    this.nodes = nodes;
     this.clock = clock;
     this.sweep = new StateSweep(database, retention);
     this.ids = ids;
     this.window = new AgeWindow(retention);
-    this.inbox = new DeviceInbox(database, new DepositStore(database, window), this::passOn);
+    DepositStore depositStore = new DepositStore(database, window);
+    this.inbox = new DeviceInbox(database, depositStore, this::passOn);
+    CommandJobs jobs = new CommandJobs(database, depositStore);
+    this.commands =
+        new CommandQueue(database, jobs, ids, command -> passOn(command, new Outcome.Kept()));
+    nodes.on(
+        NodeMessages.Kind.DEVICE,
+        (body, own) -> {
+          if (!own) {
+            MessageCodec.read(body).ifPresent(channels::publish);
+          }
+        });
     StateStore states = new StateStore(database);
     ChosenDevices devices = new ChosenDevices(database);
     Deposits deposits = new Deposits(inbox);
     this.actions =
         List.of(
-            new StateActions(states, deposits)::addTo,
+            new StateActions(states, deposits, rates, counts)::addTo,
             new CompositeStates(database, states)::addTo,
-            new CommandActions(devices, new CommandStore(database), deposits, ids, window)::addTo,
-            new ConnectionActions(new ConnectionLogStore(database), deposits, ids, window)::addTo,
+            new CommandActions(
+                    database, jobs, commands::begin, deposits, ids, window, rates, counts)
+                ::addTo,
+            new ConnectionActions(
+                    new ConnectionLogStore(database), deposits, ids, window, rates, counts)
+                ::addTo,
             new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
             new EventStreams(channels, taps, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
             new RemoveData(database, changes, ids, () -> sweeper.execute(this::removeOrdered))
@@ -94,9 +124,18 @@ public final class StateFeature implements AutoCloseable {
     actions.forEach(each -> each.addTo(api));
   }
 
+  /** Adds {@code claviger_mqtt_malformed_states_total} (MQT-5). */
+  public void addTo(PrometheusRegistry registry) {
+    CounterWithCallback.builder()
+        .name("claviger_mqtt_malformed_states_total")
+        .help("Messages on the state topic of a device that hold no state, and were dropped.")
+        .callback(callback -> callback.call((double) malformed.sum()))
+        .register(registry);
+  }
+
   /** Where a broker hands in and gets what goes between it and devices. */
   public DeviceMessages messages() {
-    return new DeviceMessages(inbox, channels, ids, window);
+    return new DeviceMessages(inbox, channels, ids, window, malformed);
   }
 
   /** Removes what is not to be kept. Done from time to time without being asked. */
@@ -127,14 +166,13 @@ public final class StateFeature implements AutoCloseable {
             Optional<String> meta = states.reports().get(i).meta();
             kept.get(i)
                 .ifPresent(state ->
-                    channels.publish(
-                        new Message.State(states.device(), state, meta, states.overBroker())));
+                    tellAll(new Message.State(states.device(), state, meta, states.overBroker())));
           }
         }
       }
       case Deposit.Command command -> {
         if (outcome instanceof Outcome.Kept) {
-          channels.publish(
+          tellAll(
               new Message.Command(
                   command.device(),
                   command.time(),
@@ -149,6 +187,14 @@ public final class StateFeature implements AutoCloseable {
     }
   }
 
+  /** Those who listen at this node, and those at others. */
+  private void tellAll(Message message) {
+    channels.publish(message);
+    if (nodes.hasPeers()) {
+      nodes.send(NodeMessages.Kind.DEVICE, MessageCodec.write(message));
+    }
+  }
+
   /** Ends the streams, so that the listener need not wait for them. */
   public void endStreams() {
     channels.close();
@@ -159,6 +205,7 @@ public final class StateFeature implements AutoCloseable {
   @Override
   public void close() {
     sweeper.shutdownNow();
+    commands.close();
     inbox.close();
   }
 }

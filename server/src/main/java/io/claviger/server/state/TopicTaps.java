@@ -8,12 +8,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +17,13 @@ import org.jspecify.annotations.Nullable;
  * never waits: who does not keep up loses the subscription rather than a message in the middle.
  */
 public final class TopicTaps {
-  /** Messages that wait for one subscriber. */
-  static final int BACKLOG = 256;
-
-  /** Bytes that wait for all of them. */
+  /** Bytes that wait for all subscribers. */
   private static final long WAITING_MAX = 64L * 1024 * 1024;
 
   private final boolean broker;
   private final ConcurrentHashMap<ApplicationId, List<Tap>> taps = new ConcurrentHashMap<>();
-  private final AtomicLong waiting = new AtomicLong();
-  private volatile boolean closed;
+  private final Backlogs<Message> backlogs =
+      new Backlogs<>(WAITING_MAX, message -> message.payload().remaining());
 
   /**
    * Makes it.
@@ -57,8 +50,7 @@ public final class TopicTaps {
   final class Tap implements AutoCloseable {
     private final ApplicationId application;
     private final TopicFilter filter;
-    private final BlockingQueue<Message> messages = new ArrayBlockingQueue<>(BACKLOG);
-    private volatile boolean ended;
+    private final Backlogs<Message>.Backlog messages = backlogs.open();
 
     private Tap(ApplicationId application, TopicFilter filter) {
       this.application = application;
@@ -67,28 +59,17 @@ public final class TopicTaps {
 
     /** The next message; empty when none comes in that time, or nothing comes any more. */
     Optional<Message> next(Duration patience) throws InterruptedException {
-      @Nullable Message message =
-          ended ? null : messages.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-      if (message != null) {
-        waiting.addAndGet(-message.payload().remaining());
-      }
-      return Optional.ofNullable(message);
+      return messages.next(patience);
     }
 
-    /** Whether nothing will come any more: a message did not fit, or the server stops. */
+    /** Whether nothing will come any more: messages did not fit, or the server stops. */
     boolean ended() {
-      return ended || closed;
+      return messages.ended();
     }
 
-    private synchronized void offer(Message message) {
-      if (ended || !filter.matches(message.topic())) {
-        return;
-      }
-      int length = message.payload().remaining();
-      boolean fits = waiting.addAndGet(length) <= WAITING_MAX && messages.offer(message);
-      if (!fits) {
-        waiting.addAndGet(-length);
-        ended = true;
+    private void offer(Message message) {
+      if (filter.matches(message.topic())) {
+        messages.offer(message);
       }
     }
 
@@ -100,11 +81,7 @@ public final class TopicTaps {
             all.remove(this);
             return all.isEmpty() ? null : all;
           });
-      synchronized (this) {
-        ended = true;
-        messages.forEach(message -> waiting.addAndGet(-message.payload().remaining()));
-        messages.clear();
-      }
+      messages.close();
     }
   }
 
@@ -139,6 +116,6 @@ public final class TopicTaps {
 
   /** Ends all of them. */
   void close() {
-    closed = true;
+    backlogs.close();
   }
 }

@@ -187,13 +187,33 @@ final class ApiTokens {
     return new ApiTokenRow.Creator(type, actor.id(), actor.name());
   }
 
-  /** Changes a token as the function says, and logs how it was and how it is. */
-  Response patch(Call call, TokenOwner owner, BiFunction<Call, ApiTokenRow, ApiTokenRow> patch) {
+  /** What a patch of a token is to be refused for. */
+  @FunctionalInterface
+  interface Revival {
+    /** Refuses to have a token work again that reaches further than whoever asks for it. */
+    void require(Call call, ApiTokenRow token);
+  }
+
+  /**
+   * Changes a token as the function says, and logs how it was and how it is.
+   *
+   * @param revival asked about a token that was switched off and is to work again: for whoever has
+   *     its value that is a new one
+   */
+  Response patch(
+      Call call,
+      TokenOwner owner,
+      BiFunction<Call, ApiTokenRow, ApiTokenRow> patch,
+      Revival revival) {
     ApiTokenRow patched =
         database.write(transaction -> {
           Call now = call.confirmed();
           ApiTokenRow before = find(call, owner);
           ApiTokenRow after = patch.apply(now, common(call.body(), before, transaction.now()));
+          if (before.status() == CredentialStatus.INACTIVE
+              && after.status() == CredentialStatus.ACTIVE) {
+            revival.require(now, after);
+          }
           store.update(transaction, after);
           transaction.record(
               changes.updated(

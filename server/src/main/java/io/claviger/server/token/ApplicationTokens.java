@@ -14,6 +14,7 @@ import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.token.ApiTokens.Permissions;
+import io.claviger.store.token.ApiTokenRow;
 import io.claviger.store.token.TokenOwner;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +41,8 @@ final class ApplicationTokens {
     api.handle("applicationApiToken.get", call -> tokens.get(call, owner(call)));
     api.handle("applicationApiTokenUses.get", call -> tokens.uses(call, owner(call)));
     api.handle(
-        "applicationApiToken.patch", call -> tokens.patch(call, owner(call), (_, token) -> token));
+        "applicationApiToken.patch",
+        call -> tokens.patch(call, owner(call), (_, token) -> token, this::requireRevivable));
     api.handle("applicationApiToken.delete", call -> tokens.delete(call, owner(call)));
   }
 
@@ -68,6 +70,14 @@ final class ApplicationTokens {
         .map(Place.OfApplication.class::cast)
         .flatMap(place -> Minting.ceiling(call.bearer(), place))
         .orElseThrow(ApplicationTokens::noMaker);
+  }
+
+  private void requireRevivable(Call call, ApiTokenRow token) {
+    ApiTokens.refuse(excess(call.bearer(), token.scope(), token.expiresAt()));
+    if (!token.ceiling().map(ceiling -> ceiling.within(ceiling(call))).orElse(false)) {
+      throw ApiException.forbidden(
+          "status must not give back more than the role of the credential that switches it on");
+    }
   }
 
   private static ApiException noMaker() {

@@ -83,7 +83,16 @@ final class UserTokens {
   private Response patch(Call call) {
     boolean changesCap = call.body().has("defaultRole") || call.body().has("orgRoles");
     return tokens.patch(
-        call, owner(call), (now, before) -> changesCap ? withCap(now, before) : before);
+        call,
+        owner(call),
+        (now, before) -> changesCap ? withCap(now, before) : before,
+        (now, token) ->
+            ApiTokens.refuse(
+                minting.userToken(
+                    creator(now),
+                    token.scope(),
+                    token.cap().orElse(RoleCap.UNCAPPED),
+                    token.expiresAt())));
   }
 
   private ApiTokenRow withCap(Call call, ApiTokenRow before) {

@@ -36,13 +36,13 @@ class AccountMailTest {
       String session = people.signUp("late@example.com");
       assertThat(server.send("GET", "/me", session).body().get("needsToVerifyEmail").booleanValue())
           .isTrue();
-      server.wiring().accountMail().run();
+      server.wiring().mail().run();
       assertThat(waiting(server)).isEqualTo(1);
       mail.refuse(0);
-      server.wiring().accountMail().run();
+      server.wiring().mail().run();
       assertThat(mail.received()).isEmpty(); // not at once again
       server.clock().advanceMillis(Duration.ofMinutes(1).toMillis());
-      server.wiring().accountMail().run();
+      server.wiring().mail().run();
       assertThat(mail.received()).hasSize(1);
       assertThat(mail.received().getFirst().from()).isEqualTo("no-reply@example.com");
       assertThat(mail.received().getFirst().content())
@@ -58,15 +58,15 @@ class AccountMailTest {
         TestServer server = server(mail)) {
       mail.refuse(451);
       new Mailbox(server).signUp("never@example.com");
-      server.wiring().accountMail().run();
+      server.wiring().mail().run();
       for (int i = 0; i < 26; i++) {
         server.clock().advanceMillis(Duration.ofHours(1).toMillis());
-        server.wiring().accountMail().run();
+        server.wiring().mail().run();
       }
       assertThat(waiting(server)).isZero();
       mail.refuse(550);
       new Mailbox(server).signUp("refused@example.com");
-      server.wiring().accountMail().run();
+      server.wiring().mail().run();
       assertThat(waiting(server)).isZero();
     }
   }

@@ -9,10 +9,12 @@ final class Authenticator {
 
   private final TestServer server;
   private final byte[] key;
+  private String last;
 
   Authenticator(TestServer server, String key) {
     this.server = server;
     this.key = decode(key);
+    this.last = "";
   }
 
   /** Turns base 32 back by writing the bits down, apart from how the server does it. */
@@ -34,7 +36,13 @@ final class Authenticator {
 
   /** The code at this moment. */
   String present() {
-    return Totp.code(key, Totp.step(server.clock().instant()));
+    last = Totp.code(key, Totp.step(server.clock().instant()));
+    return last;
+  }
+
+  /** The code that was given last, whatever the time is now. */
+  String last() {
+    return last;
   }
 
   /** A code that was not used yet: goes on with the time. */

@@ -8,6 +8,7 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.Operator.Report;
 import io.claviger.server.operator.OperatorCommand;
+import io.claviger.server.organization.OrganizationRescue;
 import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.testing.TestServer;
@@ -58,7 +59,11 @@ class LostKeyTest {
       FirstAdministrator accounts =
           new FirstAdministrator(
               database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
-      return new Operator(accounts, new AccountRepair(database), new OrganizationSwitches(database))
+      return new Operator(
+              accounts,
+              new AccountRepair(database),
+              new OrganizationSwitches(database),
+              new OrganizationRescue(database))
           .run(OperatorCommand.parse(List.of(words), Optional.empty()).orElseThrow());
     }
   }

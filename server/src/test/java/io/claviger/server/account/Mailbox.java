@@ -44,7 +44,6 @@ record Mailbox(TestServer server) {
 
   /** The messages to an address, after everything that is due was sent. */
   List<String> messages(String address) {
-    server.wiring().accountMail().run();
     return server.mailTo(address);
   }
 

@@ -40,8 +40,9 @@ class SecondFactorTest {
       return app.next();
     }
 
-    String present() {
-      return app.present();
+    /** The code that was used last. */
+    String used() {
+      return app.last();
     }
   }
 
@@ -159,7 +160,7 @@ class SecondFactorTest {
     requireSays(logIn(armed.email(), PASSWORD, ""), 401, MISSING);
     requireSays(logIn(armed, ""), 401, MISSING);
     requireSays(logIn(armed, " "), 401, MISSING);
-    requireSays(logIn(armed, armed.present()), 401, INVALID); // used to enable
+    requireSays(logIn(armed, armed.used()), 401, INVALID); // used to enable
     String code = armed.code();
     requireSays(
         logIn(armed.email(), "not the password", ",\"twoFactorCode\":\"" + code + "\""),

@@ -234,6 +234,9 @@ class AttenuationTest {
     if (bound == Bound.MAKER && maker.ends().isPresent() && ends.isPresent()) {
       assertThat(ends.get()).as(within).isBeforeOrEqualTo(maker.ends().get());
     }
+    if (within.endsWith("ApiTokens.post") && maker.ends().isPresent()) {
+      assertThat(ends).as("%s ends, since its maker does", within).isPresent();
+    }
   }
 
   /** How much of what was tried was allowed to the new credential. */

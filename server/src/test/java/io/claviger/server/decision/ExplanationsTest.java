@@ -118,6 +118,29 @@ class ExplanationsTest {
     assertAllowed(WORLD.explained("", WORLD.presented(ADMIN, "me.refreshToken", "")));
   }
 
+  /** LUC-4, LUC-14, LUC-17: what a personal access token cannot do is blamed on what refuses it. */
+  @Test
+  void personalAccessTokens() {
+    String tokens = "/orgs/" + WORLD.organization + "/personalAccessTokens";
+    JsonNode token =
+        WORLD.made(tokens, ADMIN, "{\"name\":\"for the test\",\"scopes\":[\"um:read\"]}");
+    String value = text(token, "token");
+    assertAllowed(WORLD.explained("", WORLD.presented(value, "scimUsers.get", "")));
+    JsonNode unscoped = WORLD.explained("", WORLD.presented(value, "scimUsers.post", ""));
+    assertRefused(unscoped, "scope");
+    assertThat(unscoped.at("/remedies/0/by").stringValue()).isEqualTo("organizationAdministrator");
+    assertRefused(
+        WORLD.explained("", WORLD.presented(value, "application.get", HERE)), "credentialKind");
+    assertRefused(WORLD.explained("", WORLD.presented(value, "me.get", "")), "credentialKind");
+    assertRefused(
+        WORLD.explained("", WORLD.presented(ADMIN, "scimUsers.get", "")), "credentialKind");
+
+    WORLD.made(tokens + "/" + text(token, "id") + "/revoke", ADMIN, "{}");
+    assertRefused(WORLD.explained("", WORLD.presented(value, "scimUsers.get", "")), "credential");
+    assertRefused(
+        WORLD.explained("", WORLD.presented(value, "application.get", HERE)), "credential");
+  }
+
   @Test
   void scope() {
     JsonNode token = WORLD.userToken(WORLD.administrator, ",\"scope\":[\"all.User.read\"]");

@@ -2,6 +2,7 @@ package io.claviger.server.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.claviger.core.change.Verification;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Decision;
 import io.claviger.core.decide.Denial;
@@ -15,7 +16,9 @@ import io.claviger.server.testing.TestServer;
 import io.claviger.store.Database;
 import io.claviger.store.facts.LoggedFacts;
 import io.claviger.store.facts.SqlFacts;
+import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.testing.TestDatabases;
+import io.claviger.store.testing.TestSigner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,12 +38,16 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What was decided is what the change log says afterwards. While random changes are made through
  * the API, random questions are put to the running server; at the end each is put once more, about
- * its moment, to the facts that are read from the log.
+ * its moment, to the facts that are read from the log, while more and more of its beginning is
+ * removed.
  */
 class HistoryTest {
   private static final Catalogue CATALOGUE = Catalogue.standard();
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final int QUESTIONS = 14;
+
+  /** In so many steps the log is shortened while the questions are put again. */
+  private static final int PARTS = 4;
 
   private static final List<String> ACTIONS =
       List.of(
@@ -103,28 +110,55 @@ class HistoryTest {
     Random random = new Random(seed);
     HistoryWorld world = new HistoryWorld(server, random);
     List<Answered> answered = new ArrayList<>();
+    Database database = server.wiring().database();
+    TestSigner signer = TestSigner.make();
     for (int step = 0; step < steps; step++) {
       String change = world.step();
+      if (step == steps / 3) {
+        prune(database, server.clock().instant().minusMillis(5), signer);
+      }
       server.clock().advanceMillis(3);
       for (int i = 0; i < QUESTIONS; i++) {
         answered.add(ask(server, world, random, step, change));
       }
       server.clock().advanceMillis(3);
     }
-    Database database = server.wiring().database();
-    SqlFacts present = new SqlFacts(database, CATALOGUE);
-    for (Answered question : answered) {
-      Scene scene =
-          Scene.past(new LoggedFacts(database, present, CATALOGUE, question.at()), question.at());
-      Optional<Denial> denial = database.read(_ -> denial(scene, question));
-      assertThat(denial.map(Refusals::code).orElse("ok"))
-          .as("seed %d %s", seed, question)
-          .isEqualTo(question.reason());
-      assertThat(denial.map(reason -> Refusals.of(reason).status()).orElse(200))
-          .as("seed %d %s", seed, question)
-          .isEqualTo(question.status());
+    int compared = 0;
+    for (int part = 0; part < PARTS; part++) {
+      Instant begin = LoggedFacts.begin(database).orElseThrow();
+      List<Answered> known = answered.stream().filter(it -> !it.at().isBefore(begin)).toList();
+      assertThat(known).hasSizeLessThan(answered.size());
+      known.forEach(question -> check(database, seed, question));
+      compared += known.size();
+      prune(database, known.get(known.size() / PARTS).at(), signer);
     }
+    assertThat(compared).isGreaterThan(answered.size());
+    assertThat(database.changeLog().verify())
+        .isInstanceOfSatisfying(
+            Verification.Broken.class, broken -> assertThat(broken.reason()).contains("anchor"));
     requireVariety(answered);
+  }
+
+  /** What is removed leaves nothing unknown of the time after it. */
+  private static void prune(Database database, Instant before, TestSigner signer) {
+    ChangeLogPruning pruning = new ChangeLogPruning(database);
+    int removed;
+    do {
+      removed = pruning.removeBefore(before, 7, signer);
+    } while (removed > 0);
+  }
+
+  private static void check(Database database, long seed, Answered question) {
+    SqlFacts present = new SqlFacts(database, CATALOGUE);
+    Scene scene =
+        Scene.past(new LoggedFacts(database, present, CATALOGUE, question.at()), question.at());
+    Optional<Denial> denial = database.read(_ -> denial(scene, question));
+    assertThat(denial.map(Refusals::code).orElse("ok"))
+        .as("seed %d %s", seed, question)
+        .isEqualTo(question.reason());
+    assertThat(denial.map(reason -> Refusals.of(reason).status()).orElse(200))
+        .as("seed %d %s", seed, question)
+        .isEqualTo(question.status());
   }
 
   /** The check of the check: every ground came up, and every kind of credential was let in. */

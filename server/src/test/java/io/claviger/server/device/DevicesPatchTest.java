@@ -8,6 +8,7 @@ import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,54 @@ class DevicesPatchTest {
     assertThat(after.get("name").stringValue()).isEqualTo("b");
     assertThat(after.get("tags").toString()).isEqualTo("[{\"key\":\"k\",\"value\":\"v\"}]");
     assertThat(DeviceClient.texts(after.get("attributes"), "name")).containsExactly("t");
+  }
+
+  /** DEV-2: what was reported follows its attribute, whatever that is called in between. */
+  @Test
+  void aRenamedAttributeKeepsWhatWasReported() {
+    String device = client.create(PUMP);
+    assertThat(
+            client.send("POST", "/" + device + "/state", "{\"data\":{\"t\":1,\"p\":2}}").status())
+        .isEqualTo(200);
+    assertThat(counts(patch(operations(device, renaming("p", "q"))))).isEqualTo("1 0 0");
+    assertThat(reported(device)).isEqualTo("q=2 t=1");
+    String exchange =
+        String.join(",", renaming("t", "between"), renaming("q", "t"), renaming("between", "q"));
+    assertThat(counts(patch(operations(device, exchange)))).isEqualTo("1 0 0");
+    assertThat(reported(device)).isEqualTo("q=1 t=2");
+  }
+
+  /** DEV-2: what was reported goes with its attribute, and not to another one of that name. */
+  @Test
+  void aRemovedAttributeTakesAlongWhatWasReported() {
+    String device = client.create(PUMP);
+    assertThat(
+            client.send("POST", "/" + device + "/state", "{\"data\":{\"t\":1,\"p\":2}}").status())
+        .isEqualTo(200);
+    String again =
+        "{'operation':'remove','target':'attribute','attributeName':'t'},"
+            + renaming("p", "q")
+            + ",{'operation':'add','target':'attribute','value':{'name':'p','dataType':'number'}},"
+            + "{'operation':'add','target':'attribute','value':{'name':'t','dataType':'number'}}";
+    assertThat(counts(patch(operations(device, again)))).isEqualTo("1 0 0");
+    assertThat(reported(device)).isEqualTo("q=2");
+  }
+
+  private static String operations(String device, String operations) {
+    return "{'deviceIds':['%s'],'updateOperations':[%s]}".formatted(device, operations);
+  }
+
+  private static String renaming(String from, String to) {
+    return "{'operation':'set','target':'attributeName','attributeName':'%s','value':'%s'}"
+        .formatted(from, to);
+  }
+
+  /** The last values of a device. */
+  private String reported(String device) {
+    return client.read("/" + device + "/compositeState").properties().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue().get("value"))
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   /** One that cannot be changed stays whole; the others are changed, each with its own entry. */

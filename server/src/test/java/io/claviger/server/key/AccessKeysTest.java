@@ -234,15 +234,39 @@ class AccessKeysTest {
     Answer opened = patch(key, "{\"addressFilterType\":\"all\",\"addresses\":[]}");
     assertThat(opened.body().get("addresses").isEmpty()).isTrue();
 
-    Answer patched =
-        patch(key, "{\"name\":null,\"status\":\"inactive\",\"filterType\":\"whitelist\"}");
+    Answer patched = patch(key, "{\"name\":null,\"status\":\"inactive\",\"filterType\":\"all\"}");
     assertThat(patched.status()).isEqualTo(200);
     assertThat(patched.body().has("name")).isFalse();
     assertThat(patched.body().get("description").stringValue()).isEqualTo("d");
     assertThat(patched.body().get("status").stringValue()).isEqualTo("inactive");
-    assertThat(patched.body().get("filterType").stringValue()).isEqualTo("whitelist");
+    assertThat(patched.body().get("filterType").stringValue()).isEqualTo("all");
     assertThat(patched.body().get("creationDate")).isEqualTo(key.get("creationDate"));
     assertThat(SERVER.send("GET", path(key), PERSON.session()).body()).isEqualTo(patched.body());
+  }
+
+  /** KEY-62: a list that was forgotten would open or shut a whole direction. */
+  @Test
+  void whoBeginsToListTopicsGivesBothLists() {
+    JsonNode key = created("{}");
+    for (String type : List.of("blacklist", "whitelist")) {
+      for (String lists : List.of("", ",\"pubTopics\":[\"a\"]", ",\"subTopics\":[\"a\"]")) {
+        Answer refused = patch(key, "{\"filterType\":\"" + type + "\"" + lists + "}");
+        assertThat(refused.status()).as("%s%s", type, lists).isEqualTo(400);
+        assertThat(message(refused))
+            .startsWith(lists.contains("pub") ? "subTopics must be" : "pubTopics must be");
+      }
+    }
+    String both = "\"pubTopics\":[\"a\"],\"subTopics\":[]";
+    assertThat(patch(key, "{\"filterType\":\"whitelist\"," + both + "}").status()).isEqualTo(200);
+    assertThat(patch(key, "{\"name\":\"other\"}").status()).isEqualTo(200);
+    // An empty list means the opposite under the other type.
+    assertThat(message(patch(key, "{\"filterType\":\"blacklist\"}"))).startsWith("subTopics must");
+    // Lists from before are kept while they are idle.
+    assertThat(patch(key, "{\"subTopics\":[\"b\"]}").status()).isEqualTo(200);
+    assertThat(patch(key, "{\"filterType\":\"none\"}").status()).isEqualTo(200);
+    JsonNode again = patch(key, "{\"filterType\":\"blacklist\"}").body();
+    assertThat(again.get("pubTopics").toString()).isEqualTo("[\"a\"]");
+    assertThat(again.get("subTopics").toString()).isEqualTo("[\"b\"]");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.claviger.server.mail;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.subethamail.smtp.RejectException;
 import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
@@ -16,6 +17,7 @@ public final class MailServer implements AutoCloseable {
 
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private final AtomicReference<Integer> refusal = new AtomicReference<>(0);
+  private final AtomicBoolean taking = new AtomicBoolean();
   private final SMTPServer server;
 
   private MailServer(boolean password, boolean tls) {
@@ -24,10 +26,12 @@ public final class MailServer implements AutoCloseable {
             .enableTLS(tls)
             .requireTLS(tls)
             .messageHandler((_, from, to, data) -> {
+              if (refusal.get() == 0 || taking.get()) {
+                received.add(new Received(from, to, new String(data, StandardCharsets.UTF_8)));
+              }
               if (refusal.get() > 0) {
                 throw new RejectException(refusal.get(), "no mail for " + to);
               }
-              received.add(new Received(from, to, new String(data, StandardCharsets.UTF_8)));
             });
     if (password) {
       builder =
@@ -56,7 +60,14 @@ public final class MailServer implements AutoCloseable {
 
   /** Refuses every message with this code from now on; 0 to take them. */
   public void refuse(int code) {
+    taking.set(false);
     refusal.set(code);
+  }
+
+  /** Takes every message and says with this code that it does not. */
+  public void takeAndRefuse(int code) {
+    refusal.set(code);
+    taking.set(true);
   }
 
   public int port() {

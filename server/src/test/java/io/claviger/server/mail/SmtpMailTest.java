@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Mail through a real conversation with a server. */
@@ -99,39 +97,5 @@ class SmtpMailTest {
     String url = "smtp://127.0.0.1:" + server.port();
     server.close();
     assertThat(failure(mail(url)).permanent()).isFalse();
-  }
-
-  @Test
-  void whatIsQueuedIsSentLaterAndNotForEver() {
-    try (MailServer server = MailServer.start();
-        QueuedMail queue =
-            new QueuedMail(mail("smtp://127.0.0.1:" + server.port()), Duration.ofMillis(20))) {
-      server.refuse(451);
-      queue.send(MESSAGE);
-      server.refuse(0);
-      Awaitility.await().until(() -> server.received().size() == 1);
-    }
-  }
-
-  @Test
-  void aQueueIsBounded() {
-    var release = new java.util.concurrent.CountDownLatch(1);
-    try (QueuedMail queue =
-        new QueuedMail(
-            _ -> {
-              try {
-                release.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            Duration.ofMillis(1))) {
-      for (int i = 0; i < QueuedMail.WAITING_MAX; i++) {
-        queue.send(MESSAGE);
-      }
-      assertThat(failure(queue)).hasMessage("too many messages wait");
-      release.countDown();
-      Awaitility.await().untilAsserted(() -> queue.send(MESSAGE));
-    }
   }
 }

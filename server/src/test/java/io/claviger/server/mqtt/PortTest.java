@@ -11,6 +11,7 @@ import io.claviger.server.access.Bearers;
 import io.claviger.server.access.Places;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.metrics.Metrics;
+import io.claviger.server.nodes.NodeMessages;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.settings.MqttSettings;
 import io.claviger.server.state.TopicTaps;
@@ -101,6 +102,8 @@ class PortTest {
             SERVER.wiring().use(),
             TAKER,
             new TopicTaps(true),
+            new NodeMessages(database, "a".repeat(24)),
+            SERVER.wiring().counts(),
             Metrics.newRegistry(),
             SERVER.clock(),
             new ObjectIdSource(SERVER.clock(), new SecureRandom())));
@@ -216,9 +219,18 @@ class PortTest {
           assertThat(client.closes()).isTrue();
         }
       }
-      // Its own topics are open as before; about others it cannot be decided.
+      // Its own topics are open as before; about others it is decided when that can be known.
       assertThat(before.published(Plant.state(device), "now")).isIn(0, 0x10);
-      assertThat(before.published(Plant.command(device()), "now")).isEqualTo(0x80);
+      before.publish(Plant.command(device()), "now", 1, 8);
+      before.publish("custom", "now", 1, 9);
+      before.raw(new byte[] {(byte) 0xc0, 0});
+      assertThat(before.read().orElseThrow().type()).isEqualTo(RawMqtt.PINGRESP);
+      DOWN.set(false);
+      for (int id = 8; id <= 9; id++) {
+        RawMqtt.Packet acknowledged = before.read().orElseThrow();
+        assertThat(acknowledged.type()).isEqualTo(RawMqtt.PUBACK);
+        assertThat(acknowledged.at(1)).isEqualTo(id);
+      }
     } finally {
       DOWN.set(false);
     }

@@ -3,6 +3,10 @@ package io.claviger.server.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.claviger.server.testing.TestServer.Answer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +56,35 @@ class StateBridgeTest {
               send("GET", device, "/state", "").body().get(0).get("data").get("speed").intValue())
           .isEqualTo(4);
     }
+  }
+
+  /** MQT-5: an operator can see that devices send what nobody understands. */
+  @Test
+  void whatIsNoStateIsCounted() throws Exception {
+    String device = device();
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, PLANT.key("{}"), false)) {
+      long before = malformedStates();
+      assertThat(client.published(Plant.state(device), "{\"data\":{\"speed\":3}}")).isZero();
+      assertThat(malformedStates()).isEqualTo(before);
+      for (String none : new String[] {"{\"data\":", "{\"speed\":3}", "[]", "\"speed\""}) {
+        assertThat(client.published(Plant.state(device), none)).isZero();
+        assertThat(malformedStates()).as(none).isEqualTo(++before);
+      }
+    }
+  }
+
+  private static long malformedStates() throws Exception {
+    URI metrics =
+        URI.create("http://127.0.0.1:" + PLANT.server.wiring().managementPort() + "/metrics");
+    String text =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
+            .body();
+    return text.lines()
+        .filter(line -> line.startsWith("claviger_mqtt_malformed_states_total "))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

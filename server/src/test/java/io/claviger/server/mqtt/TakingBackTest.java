@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.claviger.core.change.SubjectType;
+import io.claviger.server.testing.TestServer;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** What is taken back ends the connections that hang on it, within a second (KEY-12, KEY-32). */
 class TakingBackTest {
@@ -172,12 +175,140 @@ class TakingBackTest {
   }
 
   @Test
+  void devicesThatAreDeletedTogether() {
+    Plant.Key key = PLANT.key("{}");
+    String device = device("going=now");
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, key, true)) {
+      endsWithin(
+          client,
+          true,
+          () ->
+              done(
+                  "POST",
+                  "/applications/" + PLANT.application + "/devices/delete",
+                  PLANT.person.session(),
+                  "{\"query\":{\"tags\":{\"going\":\"now\"}}}"));
+    }
+  }
+
+  private static void done(String method, String path, String token, String body) {
+    TestServer.Answer answer = PLANT.server.send(method, path, token, body);
+    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+  }
+
+  @Test
+  void organizationThatIsDeleted() {
+    String organization =
+        PLANT
+            .server
+            .send("POST", "/orgs", PLANT.person.session(), "{\"name\":\"Gone\"}")
+            .body()
+            .get("id")
+            .stringValue();
+    String application = PLANT.server.newApplication("organization", organization);
+    Plant.Key key = PLANT.key(application, "{}");
+    String device = PLANT.server.newDevice(application, "standalone");
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, key, true)) {
+      endsWithin(
+          client, true, () -> done("DELETE", "/orgs/" + organization, PLANT.person.session(), ""));
+    }
+  }
+
+  @Test
+  void ownerThatDeletesTheAccount() {
+    String credentials = "{\"email\":\"leaving@example.com\",\"password\":\"Correct-Horse-7\"";
+    JsonNode made =
+        PLANT
+            .server
+            .send(
+                "POST",
+                "/users",
+                "",
+                credentials + ",\"firstName\":\"Ada\",\"lastName\":\"Byron\"}")
+            .body();
+    String application = PLANT.server.newApplication("user", made.get("userId").stringValue());
+    String session = made.get("token").stringValue();
+    JsonNode key =
+        PLANT.server.send("POST", "/applications/" + application + "/keys", session, "{}").body();
+    Plant.Key of =
+        new Plant.Key(
+            key.get("id").stringValue(),
+            key.get("key").stringValue(),
+            key.get("secret").stringValue());
+    String device = PLANT.server.newDevice(application, "standalone");
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, of, true)) {
+      endsWithin(client, true, () -> done("POST", "/me/delete", session, credentials + "}"));
+    }
+  }
+
+  /** KEY-46: a device session ends with its time, and with its key; and so does what it reads. */
+  @Test
+  void deviceSessionThatExpiresOrLosesItsKey() throws Exception {
+    Plant.Key key = PLANT.key("{}");
+    String device = device();
+    for (boolean expires : List.of(true, false)) {
+      String session =
+          PLANT
+              .server
+              .send(
+                  "POST",
+                  "/auth/device",
+                  "",
+                  "{\"deviceId\":\"%s\",\"key\":\"%s\",\"secret\":\"%s\",\"tokenTTL\":%d}"
+                      .formatted(device, key.key(), key.secret(), expires ? 60 : 0))
+              .body()
+              .get("token")
+              .stringValue();
+      String path = "/applications/" + PLANT.application + "/devices/" + device;
+      assertThat(PLANT.server.send("GET", path, session).status()).isEqualTo(200);
+      try (HttpClient http = HttpClient.newHttpClient();
+          InputStream stream =
+              http.send(
+                      HttpRequest.newBuilder(
+                              URI.create(
+                                  "http://127.0.0.1:"
+                                      + PLANT.server.wiring().apiPort()
+                                      + path
+                                      + "/commandStream"))
+                          .header("Authorization", "Bearer " + session)
+                          .build(),
+                      BodyHandlers.ofInputStream())
+                  .body()) {
+        assertThat(stream.read()).isPositive();
+        long before = System.nanoTime();
+        if (expires) {
+          PLANT.server.clock().advanceMillis(61_000);
+        } else {
+          PLANT.patch(key, "{\"status\":\"inactive\"}");
+        }
+        assertThat(stream.readAllBytes()).isNotEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(SECOND);
+      }
+      assertThat(PLANT.server.send("GET", path, session).status()).isEqualTo(401);
+    }
+  }
+
+  @Test
   void tagsThatAreLostDropNobody() {
     Plant.Key key = PLANT.key("{\"deviceTags\":[{\"key\":\"t\",\"value\":\"x\"}]}");
     String device = device("t=x");
     try (RawMqtt client = RawMqtt.connected(PLANT, device, key, true)) {
       PLANT.server.change(
           SubjectType.DEVICE, device, "DELETE FROM device_tag WHERE device_id = :id");
+      assertThat(client.published(Plant.state(device), "{}")).isIn(0, 0x10);
+    }
+    try (RawMqtt again = new RawMqtt(PLANT.port(), true)) {
+      assertThat(again.connect(device, key.key(), key.secret())).isEqualTo(0x87);
+    }
+  }
+
+  /** KEY-55: other addresses are for the next connection. */
+  @Test
+  void addressesThatChangeDropNobody() {
+    Plant.Key key = PLANT.key("{}");
+    String device = device();
+    try (RawMqtt client = RawMqtt.connected(PLANT, device, key, true)) {
+      PLANT.patch(key, "{\"addressFilterType\":\"whitelist\",\"addresses\":[\"203.0.113.9\"]}");
       assertThat(client.published(Plant.state(device), "{}")).isIn(0, 0x10);
     }
     try (RawMqtt again = new RawMqtt(PLANT.port(), true)) {

@@ -9,6 +9,7 @@ import io.claviger.core.testing.CaseTable;
 import io.claviger.core.testing.CaseTable.Row;
 import io.claviger.server.http.ApiException;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -36,6 +37,10 @@ class ScimTablesTest {
 
   private static List<Row> filters() {
     return CaseTable.read("scim-filter");
+  }
+
+  private static List<Row> groupPatches() {
+    return CaseTable.read("scim-patch-group");
   }
 
   private static List<Row> patches() {
@@ -72,7 +77,9 @@ class ScimTablesTest {
             """
             {"userName":"ada@x","name":{"givenName":"Ada","familyName":"Byron"},"title":"Countess",
             "emails":[{"value":"ada@x","type":"work","primary":true},
-            {"value":"ada@home","type":"home"}]}\
+            {"value":"ada@home","type":"home"}],
+            "addresses":[{"type":"work","streetAddress":"100 Universal City Plaza",
+            "locality":"Hollywood"}]}\
             """);
     ObjectNode before = user.deepCopy();
     ObjectNode operation = JsonMapper.shared().createObjectNode();
@@ -93,6 +100,32 @@ class ScimTablesTest {
 
     assertThat(result(user, body, row.get("at"))).isEqualTo(row.get("result"));
     assertThat(user).as("the one given stays as it is").isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("groupPatches")
+  void patchOfAGroupDoes(Row row) {
+    ObjectNode group =
+        object(
+            """
+            {"displayName":"TourGuides","members":[
+            {"value":"2819c223-7f76-453a-919d-413861904646","display":"Babs Jensen"},
+            {"value":"902c246b-6245-4190-8e05-00816be7344a","display":"Mandy Pepperidge"}]}\
+            """);
+    JsonNode body = JsonMapper.shared().readTree("{\"Operations\":" + row.get("operations") + "}");
+    assertThat(members(group, (ObjectNode) body)).isEqualTo(row.get("members"));
+  }
+
+  private static String members(ObjectNode group, ObjectNode body) {
+    try {
+      return Patch.apply(ResourceSchema.GROUP, group, body)
+          .path("members")
+          .valueStream()
+          .map(member -> member.get("value").stringValue().substring(0, 4))
+          .collect(Collectors.joining(" "));
+    } catch (ApiException e) {
+      return e.type();
+    }
   }
 
   private static String result(ObjectNode user, ObjectNode body, String at) {

@@ -80,7 +80,11 @@ class UsersTest {
     Answer made = tenant.scim("POST", "/Users", Tenant.user("Grace@Made.example"));
     assertThat(made.status()).isEqualTo(201);
     String id = made.body().get("id").stringValue();
-    assertThat(made.response().headers().firstValue("Location")).contains("/scim/v2/Users/" + id);
+    assertThat(made.response().headers().firstValue("Location"))
+        .hasValueSatisfying(location ->
+            assertThat(location)
+                .isEqualTo(
+                    "http://127.0.0.1:" + SERVER.wiring().apiPort() + "/scim/v2/Users/" + id));
     Answer got = tenant.scim("GET", "/Users/" + id);
     assertThat(got.body()).isEqualTo(made.body());
     assertThat(got.response().headers().firstValue("ETag"))

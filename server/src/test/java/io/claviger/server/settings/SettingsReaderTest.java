@@ -45,6 +45,7 @@ class SettingsReaderTest {
     assertThat(settings.limits().sandbox())
         .isEqualTo(new ResourceLimits.Sandbox(100, 100_000, 1_000, 100_000));
     assertThat(settings.stateRetention()).hasDays(30);
+    assertThat(settings.changeLogRetention()).hasDays(365);
   }
 
   @Test
@@ -64,6 +65,7 @@ class SettingsReaderTest {
     all.put("CLAVIGER_SIGN_UP", "false");
     all.put("CLAVIGER_QUERY_MILLIS", "250");
     all.put("CLAVIGER_STATE_RETENTION_DAYS", "7");
+    all.put("CLAVIGER_CHANGE_LOG_DAYS", "0");
     all.put("CLAVIGER_LIMIT_API_TOKENS", "1");
     all.put("CLAVIGER_LIMIT_APPLICATIONS", "2");
     all.put("CLAVIGER_LIMIT_APPLICATION_KEYS", "3");
@@ -100,6 +102,7 @@ class SettingsReaderTest {
             new ResourceLimits(1, 2, 3, 4, 5, 9, 6, 0, 25, new ResourceLimits.Sandbox(1, 2, 3, 4)));
     assertThat(settings.queryTime()).isEqualTo(Duration.ofMillis(250));
     assertThat(settings.stateRetention()).hasDays(7);
+    assertThat(settings.changeLogRetention()).isZero();
   }
 
   @ParameterizedTest
@@ -131,6 +134,7 @@ class SettingsReaderTest {
           CLAVIGER_LOGIN_LIMIT     | 0               | must be a whole number from 1 to 1000000
           CLAVIGER_QUERY_MILLIS    | 0               | must be a whole number from 1 to 600000
           CLAVIGER_SIGN_UP         | yes             | must be true or false
+          CLAVIGER_CHANGE_LOG_DAYS | -1              | must be a whole number from 0 to 36500
           CLAVIGER_STATE_RETENTION_DAYS | 0          | must be a whole number from 1 to 3650
           CLAVIGER_LIMIT_DEVICES   | -1              | must be a whole number from 0 to 2147483647
           CLAVIGER_HTTP_PROT       | 80              | is not a setting; known are CLAVIGER_ADMIN_EMAIL

@@ -275,4 +275,64 @@ class DataQueriesTest {
                 "change_log WHERE action = 'device.removeData' AND subject_id = '" + device + "'"))
         .isEqualTo(1);
   }
+
+  /** All data of the device, not its states alone; what lies outside of the range stays. */
+  @Test
+  void removalTakesCommandsLogsAndLastValuesToo() {
+    reportSome();
+    long now = SERVER.clock().instant().toEpochMilli();
+    for (long at : new long[] {now - 5000, now - 1000}) {
+      client.send("POST", "/" + device + "/command", "{\"name\":\"c\",\"time\":" + at + "}");
+      client.send(
+          "POST",
+          "/" + device + "/setConnectionStatus",
+          "{\"status\":\"connected\",\"connectedAt\":" + at + "}");
+    }
+    removed(client.send("DELETE", "/" + device + "/data?end=" + (now - 3000), ""));
+    assertThat(client.read("/" + device + "/command?limit=9")).hasSize(1);
+    assertThat(client.read("/" + device + "/logs?limit=9")).hasSize(1);
+    removed(client.send("DELETE", "/" + device + "/data", ""));
+    for (String path : new String[] {"/state", "/command", "/logs"}) {
+      assertThat(client.read("/" + device + path + "?limit=9")).as(path).isEmpty();
+    }
+    assertThat(client.read("/" + device + "/compositeState")).isEmpty();
+  }
+
+  private void removed(Answer answer) {
+    assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(() -> assertThat(count("state_removal")).isZero());
+  }
+
+  @Test
+  void removalOfManyDevices() {
+    reportSome();
+    String other =
+        client.create(
+            "{\"name\":\"other\",\"attributes\":[{\"name\":\"n\",\"dataType\":\"number\"}]}");
+    report(other, 0, "{\"n\":1}");
+    client.send("POST", "/" + device + "/command", "{\"name\":\"c\"}");
+    String rest = ",\"attributes\":[\"n\"],\"keepCommandHistory\":true}";
+    String query = "{\"query\":{\"id\":\"" + device + "\"}";
+    removed(client.send("POST", "/removeData", query + rest));
+    assertThat(client.read("/" + device + "/compositeState").has("n")).isFalse();
+    assertThat(client.read("/" + device + "/compositeState")).isNotEmpty();
+    assertThat(client.read("/" + device + "/command?limit=9")).hasSize(1);
+    assertThat(client.read("/" + other + "/compositeState").has("n")).isTrue();
+    // Nothing named is nothing of the values.
+    removed(client.send("POST", "/removeData", query + ",\"attributes\":[]}"));
+    assertThat(client.read("/" + device + "/compositeState")).isNotEmpty();
+    assertThat(client.read("/" + device + "/command?limit=9")).isEmpty();
+    removed(client.send("POST", "/removeData", "{\"query\":{}}"));
+    assertThat(client.read("/" + device + "/compositeState")).isEmpty();
+    assertThat(client.read("/" + other + "/compositeState")).isEmpty();
+    assertThat(client.send("POST", "/removeData", "{}").status()).isEqualTo(400);
+    assertThat(client.send("POST", "/removeData", query + ",\"start\":2,\"end\":1}").status())
+        .isEqualTo(400);
+    assertThat(
+            count(
+                "change_log WHERE action = 'devices.removeData' AND subject_id = '" + device + "'"))
+        .isEqualTo(3);
+  }
 }

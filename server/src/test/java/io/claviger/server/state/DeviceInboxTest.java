@@ -174,18 +174,22 @@ class DeviceInboxTest {
   @Test
   void oneThatCannotBeWrittenFailsAlone() {
     try (DeviceInbox inbox = inbox()) {
-      Deposit.Command twice = (Deposit.Command) command("twice");
+      Permission broken =
+          () -> {
+            throw new IllegalStateException("cannot be told");
+          };
+      Deposit twice = command("twice");
       List<CompletableFuture<Outcome>> results = new ArrayList<>();
       database.run(_ -> {
         results.add(inbox.put(command("before"), ALWAYS));
+        results.add(inbox.put(command("broken"), broken));
         results.add(inbox.put(twice, ALWAYS));
+        // As after a commit of which nobody knows whether it was one: it changes nothing.
         results.add(inbox.put(twice, ALWAYS));
         results.add(inbox.put(command("after"), ALWAYS));
       });
-      assertThat(results.get(0).join()).isEqualTo(new Outcome.Kept());
-      assertThat(results.get(1).join()).isEqualTo(new Outcome.Kept());
-      assertThatThrownBy(results.get(2)::join).isInstanceOf(CompletionException.class);
-      assertThat(results.get(3).join()).isEqualTo(new Outcome.Kept());
+      assertThatThrownBy(results.remove(1)::join).isInstanceOf(CompletionException.class);
+      assertThat(results).allMatch(result -> result.join().equals(new Outcome.Kept()));
       assertThat(written()).containsExactlyInAnyOrder("before", "twice", "after");
     }
   }
@@ -247,12 +251,61 @@ class DeviceInboxTest {
       if (!text.isEmpty() && random.nextInt(10) == 0) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       }
-      var _ = messages.state(device, bytes, SERVER.clock().instant(), ALWAYS);
+      var _ =
+          messages.state(
+              device, bytes, SERVER.clock().instant(), ALWAYS, DeviceInbox.Patience.NONE);
     }
     byte[] good = "{\"data\":{\"n\":5,\"list\":[1]}}".getBytes(StandardCharsets.UTF_8);
     Outcome kept =
-        messages.state(device, good, SERVER.clock().instant(), ALWAYS).toCompletableFuture().join();
+        messages
+            .state(device, good, SERVER.clock().instant(), ALWAYS, DeviceInbox.Patience.LASTING)
+            .toCompletableFuture()
+            .join();
     assertThat(kept).isInstanceOf(Outcome.KeptStates.class);
     assertThat(client.read("/" + device.text() + "/state").at("/0/data/n").intValue()).isEqualTo(5);
+  }
+
+  /** While the database does not answer, who waits for it waits, and the others are told. */
+  @Test
+  void theDatabaseIsAwayForAWhile() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    Permission whenBack =
+        () -> {
+          if (away.get()) {
+            throw new StoreUnavailable("away");
+          }
+        };
+    try (DeviceInbox inbox = inbox()) {
+      List<CompletableFuture<Outcome>> patient = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        patient.add(inbox.put(command("p" + i), whenBack, DeviceInbox.Patience.LASTING));
+      }
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(inbox.put(command("hasty"), whenBack)::join)
+            .hasCauseInstanceOf(StoreUnavailable.class);
+      }
+      assertThat(patient).noneMatch(CompletableFuture::isDone);
+      away.set(false);
+      for (CompletableFuture<Outcome> result : patient) {
+        assertThat(result.get(10, TimeUnit.SECONDS)).isEqualTo(new Outcome.Kept());
+      }
+      assertThat(passedOn)
+          .extracting(deposit -> ((Deposit.Command) deposit).name())
+          .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj(i -> "p" + i).toList());
+    }
+  }
+
+  @Test
+  void whoStillWaitsAtTheEndIsTold() {
+    Permission never =
+        () -> {
+          throw new StoreUnavailable("away");
+        };
+    DeviceInbox inbox = inbox();
+    CompletableFuture<Outcome> patient =
+        inbox.put(command("p"), never, DeviceInbox.Patience.LASTING);
+    inbox.close();
+    assertThatThrownBy(patient::join).hasCauseInstanceOf(StoreUnavailable.class);
+    assertThat(written()).isEmpty();
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The victim of {@link StateCrashTest}: takes in states without end, many under way at once, and
@@ -35,7 +36,8 @@ final class StateCrashWriter {
             inbox,
             new DeviceChannels(),
             new ObjectIdSource(InstantSource.system(), new SecureRandom()),
-            window);
+            window,
+            new LongAdder());
     Semaphore room = new Semaphore(UNDER_WAY);
     long time = Instant.now().toEpochMilli();
     while (true) {
@@ -46,7 +48,7 @@ final class StateCrashWriter {
               .getBytes(StandardCharsets.UTF_8);
       var _ =
           messages
-              .state(device, state, Instant.now(), () -> {})
+              .state(device, state, Instant.now(), () -> {}, DeviceInbox.Patience.LASTING)
               .whenComplete((_, failure) -> {
                 room.release();
                 if (failure == null) {

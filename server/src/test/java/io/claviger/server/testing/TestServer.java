@@ -231,8 +231,9 @@ public final class TestServer implements AutoCloseable {
         });
   }
 
-  /** The messages that were sent to an address, oldest first. */
+  /** The messages to an address, oldest first, after everything that is due was sent. */
   public List<String> mailTo(String address) {
+    wiring.mail().run();
     Path mail = folder.resolve("mail");
     if (!Files.exists(mail)) {
       return List.of();

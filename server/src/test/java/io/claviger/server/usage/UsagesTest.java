@@ -66,6 +66,43 @@ class UsagesTest {
         .toList();
   }
 
+  /** Who may not keep addresses of clients keeps none. */
+  @Test
+  void nothingIsPutDownWhereNothingIsToBeKept() {
+    try (TestServer server = TestServer.start(Map.of("CLAVIGER_USE_LOG_DAYS", "0"))) {
+      Person ada = server.newUser("ada@example.com");
+      JsonNode made =
+          ok(
+              server.send(
+                  "POST", "/me/tokens", ada.session(), "{\"name\":\"t\",\"scope\":[\"me.get\"]}"));
+      String token = made.get("token").stringValue();
+      assertThat(server.send("GET", "/me", token).status()).isEqualTo(200);
+      Answer refused = server.send("GET", "/me/tokens", token);
+      assertThat(refused.status()).isEqualTo(403);
+      server.send("GET", "/me", "cvu_nothing");
+      server.wiring().use().flush();
+      String path = "/me/tokens/" + made.get("id").stringValue();
+      assertThat(ok(server.send("GET", path, ada.session())).has("lastUsed")).isFalse();
+      assertThat(ok(server.send("GET", path + "/uses", ada.session())).get("totalCount").intValue())
+          .isZero();
+      assertThat(server.send("GET", "/me/decisions/" + requestId(refused), ada.session()).status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aTokenInTheNameOfAProgramIsNotKept() {
+    JsonNode made = post("/me/tokens", ada.session(), "{\"name\":\"t\",\"scope\":[\"me.get\"]}");
+    String path = "/me/tokens/" + made.get("id").stringValue();
+    String token = made.get("token").stringValue();
+
+    from("robot/1 " + token, "/me", token);
+    from("robot/1 " + token, "/me/tokens", token);
+
+    String shown = get(path, ada.session()) + "" + get(path + "/uses", ada.session());
+    assertThat(shown).contains("robot/1 cvu_***").doesNotContain(token);
+  }
+
   @Test
   void aTokenShowsWhatItWasUsedFor() {
     JsonNode made = post("/me/tokens", ada.session(), "{\"name\":\"t\",\"scope\":[\"me.get\"]}");

@@ -33,12 +33,19 @@ final class AuditConditions {
           + PRIMARY_TYPES
           + " THEN c.subject_id END)";
 
-  /** What it was called when the entry was written: its name in the last entry about itself. */
+  /**
+   * What it was called when the entry was written: its name in the last entry about itself, or when
+   * the log begins.
+   */
   static final String APPLICATION_NAME =
-      "(SELECT n.subject_name FROM change_log n WHERE n.subject_type = 'Application'"
+      "COALESCE((SELECT n.subject_name FROM change_log n WHERE n.subject_type = 'Application'"
           + " AND n.subject_id = "
           + APPLICATION
-          + " AND n.sequence <= c.sequence ORDER BY n.sequence DESC LIMIT 1)";
+          + " AND n.sequence <= c.sequence ORDER BY n.sequence DESC LIMIT 1),"
+          + " (SELECT b.subject_name FROM change_base b WHERE b.subject_type = 'Application'"
+          + " AND b.subject_id = "
+          + APPLICATION
+          + " AND b.organization_id = ''))";
 
   private ListQuery query;
   private int parameters;
@@ -145,6 +152,10 @@ final class AuditConditions {
             + " = m.subject_id || '' WHERE m.subject_type IN "
             + PRIMARY_TYPES
             + " AND m.subject_name = "
+            + parameter
+            + " UNION ALL SELECT d.sequence FROM change_base m JOIN change_log d ON "
+            + PRIMARY.replace("c.", "d.")
+            + " = m.subject_id || '' WHERE m.subject_type = 'Application' AND m.subject_name = "
             + parameter
             + ")",
         "CASE WHEN "

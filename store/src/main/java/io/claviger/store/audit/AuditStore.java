@@ -2,6 +2,7 @@ package io.claviger.store.audit;
 
 import io.claviger.core.change.ChangeEntry;
 import io.claviger.store.ChangeLog;
+import io.claviger.store.ChangeLogCount;
 import io.claviger.store.Database;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
@@ -64,15 +65,22 @@ public final class AuditStore {
       AuditLog log, AuditFilter filter, ListRequest request, Optional<AuditRow> after) {
     ListQuery query = query(log, filter);
     return database.read(handle -> {
-      if (after.isEmpty()) {
-        ListPage<Long> page = query.page(handle, request, (row, _) -> row.getLong(1));
-        return new ListPage<>(rows(handle, page.items()), page.totalCount());
+      long count = count(handle, query, log, filter, request);
+      if (after.isEmpty() && (long) request.page() * request.perPage() >= count) {
+        return new ListPage<>(List.of(), count);
       }
-      List<Long> places =
-          behind(query, request, after.get())
-              .items(handle, request, (row, _) -> row.getLong("sequence"));
-      return new ListPage<>(rows(handle, places), query.count(handle, request));
+      ListQuery wanted = after.map(entry -> behind(query, request, entry)).orElse(query);
+      List<Long> places = wanted.items(handle, request, (row, _) -> row.getLong("sequence"));
+      return new ListPage<>(rows(handle, places), count);
     });
+  }
+
+  /** All that an organization has is counted already. */
+  private static long count(
+      Handle handle, ListQuery query, AuditLog log, AuditFilter filter, ListRequest request) {
+    return log instanceof AuditLog.OfOrganization(var id) && filter.equals(AuditFilter.NONE)
+        ? ChangeLogCount.of(handle, id)
+        : query.count(handle, request);
   }
 
   /** The places of what is wanted. */

@@ -91,14 +91,15 @@ final class BackupReader implements AutoCloseable {
 
   /** Puts every row into the tables of the same names, all of which must be empty. */
   void restore(Connection connection) throws IOException, SQLException {
-    requireEmpty(connection);
+    Tables tables = Tables.of(connection);
+    requireEmpty(connection, tables);
     required();
     @Nullable PreparedStatement insert = null;
     int waiting = 0;
     for (JsonNode line = required(); !line.has("end"); line = required()) {
       if (line.isObject()) {
         flush(insert);
-        insert = connection.prepareStatement(insertInto(connection, line));
+        insert = connection.prepareStatement(insertInto(tables, line));
         waiting = 0;
       } else if (insert != null) {
         bind(insert, line);
@@ -123,8 +124,8 @@ final class BackupReader implements AutoCloseable {
     }
   }
 
-  private static void requireEmpty(Connection connection) throws SQLException {
-    for (String table : Tables.inOrder(connection)) {
+  private static void requireEmpty(Connection connection, Tables tables) throws SQLException {
+    for (String table : tables.inOrder()) {
       try (Statement statement = connection.createStatement();
           ResultSet row = statement.executeQuery("SELECT 1 FROM " + table + " LIMIT 1")) {
         if (row.next()) {
@@ -135,13 +136,11 @@ final class BackupReader implements AutoCloseable {
   }
 
   /** Only names that the database itself has come into the statement. */
-  private String insertInto(Connection connection, JsonNode table) throws SQLException {
+  private String insertInto(Tables tables, JsonNode table) {
     String name = table.path("table").asString("");
     List<String> columns = new ArrayList<>();
     table.path("columns").forEach(column -> columns.add(column.asString("")));
-    if (!Tables.inOrder(connection).contains(name)
-        || !Tables.columns(connection, name).containsAll(columns)
-        || columns.isEmpty()) {
+    if (columns.isEmpty() || !tables.columns(name).containsAll(columns)) {
       throw damaged();
     }
     return "INSERT INTO "

@@ -63,8 +63,9 @@ final class BackupWriter implements AutoCloseable {
             .put("format", FORMAT)
             .put("schema", schema)
             .put("takenAt", now.toString()));
-    for (String table : Tables.inOrder(connection)) {
-      writeTable(connection, table);
+    Tables tables = Tables.of(connection);
+    for (String table : tables.inOrder()) {
+      writeTable(connection, table, tables.columns(table));
     }
     line(MAPPER.createObjectNode().put("end", true).put("lines", written));
     return new BackupSummary(now, schema, rows);
@@ -83,8 +84,8 @@ final class BackupWriter implements AutoCloseable {
     }
   }
 
-  private void writeTable(Connection connection, String table) throws SQLException, IOException {
-    List<String> columns = Tables.columns(connection, table);
+  private void writeTable(Connection connection, String table, List<String> columns)
+      throws SQLException, IOException {
     ObjectNode head = MAPPER.createObjectNode().put("table", table);
     columns.forEach(head.putArray("columns")::add);
     line(head);

@@ -5,22 +5,44 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What tables a database has. */
-final class Tables {
+/**
+ * What tables a database has, asked once: a driver takes a while to say what refers to what.
+ *
+ * @param columns of each table, the tables in the order of {@link #inOrder}
+ */
+record Tables(SequencedMap<String, List<String>> columns) {
   /** Kept by the migrations themselves; a restored database has its own. */
   private static final String HISTORY = "flyway_schema_history";
 
-  private Tables() {}
+  /** Asks a database. */
+  static Tables of(Connection connection) throws SQLException {
+    SequencedMap<String, List<String>> columns = new LinkedHashMap<>();
+    for (String table : inOrder(connection)) {
+      columns.put(table, columns(connection, table));
+    }
+    return new Tables(columns);
+  }
 
   /** The names, each behind those that its rows refer to. */
-  static List<String> inOrder(Connection connection) throws SQLException {
+  Iterable<String> inOrder() {
+    return columns.sequencedKeySet();
+  }
+
+  /** The names of the columns of a table; none when there is no such table. */
+  List<String> columns(String table) {
+    return columns.getOrDefault(table, List.of());
+  }
+
+  private static List<String> inOrder(Connection connection) throws SQLException {
     TreeMap<String, Set<String>> references = new TreeMap<>();
     for (String table : names(connection)) {
       references.put(table, references(connection, table));
@@ -66,8 +88,7 @@ final class Tables {
     return referred;
   }
 
-  /** The names of the columns of a table. */
-  static List<String> columns(Connection connection, String table) throws SQLException {
+  private static List<String> columns(Connection connection, String table) throws SQLException {
     List<String> columns = new ArrayList<>();
     try (ResultSet rows =
         connection.getMetaData().getColumns(null, connection.getSchema(), table, "%")) {

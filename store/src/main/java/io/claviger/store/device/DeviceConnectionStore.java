@@ -172,7 +172,12 @@ public final class DeviceConnectionStore {
                       + " COALESCE(excluded.disconnected_at, device_connection.disconnected_at),"
                       + " reason = excluded.reason,"
                       + " address = COALESCE(excluded.address, device_connection.address),"
-                      + " node = excluded.node");
+                      + " node = excluded.node"
+                      // The end of one that another node has taken over is no news.
+                      + " WHERE excluded.status = 'connected'"
+                      + " OR device_connection.status <> 'connected'"
+                      + " OR device_connection.node IS NULL"
+                      + " OR device_connection.node = excluded.node");
       connections.forEach((device, connection) ->
           batch
               .bind("device", device.text())

@@ -101,6 +101,26 @@ public final class DeviceStore {
             .list());
   }
 
+  /**
+   * Inserts a row for each device of a set, except those that are there already.
+   *
+   * @param insert SQL of the program, from {@code INSERT} to the columns that are selected of
+   *     {@code device d}
+   * @param values of its parameters; other names than those of {@link DeviceSql}
+   * @return how many rows are new
+   */
+  public int insertOfEach(
+      Transaction transaction, String insert, Map<String, String> values, DeviceSet set) {
+    var sql = new DeviceSql(set, database.dialect());
+    return sql.bind(
+            transaction
+                .handle()
+                .createUpdate(
+                    insert + " FROM device d WHERE " + sql.condition() + " ON CONFLICT DO NOTHING"))
+        .bindMap(values)
+        .execute();
+  }
+
   /** The device, if it is in that application and not deleted. */
   public Optional<DeviceRow> find(ApplicationId application, DeviceId id) {
     return database
@@ -188,8 +208,23 @@ public final class DeviceStore {
     tally(transaction, device.application(), 1);
   }
 
-  /** Writes what may change of a device that is there. */
+  /** Writes what may change of a device that is there; attributes are the same by their names. */
   public void update(Transaction transaction, DeviceRow before, DeviceRow after) {
+    update(transaction, before, after, sameNames(after));
+  }
+
+  private static Map<String, String> sameNames(DeviceRow device) {
+    return device.attributes().stream()
+        .collect(Collectors.toMap(AttributeRow::name, AttributeRow::name));
+  }
+
+  /**
+   * Writes what may change of a device that is there.
+   *
+   * @param names what each attribute that stays was called before, and is called now
+   */
+  public void update(
+      Transaction transaction, DeviceRow before, DeviceRow after, Map<String, String> names) {
     bind(
             transaction
                 .handle()
@@ -207,7 +242,7 @@ public final class DeviceStore {
     }
     if (!before.attributes().equals(after.attributes())) {
       remove(transaction, "device_attribute", after.id());
-      SeriesStore.adapt(transaction, after.id(), types(before), types(after));
+      SeriesStore.adapt(transaction, after.id(), types(before), types(after), names);
       DeviceParts.insertAttributes(transaction.handle(), after);
     }
   }
@@ -252,11 +287,34 @@ public final class DeviceStore {
     tally(transaction, device.application(), device.deletedAt().isPresent() ? -1 : 1);
   }
 
-  /** Removes a deleted device for good, with all that hangs on it. */
+  /**
+   * Removes a deleted device for good, with all that hangs on it. That it was made and deleted is
+   * counted still.
+   */
   public void erase(Transaction transaction, DeviceId id) {
+    remember(transaction, id, "created");
+    remember(transaction, id, "deleted");
     transaction
         .handle()
         .createUpdate("DELETE FROM device WHERE id = :id AND deleted_at IS NOT NULL")
+        .bind("id", id.text())
+        .execute();
+  }
+
+  private static void remember(Transaction transaction, DeviceId id, String what) {
+    boolean made = what.equals("created");
+    transaction
+        .handle()
+        .createUpdate(
+            "INSERT INTO device_day (application_id, day, created, deleted)"
+                + " SELECT application_id, "
+                + what
+                + "_at / 86400000, "
+                + (made ? "1, 0" : "0, 1")
+                + " FROM device WHERE id = :id AND deleted_at IS NOT NULL"
+                + " ON CONFLICT (application_id, day) DO UPDATE"
+                + " SET created = device_day.created + excluded.created,"
+                + " deleted = device_day.deleted + excluded.deleted")
         .bind("id", id.text())
         .execute();
   }

@@ -1,6 +1,8 @@
 package io.claviger.store.facts;
 
+import io.claviger.core.change.Anchor;
 import io.claviger.core.change.SubjectType;
+import io.claviger.store.ChangeLogBegin;
 import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.json.JsonColumn;
@@ -9,11 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How single things were at some moment, by the entries of the change log about them. */
+/**
+ * How single things were at some moment, by the entries of the change log about them, and what
+ * {@link ChangeBase} has kept of those that were removed.
+ */
 final class ChangeHistory {
   /** Entries of one thing that are read at once; mostly the first of them tells. */
   private static final int PAGE = 20;
@@ -24,13 +30,20 @@ final class ChangeHistory {
     this.database = database;
   }
 
-  /** When the oldest entry was written; empty as long as there is none. */
+  /**
+   * The first moment of which the log tells everything: that of the oldest entry, or the latest
+   * time of all that was removed from before it. Empty as long as there is no entry.
+   */
   Optional<Instant> begin() {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT recorded_at FROM change_log ORDER BY sequence LIMIT 1")
-            .map((row, _) -> SqlTypes.instant(row, "recorded_at"))
-            .findOne());
+    return database.read(
+        handle -> ChangeLogBegin.anchor(handle).map(Anchor::until).or(() -> oldest(handle)));
+  }
+
+  private static Optional<Instant> oldest(Handle handle) {
+    return handle
+        .createQuery("SELECT recorded_at FROM change_log ORDER BY sequence LIMIT 1")
+        .map((row, _) -> SqlTypes.instant(row, "recorded_at"))
+        .findOne();
   }
 
   /**
@@ -45,12 +58,11 @@ final class ChangeHistory {
    * Something as of a moment; empty when it had not been made then.
    *
    * @param organization for a member, of which organization; empty for everything else
-   * @param whole a property that every full rendering of such a thing has: an entry without it
-   *     tells of a part only, and the rest is as it was before
-   * @param moment nothing after it counts
+   * @param moment nothing after it counts; not before {@link #begin}
    */
-  Optional<Past> of(
-      SubjectType type, String id, Optional<String> organization, String whole, Instant moment) {
+  Optional<Past> of(SubjectType type, String id, Optional<String> organization, Instant moment) {
+    // An entry without it tells of a part only, and the rest is as it was before.
+    String whole = ChangeBase.whole(type);
     ObjectNode parts = JsonNodeFactory.instance.objectNode();
     long before = Long.MAX_VALUE;
     while (true) {
@@ -69,13 +81,23 @@ final class ChangeHistory {
         }
       }
       if (rows.size() < PAGE) {
-        return Optional.empty();
+        return database
+            .read(handle -> ChangeBase.find(handle, type, id, organization))
+            .map(state ->
+                new Past(
+                    state.ended().isPresent()
+                        ? state.document()
+                        : overlaid(state.document(), parts),
+                    state.ended()));
       }
     }
   }
 
-  /** Something as it was last, whether it is there or not; empty when it never was. */
-  Optional<JsonNode> known(SubjectType type, String id, String whole) {
+  /**
+   * Something as it was last, whether it is there or not; empty when it never was, or had ended
+   * when the log begins.
+   */
+  Optional<JsonNode> known(SubjectType type, String id) {
     return database.read(handle ->
         handle
             .createQuery(
@@ -84,9 +106,12 @@ final class ChangeHistory {
                     + " ORDER BY sequence DESC LIMIT 1")
             .bind("type", type.wireName())
             .bind("id", id)
-            .bind("whole", "%\"" + whole + "\":%")
+            .bind("whole", "%\"" + ChangeBase.whole(type) + "\":%")
             .map((row, _) -> JsonColumn.read(row.getString("after_json")))
-            .findOne());
+            .findOne()
+            .or(() ->
+                ChangeBase.find(handle, type, id, Optional.empty())
+                    .map(ChangeBase.State::document)));
   }
 
   private static void addMissing(ObjectNode parts, JsonNode older) {
@@ -97,7 +122,8 @@ final class ChangeHistory {
     }
   }
 
-  private static JsonNode overlaid(JsonNode document, ObjectNode parts) {
+  /** A document with some of its properties as they were later. */
+  static JsonNode overlaid(JsonNode document, JsonNode parts) {
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     document.properties().forEach(property -> result.set(property.getKey(), property.getValue()));
     parts.properties().forEach(property -> result.set(property.getKey(), property.getValue()));

@@ -62,8 +62,8 @@ final class CredentialMemory {
       CredentialEntry entry = byId.computeIfAbsent(ref.id(), _ -> new CredentialEntry(ref));
       synchronized (entry) {
         if (!entry.dropped) {
-          if (digest != null) {
-            entry.digest = digest;
+          if (digest != null && !entry.presented()) {
+            entry.present(digest);
             byDigest.add(entry);
           }
           if (entry.value == null) {
@@ -88,7 +88,7 @@ final class CredentialMemory {
       entry.dropped = true;
       entry.value = null;
       byId.remove(entry.ref.id(), entry);
-      if (entry.digest != null) {
+      if (entry.presented()) {
         byDigest.remove(entry);
       }
     }

@@ -84,14 +84,14 @@ public final class CredentialOwners {
 
   private Optional<String> token(String id, String ownerType) {
     return history
-        .known(SubjectType.API_TOKEN, id, "scope")
+        .known(SubjectType.API_TOKEN, id)
         .filter(token -> token.path("ownerType").asString("").equals(ownerType))
         .map(token -> token.path("ownerId").asString(""));
   }
 
   private Optional<String> session(String id, String property) {
     return history
-        .known(SubjectType.SESSION, id, "scope")
+        .known(SubjectType.SESSION, id)
         .map(session -> session.path(property))
         .filter(JsonNode::isString)
         .map(JsonNode::stringValue);
@@ -104,7 +104,7 @@ public final class CredentialOwners {
         .map(AccessKey::application)
         .or(() ->
             history
-                .known(SubjectType.ACCESS_KEY, id.text(), "status")
+                .known(SubjectType.ACCESS_KEY, id.text())
                 .map(key -> new ApplicationId(key.path("applicationId").asString(""))))
         .map(CredentialOwner.OfApplication::new);
   }

@@ -35,17 +35,23 @@ final class DigestTable {
       if (entry == null) {
         return null;
       }
-      if (digest.equals(entry.digest)) {
+      if (entry.has(digest)) {
         return entry;
       }
       slot = (slot + 1) & mask;
     }
   }
 
-  /** Adds an entry whose digest is not in the table, or does nothing when it is there itself. */
+  /**
+   * Adds an entry whose digest is not in the table, or does nothing when it is there itself.
+   *
+   * @throws IllegalArgumentException when it has no digest
+   */
   synchronized void add(CredentialEntry entry) {
-    Digest digest = digestOf(entry);
-    if (get(digest) == entry) {
+    if (!entry.presented()) {
+      throw new IllegalArgumentException("an entry without a digest");
+    }
+    if (contains(entry)) {
       return;
     }
     if ((taken + 1) * 2 > slots.length()) {
@@ -55,11 +61,22 @@ final class DigestTable {
     taken++;
   }
 
+  private boolean contains(CredentialEntry entry) {
+    int mask = slots.length() - 1;
+    int slot = entry.digestHash() & mask;
+    CredentialEntry found = slots.get(slot);
+    while (found != null && found != entry) {
+      slot = (slot + 1) & mask;
+      found = slots.get(slot);
+    }
+    return found == entry;
+  }
+
   /** Removes the entry, if it is there. */
   synchronized void remove(CredentialEntry entry) {
     AtomicReferenceArray<@Nullable CredentialEntry> now = slots;
     int mask = now.length() - 1;
-    int slot = digestOf(entry).hashCode() & mask;
+    int slot = entry.digestHash() & mask;
     for (CredentialEntry found = now.get(slot); found != null; found = now.get(slot)) {
       if (found == entry) {
         now.set(slot, REMOVED);
@@ -94,18 +111,10 @@ final class DigestTable {
   private static void place(
       AtomicReferenceArray<@Nullable CredentialEntry> table, CredentialEntry entry) {
     int mask = table.length() - 1;
-    int slot = digestOf(entry).hashCode() & mask;
+    int slot = entry.digestHash() & mask;
     while (table.get(slot) != null) {
       slot = (slot + 1) & mask;
     }
     table.setRelease(slot, entry);
-  }
-
-  private static Digest digestOf(CredentialEntry entry) {
-    Digest digest = entry.digest;
-    if (digest == null) {
-      throw new IllegalStateException("an entry without a digest");
-    }
-    return digest;
   }
 }

@@ -123,7 +123,8 @@ final class LoggedDocuments {
         id,
         time(user, "tokenCutoff"),
         user.path("needsToVerifyEmail").asBoolean(false),
-        user.path("twoFactorAuthEnabled").asBoolean(false));
+        user.path("twoFactorAuthEnabled").asBoolean(false),
+        user.path("deactivated").asBoolean(false));
   }
 
   OwnerState organization(JsonNode organization) {

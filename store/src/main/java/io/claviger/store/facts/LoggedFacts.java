@@ -41,9 +41,6 @@ import tools.jackson.databind.JsonNode;
  * <p>One is made for each question; not for several threads.
  */
 public final class LoggedFacts implements Facts {
-  /** A device that was deleted for good; others can be restored and are still there (DEV-5). */
-  private static final String PURGE = "device.purge";
-
   /** For a key that is gone: nobody can present its secret any more. */
   private static final Digest GONE = Digest.of("");
 
@@ -80,7 +77,10 @@ public final class LoggedFacts implements Facts {
     this.moment = moment;
   }
 
-  /** When the log of a database begins; empty as long as nothing is in it. */
+  /**
+   * The first moment of which the log of a database tells everything; empty as long as nothing is
+   * in it.
+   */
   public static Optional<Instant> begin(Database database) {
     return new ChangeHistory(database).begin();
   }
@@ -90,12 +90,12 @@ public final class LoggedFacts implements Facts {
     return Set.copyOf(unknown);
   }
 
-  private Optional<Past> last(SubjectType type, String id, String whole) {
-    return history.of(type, id, Optional.empty(), whole, moment);
+  private Optional<Past> last(SubjectType type, String id) {
+    return history.of(type, id, Optional.empty(), moment);
   }
 
-  private Optional<JsonNode> document(SubjectType type, String id, String whole) {
-    return last(type, id, whole).filter(past -> past.ended().isEmpty()).map(Past::document);
+  private Optional<JsonNode> document(SubjectType type, String id) {
+    return last(type, id).filter(past -> past.ended().isEmpty()).map(Past::document);
   }
 
   @Override
@@ -112,7 +112,7 @@ public final class LoggedFacts implements Facts {
       return Optional.empty();
     }
     TenantToken token = found.get().token();
-    Optional<JsonNode> then = document(SubjectType.TENANT_TOKEN, token.id().text(), "scopes");
+    Optional<JsonNode> then = document(SubjectType.TENANT_TOKEN, token.id().text());
     return then.map(document -> {
       CredentialStatus status =
           document.has("revokedDate") ? CredentialStatus.INACTIVE : CredentialStatus.ACTIVE;
@@ -160,7 +160,7 @@ public final class LoggedFacts implements Facts {
   }
 
   private Optional<StoredCredential> token(CredentialRef ref) {
-    return document(SubjectType.API_TOKEN, ref.id(), "scope")
+    return document(SubjectType.API_TOKEN, ref.id())
         .map(token ->
             token.path("ownerType").asString("").equals("application")
                 ? documents.applicationToken(token, () -> ceiling(ref))
@@ -182,20 +182,20 @@ public final class LoggedFacts implements Facts {
   }
 
   private Optional<StoredCredential.OfUser> userSession(CredentialRef ref) {
-    return document(SubjectType.SESSION, ref.id(), "scope")
+    return document(SubjectType.SESSION, ref.id())
         .filter(session -> !session.has("deviceId"))
         .map(documents::userSession);
   }
 
   private Optional<StoredCredential.OfDevice> deviceSession(CredentialRef ref) {
-    return document(SubjectType.SESSION, ref.id(), "scope")
+    return document(SubjectType.SESSION, ref.id())
         .filter(session -> session.has("deviceId"))
         .map(session -> documents.deviceSession(session, this::sponsor));
   }
 
   /** The log has the id of a sponsor; what has that id says what it is. */
   private CredentialRef sponsor(String id) {
-    return document(SubjectType.API_TOKEN, id, "scope")
+    return document(SubjectType.API_TOKEN, id)
         .map(token ->
             token.path("ownerType").asString("").equals("application")
                 ? TokenKind.APPLICATION
@@ -217,19 +217,19 @@ public final class LoggedFacts implements Facts {
 
   @Override
   public Optional<UserFacts> user(UserId id) {
-    return document(SubjectType.USER, id.text(), "email").map(it -> documents.user(id, it));
+    return document(SubjectType.USER, id.text()).map(it -> documents.user(id, it));
   }
 
   @Override
   public Optional<OwnerState> organization(OrganizationId id) {
-    return document(SubjectType.ORGANIZATION, id.text(), "name").map(documents::organization);
+    return document(SubjectType.ORGANIZATION, id.text()).map(documents::organization);
   }
 
   @Override
   public Standing granted(OrganizationId organization, UserId user) {
     Optional<Membership> membership =
         history
-            .of(SubjectType.MEMBER, user.text(), Optional.of(organization.text()), "role", moment)
+            .of(SubjectType.MEMBER, user.text(), Optional.of(organization.text()), moment)
             .filter(past -> past.ended().isEmpty())
             .map(past -> documents.membership(past.document()));
     return membership.<Standing>map(Standing.Member::new).orElseGet(Standing.Stranger::new);
@@ -237,25 +237,24 @@ public final class LoggedFacts implements Facts {
 
   @Override
   public Optional<Owner> applicationOwner(ApplicationId id) {
-    return document(SubjectType.APPLICATION, id.text(), "ownerId").map(documents::owner);
+    return document(SubjectType.APPLICATION, id.text()).map(documents::owner);
   }
 
   @Override
   public Optional<DashboardFacts> dashboard(DashboardId id) {
-    return document(SubjectType.DASHBOARD, id.text(), "public")
-        .map(it -> documents.dashboard(id, it));
+    return document(SubjectType.DASHBOARD, id.text()).map(it -> documents.dashboard(id, it));
   }
 
   @Override
   public Optional<DeviceFacts> device(DeviceId id) {
-    return last(SubjectType.DEVICE, id.text(), "deviceClass")
-        .filter(past -> !past.ended().equals(Optional.of(PURGE)))
+    return last(SubjectType.DEVICE, id.text())
+        .filter(past -> !past.ended().equals(Optional.of(ChangeBase.PURGE)))
         .map(past -> documents.device(id, past.document(), past.ended().isPresent()));
   }
 
   @Override
   public Optional<AccessKey> accessKey(AccessKeyId id) {
-    return document(SubjectType.ACCESS_KEY, id.text(), "status")
+    return document(SubjectType.ACCESS_KEY, id.text())
         .map(key ->
             documents.accessKey(
                 id, key, present.accessKey(id).map(AccessKey::secret).orElse(GONE)));

@@ -14,6 +14,7 @@ import io.claviger.store.json.RoleDocuments;
 import io.claviger.store.organization.InvitationRow.Inviter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,9 @@ public final class InvitationStore {
   /** The invitation whose link has a token with this digest, if it is for that address. */
   public Optional<InvitationRow> find(Digest digest, String email) {
     return list(
-            SELECT + " WHERE i.digest = :digest AND i.email_folded = :email",
+            SELECT
+                + " JOIN invitation_link l ON l.invitation_id = i.id"
+                + " WHERE l.digest = :digest AND i.email_folded = :email",
             Map.of("digest", digest.toBytes(), "email", Fold.fold(email)))
         .stream()
         .findFirst();
@@ -108,33 +111,39 @@ public final class InvitationStore {
   }
 
   /**
-   * Adds an invitation.
+   * Adds an invitation, which waits to be sent.
    *
    * @param inviter who invites
-   * @param digest of the token in the link
    */
-  public void insert(
-      Transaction transaction, InvitationRow invitation, UserId inviter, Digest digest) {
+  public void insert(Transaction transaction, InvitationRow invitation, UserId inviter) {
     bind(
             transaction
                 .handle()
                 .createUpdate(
                     "INSERT INTO invitation (id, organization_id, email, email_folded, role,"
                         + " application_roles, dashboard_roles, disallow_transfer, invited_by,"
-                        + " digest, invited_at, expires_at) VALUES (:id, :organization, :email,"
-                        + " :emailFolded, :role, :applicationRoles, :dashboardRoles,"
-                        + " :disallowTransfer, :invitedBy, :digest, :invitedAt, :expiresAt)"),
+                        + " invited_at, expires_at, mail_due_at, mail_attempts) VALUES (:id,"
+                        + " :organization, :email, :emailFolded, :role, :applicationRoles,"
+                        + " :dashboardRoles, :disallowTransfer, :invitedBy, :invitedAt,"
+                        + " :expiresAt, :dueAt, 0)"),
             invitation,
-            inviter,
-            digest)
+            inviter)
+        .bind("dueAt", transaction.now())
         .bind("organization", invitation.organization().text())
         .bind("emailFolded", Fold.fold(invitation.email()))
         .execute();
   }
 
-  /** Renews an invitation: all but organization and address, the token in the link included. */
-  public void update(
-      Transaction transaction, InvitationRow invitation, UserId inviter, Digest digest) {
+  /**
+   * Renews an invitation: all but organization and address. It waits to be sent anew, and the links
+   * that it had lead nowhere.
+   */
+  public void update(Transaction transaction, InvitationRow invitation, UserId inviter) {
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM invitation_link WHERE invitation_id = :id")
+        .bind("id", invitation.id().text())
+        .execute();
     bind(
             transaction
                 .handle()
@@ -143,16 +152,16 @@ public final class InvitationStore {
                         + " application_roles = :applicationRoles,"
                         + " dashboard_roles = :dashboardRoles,"
                         + " disallow_transfer = :disallowTransfer, invited_by = :invitedBy,"
-                        + " digest = :digest, invited_at = :invitedAt, expires_at = :expiresAt"
-                        + " WHERE id = :id"),
+                        + " invited_at = :invitedAt, expires_at = :expiresAt,"
+                        + " mail_due_at = :dueAt, mail_attempts = 0 WHERE id = :id"),
             invitation,
-            inviter,
-            digest)
+            inviter)
+        .bind("dueAt", transaction.now())
         .execute();
   }
 
   private static <S extends SqlStatement<S>> S bind(
-      S statement, InvitationRow invitation, UserId inviter, Digest digest) {
+      S statement, InvitationRow invitation, UserId inviter) {
     return statement
         .bind("id", invitation.id().text())
         .bind("email", invitation.email())
@@ -165,9 +174,92 @@ public final class InvitationStore {
             JsonColumn.write(RoleDocuments.dashboardRoles(invitation.membership().overrides())))
         .bind("disallowTransfer", invitation.disallowTransfer())
         .bind("invitedBy", inviter.text())
-        .bind("digest", digest.toBytes())
         .bind("invitedAt", invitation.invitedAt())
         .bind("expiresAt", invitation.expiresAt());
+  }
+
+  /** Whether an invitation is due to be sent that can still be accepted. */
+  public boolean hasUnsent(Instant now) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT id FROM invitation WHERE mail_due_at <= :now AND expires_at > :now"
+                    + " LIMIT 1")
+            .bind("now", now)
+            .mapTo(String.class)
+            .findOne()
+            .isPresent());
+  }
+
+  /**
+   * An invitation to be sent.
+   *
+   * @param attempts how often it was tried, this time included
+   */
+  public record Unsent(InvitationRow invitation, int attempts) {}
+
+  /**
+   * Takes an invitation that is due to be sent, and puts its next attempt off for so long as this
+   * one may take.
+   *
+   * @param lease until the next attempt
+   */
+  public Optional<Unsent> claimUnsent(Transaction transaction, Duration lease) {
+    Instant now = transaction.now();
+    Optional<Unsent> due =
+        transaction
+            .handle()
+            .createQuery(
+                SELECT.replace(" FROM invitation i", ", i.mail_attempts FROM invitation i")
+                    + " WHERE i.mail_due_at <= :now AND i.expires_at > :now"
+                    + " ORDER BY i.mail_due_at, i.id LIMIT 1")
+            .bind("now", now)
+            .map((row, _) -> new Unsent(row(row), row.getInt("mail_attempts") + 1))
+            .findOne();
+    due.ifPresent(unsent ->
+        transaction
+            .handle()
+            .createUpdate(
+                "UPDATE invitation SET mail_attempts = :attempts, mail_due_at = :dueAt"
+                    + " WHERE id = :id")
+            .bind("attempts", unsent.attempts())
+            .bind("dueAt", now.plus(lease))
+            .bind("id", unsent.invitation().id().text())
+            .execute());
+    return due;
+  }
+
+  /** Adds a link that is about to be sent. */
+  public void addLink(Transaction transaction, InvitationId id, Digest digest) {
+    transaction
+        .handle()
+        .createUpdate("INSERT INTO invitation_link (digest, invitation_id) VALUES (:digest, :id)")
+        .bind("digest", digest.toBytes())
+        .bind("id", id.text())
+        .execute();
+  }
+
+  /** Says that an invitation is not to be sent any more, unless it was renewed meanwhile. */
+  public void sent(Transaction transaction, InvitationRow invitation) {
+    due(transaction, invitation, Optional.empty());
+  }
+
+  /** Says when sending an invitation is tried next, unless it was renewed meanwhile. */
+  public void postpone(Transaction transaction, InvitationRow invitation, Instant dueAt) {
+    due(transaction, invitation, Optional.of(dueAt));
+  }
+
+  private static void due(
+      Transaction transaction, InvitationRow invitation, Optional<Instant> dueAt) {
+    transaction
+        .handle()
+        .createUpdate(
+            "UPDATE invitation SET mail_due_at = :dueAt"
+                + " WHERE id = :id AND invited_at = :invitedAt AND mail_due_at IS NOT NULL")
+        .bind("dueAt", dueAt.map(Instant::toEpochMilli))
+        .bind("id", invitation.id().text())
+        .bind("invitedAt", invitation.invitedAt())
+        .execute();
   }
 
   /** Removes an invitation; its link leads nowhere from then on. */

@@ -16,7 +16,9 @@ final class CommandRows {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "INSERT INTO device_command (device_id, time, id, name, payload)"
-                + " VALUES (?, ?, ?, ?, ?)")) {
+                + " VALUES (?, ?, ?, ?, ?)"
+                // Written once more when nobody could tell whether it had been committed.
+                + " ON CONFLICT DO NOTHING")) {
       for (Deposit.Command command : commands) {
         statement.setString(1, command.device().text());
         statement.setLong(2, command.time().toEpochMilli());

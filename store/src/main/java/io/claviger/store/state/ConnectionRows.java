@@ -47,13 +47,51 @@ final class ConnectionRows {
 
   /** Only the log; changes of devices that are gone are left out. */
   static void log(Connection connection, List<Deposit.Connection> changes) throws SQLException {
+    // Half of them only say that a connection began: fewer values to hand over.
+    logPlain(connection, changes.stream().filter(ConnectionRows::plain).toList());
+    logFull(connection, changes.stream().filter(change -> !plain(change)).toList());
+  }
+
+  private static boolean plain(Deposit.Connection change) {
+    return change.connected()
+        && change.reason().isEmpty()
+        && change.messagesFromClient() == null
+        && change.messagesToClient() == null;
+  }
+
+  private static void logPlain(Connection connection, List<Deposit.Connection> changes)
+      throws SQLException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "INSERT INTO device_connection_log (device_id, time, id, connected, address)"
+                + " SELECT id, CAST(? AS BIGINT), CAST(? AS TEXT), 1, CAST(? AS TEXT)"
+                + " FROM device WHERE id = ?")) {
+      for (Deposit.Connection change : changes) {
+        statement.setLong(1, change.time().toEpochMilli());
+        statement.setString(2, change.id());
+        statement.setString(3, change.address().orElse(null));
+        statement.setString(4, change.device().text());
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  private static void logFull(Connection connection, List<Deposit.Connection> changes)
+      throws SQLException {
+    if (changes.isEmpty()) {
+      return;
+    }
     try (PreparedStatement statement =
         connection.prepareStatement(
             "INSERT INTO device_connection_log (device_id, time, id, connected, reason,"
                 + " from_client, to_client, address)"
                 + " SELECT id, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS SMALLINT),"
                 + " CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT)"
-                + " FROM device WHERE id = ?")) {
+                + " FROM device WHERE id = ? ON CONFLICT DO NOTHING")) {
       for (Deposit.Connection change : changes) {
         statement.setLong(1, change.time().toEpochMilli());
         statement.setString(2, change.id());

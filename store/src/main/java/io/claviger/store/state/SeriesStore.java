@@ -3,6 +3,7 @@ package io.claviger.store.state;
 import io.claviger.core.device.AttributeDataType;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Transaction;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Keeps what was reported in step with the attributes that a device has (DEV-2). */
@@ -10,19 +11,30 @@ public final class SeriesStore {
   private SeriesStore() {}
 
   /**
-   * Forgets what was reported for attributes that a device no longer has, or has with another type:
-   * from now on nobody can read it, and in time it is removed.
+   * What was reported follows its attribute to the name that it has now. Forgets what was reported
+   * for attributes that a device no longer has, or has with another type: from now on nobody can
+   * read it, and in time it is removed.
+   *
+   * @param names what each attribute that was not removed was called before, and is called now
    */
   public static void adapt(
       Transaction transaction,
       DeviceId device,
       Map<String, AttributeDataType> before,
-      Map<String, AttributeDataType> after) {
+      Map<String, AttributeDataType> after,
+      Map<String, String> names) {
+    Map<String, String> renamed = new LinkedHashMap<>();
     before.forEach((name, type) -> {
-      if (after.get(name) != type) {
+      String now = names.get(name);
+      if (now == null || after.get(now) != type) {
         drop(transaction, device, name);
+      } else if (!now.equals(name)) {
+        renamed.put(name, now);
       }
     });
+    // In two steps, since they may change names among each other; no name has a blank.
+    renamed.forEach((from, to) -> rename(transaction, device, from, " " + to));
+    renamed.forEach((_, to) -> rename(transaction, device, " " + to, to));
   }
 
   private static void drop(Transaction transaction, DeviceId device, String attribute) {

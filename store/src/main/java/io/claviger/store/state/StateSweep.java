@@ -1,9 +1,14 @@
 package io.claviger.store.state;
 
 import io.claviger.store.Database;
+import io.claviger.store.SqlTypes;
+import io.claviger.store.json.JsonColumn;
+import io.claviger.store.state.RemovalStore.Removal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -35,46 +40,77 @@ public final class StateSweep {
     sweepTable("device_connection_log", oldest);
   }
 
-  private record Order(String id, String device, long start, long end) {}
-
   /** Carries out the orders that there are; a new order need not wait for the rest. */
   public void removeOrdered() {
-    for (Order order : database.read(StateSweep::orders)) {
-      for (long series : database.read(handle -> seriesOf(handle, order.device()))) {
-        int removed;
-        do {
-          removed =
-              database.write(transaction ->
-                  removePoints(transaction.handle(), series, order.start(), order.end(), STEP));
-        } while (removed == STEP);
-      }
-      database.run(transaction ->
-          transaction
-              .handle()
-              .createUpdate("DELETE FROM state_removal WHERE id = :id")
-              .bind("id", order.id())
-              .execute());
+    List<Order> page;
+    do {
+      page = database.read(StateSweep::orders);
+      page.forEach(this::carryOut);
+    } while (page.size() == PAGE);
+  }
+
+  private record Order(String id, String device, Removal removal) {}
+
+  private void carryOut(Order order) {
+    Removal removal = order.removal();
+    TimeRange range = removal.range();
+    for (long series : database.read(handle -> seriesOf(handle, order))) {
+      int removed;
+      do {
+        removed =
+            database.write(transaction ->
+                removePoints(
+                    transaction.handle(), series, range.startMillis(), range.endMillis(), STEP));
+      } while (removed == STEP);
     }
+    if (removal.commands()) {
+      removeEntries("device_command", order.device(), range);
+    }
+    if (removal.connections()) {
+      removeEntries("device_connection_log", order.device(), range);
+    }
+    database.run(transaction ->
+        transaction
+            .handle()
+            .createUpdate("DELETE FROM state_removal WHERE id = :id")
+            .bind("id", order.id())
+            .execute());
   }
 
   private static List<Order> orders(Handle handle) {
     return handle
-        .createQuery("SELECT id, device_id, start_at, end_at FROM state_removal ORDER BY id")
+        .createQuery(
+            "SELECT id, device_id, start_at, end_at, attributes, commands, connections"
+                + " FROM state_removal ORDER BY id LIMIT :limit")
+        .bind("limit", PAGE)
         .map((row, _) ->
             new Order(
                 row.getString("id"),
                 row.getString("device_id"),
-                row.getLong("start_at"),
-                row.getLong("end_at")))
+                new Removal(
+                    new TimeRange(row.getLong("start_at"), row.getLong("end_at")),
+                    SqlTypes.optionalText(row, "attributes")
+                        .map(names -> Set.copyOf(JsonColumn.texts(names))),
+                    SqlTypes.flag(row, "commands"),
+                    SqlTypes.flag(row, "connections"))))
         .list();
   }
 
-  private static List<Long> seriesOf(Handle handle, String device) {
+  private static List<Long> seriesOf(Handle handle, Order order) {
     return handle
-        .createQuery("SELECT id FROM state_series WHERE device_id = :device AND dropped = 0")
-        .bind("device", device)
-        .mapTo(Long.class)
-        .list();
+        .createQuery(
+            "SELECT id, attribute FROM state_series WHERE device_id = :device AND dropped = 0")
+        .bind("device", order.device())
+        .map((row, _) -> Map.entry(row.getLong("id"), row.getString("attribute")))
+        .stream()
+        .filter(series ->
+            order
+                .removal()
+                .attributes()
+                .map(names -> names.contains(series.getValue()))
+                .orElse(true))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /**
@@ -169,7 +205,7 @@ public final class StateSweep {
       for (Holder holder : page) {
         long until = holder.gone() ? Long.MAX_VALUE : oldest - 1;
         if (holder.first() <= until) {
-          removeEntries(table, holder.device(), until);
+          removeEntries(table, holder.device(), new TimeRange(Long.MIN_VALUE, until));
         }
       }
       last = page.isEmpty() ? last : page.getLast().device();
@@ -203,7 +239,7 @@ public final class StateSweep {
         .list();
   }
 
-  private void removeEntries(String table, String device, long until) {
+  private void removeEntries(String table, String device, TimeRange range) {
     int removed;
     do {
       removed =
@@ -213,12 +249,14 @@ public final class StateSweep {
                   .createUpdate(
                       "DELETE FROM "
                           + table
-                          + " WHERE device_id = :device AND time <= COALESCE((SELECT e.time FROM "
+                          + " WHERE device_id = :device AND time >= :start"
+                          + " AND time <= COALESCE((SELECT e.time FROM "
                           + table
-                          + " e WHERE e.device_id = :device AND e.time <= :until"
-                          + " ORDER BY e.time LIMIT 1 OFFSET :others), :until)")
+                          + " e WHERE e.device_id = :device AND e.time >= :start"
+                          + " AND e.time <= :end ORDER BY e.time LIMIT 1 OFFSET :others), :end)")
                   .bind("device", device)
-                  .bind("until", until)
+                  .bind("start", range.startMillis())
+                  .bind("end", range.endMillis())
                   .bind("others", STEP - 1)
                   .execute());
     } while (removed >= STEP);

@@ -3,6 +3,7 @@ package io.claviger.store.tenant;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** The one key with which the end of the change log is signed. */
 public final class CheckpointKeyStore {
@@ -23,12 +24,15 @@ public final class CheckpointKeyStore {
 
   /** The key, once there is one. */
   public Optional<CheckpointKey> find() {
-    return database.read(handle ->
-        handle
-            .createQuery("SELECT public_key, sealed_key FROM checkpoint_key WHERE id = 1")
-            .map((row, _) ->
-                new CheckpointKey(row.getBytes("public_key"), row.getBytes("sealed_key")))
-            .findOne());
+    return database.read(CheckpointKeyStore::find);
+  }
+
+  /** The key, once there is one, for commands beside a server. */
+  public static Optional<CheckpointKey> find(Handle handle) {
+    return handle
+        .createQuery("SELECT public_key, sealed_key FROM checkpoint_key WHERE id = 1")
+        .map((row, _) -> new CheckpointKey(row.getBytes("public_key"), row.getBytes("sealed_key")))
+        .findOne();
   }
 
   /** Keeps a key, unless there is one already. */

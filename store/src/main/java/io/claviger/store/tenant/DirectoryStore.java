@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -63,57 +63,82 @@ public final class DirectoryStore {
   /**
    * What was found.
    *
-   * @param rows of the page
+   * @param rows of the page; none where the filter means less than was found
    * @param total that match
-   * @param exact false when the filter means less than was found: then these are the candidates
+   * @param exact false when the filter means less than was found: then {@link #candidates} says
+   *     among whom it is to be looked for
    */
   public record Found(List<DirectoryRow> rows, long total, boolean exact) {}
 
-  /**
-   * Looks for people.
-   *
-   * @param candidates how many to hand out at most where SQL does not know all of the filter; there
-   *     the page is not looked at
-   */
-  public Found find(OrganizationId organization, DirectoryQuery query, int candidates) {
-    Optional<FilterSql.Compiled> filter = query.filter().map(FilterSql::compile);
-    String where =
-        " WHERE t.organization_id = :organization"
-            + filter.map(compiled -> " AND " + compiled.condition()).orElse("");
-    Map<String, Object> values = filter.map(FilterSql.Compiled::values).orElse(Map.of());
-    boolean exact = filter.map(FilterSql.Compiled::exact).orElse(true);
-    String direction = query.descending() ? " DESC" : " ASC";
-    String order = " ORDER BY " + query.sort() + direction + ", t.id" + direction;
+  /** Looks for people. */
+  public Found find(OrganizationId organization, DirectoryQuery query) {
+    Selection selection = Selection.of(query);
     return database.read(handle -> {
       long total =
           bind(
-                  handle.createQuery("SELECT COUNT(*) FROM tenant_user t" + where),
+                  handle.createQuery("SELECT COUNT(*) FROM tenant_user t" + selection.where()),
                   organization,
-                  values)
+                  selection.values())
               .mapTo(Long.class)
               .one();
-      long offset = exact ? query.offset() : 0;
-      int limit = exact ? query.limit() : candidates;
-      if (limit == 0 || offset >= total) {
-        return new Found(List.of(), total, exact);
+      if (!selection.exact() || query.limit() == 0 || query.offset() >= total) {
+        return new Found(List.of(), total, selection.exact());
       }
       // The page first, by the narrow columns; what belongs to its rows is looked up for them
       // alone.
-      List<String> ids =
-          bind(
-                  handle.createQuery(
-                      "SELECT t.id FROM tenant_user t"
-                          + where
-                          + order
-                          + " LIMIT :limit OFFSET :offset"),
-                  organization,
-                  values)
-              .bind("limit", limit)
-              .bind("offset", offset)
-              .mapTo(String.class)
-              .list();
-      return new Found(rows(handle, organization, ids), total, exact);
+      List<String> ids = ids(handle, organization, selection, query.limit(), query.offset());
+      return new Found(rows(handle, organization, ids), total, true);
     });
+  }
+
+  /**
+   * Shows everybody whom SQL cannot tell from those who are meant, in the order of the query. They
+   * are read some at a time, since nobody knows how much there is of each.
+   *
+   * @param most how many at most
+   */
+  public void candidates(
+      OrganizationId organization, DirectoryQuery query, int most, Consumer<DirectoryRow> shown) {
+    List<String> ids =
+        database.read(handle -> ids(handle, organization, Selection.of(query), most, 0));
+    for (int from = 0; from < ids.size(); from += AT_A_TIME) {
+      rows(organization, ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))).forEach(shown);
+    }
+  }
+
+  /** The people with these ids, in their order; without those who are not there any more. */
+  public List<DirectoryRow> rows(OrganizationId organization, List<String> ids) {
+    return database.read(handle -> rows(handle, organization, ids));
+  }
+
+  /** Which rows a query is about, and in which order. */
+  private record Selection(String where, Map<String, Object> values, boolean exact, String order) {
+    static Selection of(DirectoryQuery query) {
+      Optional<FilterSql.Compiled> filter = query.filter().map(FilterSql::compile);
+      String direction = query.descending() ? " DESC" : " ASC";
+      return new Selection(
+          " WHERE t.organization_id = :organization"
+              + filter.map(compiled -> " AND " + compiled.condition()).orElse(""),
+          filter.map(FilterSql.Compiled::values).orElse(Map.of()),
+          filter.map(FilterSql.Compiled::exact).orElse(true),
+          " ORDER BY " + query.sort() + direction + ", t.id" + direction);
+    }
+  }
+
+  private static List<String> ids(
+      Handle handle, OrganizationId organization, Selection selection, int limit, long offset) {
+    return bind(
+            handle.createQuery(
+                "SELECT t.id FROM tenant_user t"
+                    + selection.where()
+                    + selection.order()
+                    + " LIMIT :limit OFFSET :offset"),
+            organization,
+            selection.values())
+        .bind("limit", limit)
+        .bind("offset", offset)
+        .mapTo(String.class)
+        .list();
   }
 
   /** In the order of the ids; some at a time, each found by the key of the table. */
@@ -128,7 +153,7 @@ public final class DirectoryStore {
           .map((row, _) -> row(row))
           .forEach(row -> found.put(row.id(), row));
     }
-    return ids.stream().map(found::get).map(Objects::requireNonNull).toList();
+    return ids.stream().filter(found::containsKey).map(found::get).toList();
   }
 
   private static Query bind(Query query, OrganizationId organization, Map<String, Object> values) {

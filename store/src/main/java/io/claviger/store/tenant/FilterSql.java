@@ -19,11 +19,12 @@ import java.util.Optional;
  * meta.lastModified}. Whatever is left out makes the condition wider, never narrower.
  */
 final class FilterSql {
-  private static final char ESCAPE = '\\';
+  /** No backslash: the reader of parameters takes one before a quotation mark for an escape. */
+  private static final char ESCAPE = '!';
+
   private static final String CORE = "urn:ietf:params:scim:schemas:core:2.0:user";
 
   private final Map<String, Object> values = new LinkedHashMap<>();
-  private boolean exact = true;
 
   private FilterSql() {}
 
@@ -38,99 +39,113 @@ final class FilterSql {
 
   static Compiled compile(Filter filter) {
     var sql = new FilterSql();
-    String condition = sql.condition(filter).orElse("1 = 1");
-    return new Compiled(condition, sql.values, sql.exact);
+    Part part = sql.part(filter);
+    String condition = part.sql().orElse("1 = 1");
+    // What was bound for a part that was left out since is not asked for.
+    sql.values.keySet().removeIf(name -> !condition.contains(":" + name));
+    return new Compiled(condition, sql.values, part.exact());
   }
 
-  /** The condition; empty when SQL does not know it, and then the whole is not exact. */
-  private Optional<String> condition(Filter filter) {
+  /**
+   * A part of the condition.
+   *
+   * @param sql empty when SQL does not know it
+   * @param exact whether it finds exactly what that part of the filter means, no more
+   */
+  private record Part(Optional<String> sql, boolean exact) {
+    static final Part UNKNOWN = new Part(Optional.empty(), false);
+
+    static Part of(String sql) {
+      return new Part(Optional.of(sql), true);
+    }
+  }
+
+  private Part part(Filter filter) {
     return switch (filter) {
       case Filter.And(Filter left, Filter right) -> {
-        Optional<String> first = condition(left);
-        Optional<String> second = condition(right);
-        yield first.isPresent() && second.isPresent()
-            ? Optional.of("(" + first.get() + " AND " + second.get() + ")")
-            : first.or(() -> second);
+        Part first = part(left);
+        Part second = part(right);
+        boolean both = first.sql().isPresent() && second.sql().isPresent();
+        yield new Part(
+            both
+                ? Optional.of("(" + first.sql().get() + " AND " + second.sql().get() + ")")
+                : first.sql().or(second::sql),
+            first.exact() && second.exact());
       }
       case Filter.Or(Filter left, Filter right) -> {
-        Optional<String> first = condition(left);
-        Optional<String> second = condition(right);
-        yield first.isPresent() && second.isPresent()
-            ? Optional.of("(" + first.get() + " OR " + second.get() + ")")
-            : Optional.empty();
+        Part first = part(left);
+        Part second = part(right);
+        yield first.sql().isPresent() && second.sql().isPresent()
+            ? new Part(
+                Optional.of("(" + first.sql().get() + " OR " + second.sql().get() + ")"),
+                first.exact() && second.exact())
+            : Part.UNKNOWN;
       }
       case Filter.Not(Filter inner) -> {
         // The opposite of something wider would be narrower.
-        Compiled alone = compile(inner);
-        yield alone.exact() ? condition(inner).map(sql -> "NOT " + sql) : unknown();
+        Part opposite = part(inner);
+        yield opposite.exact() ? Part.of("NOT " + opposite.sql().orElseThrow()) : Part.UNKNOWN;
       }
       case Filter.Present(var attribute) ->
           attribute.schema().isEmpty() && attribute.folded().equals("externalid")
-              ? Optional.of("(t.external_id IS NOT NULL)")
-              : unknown();
+              ? Part.of("(t.external_id IS NOT NULL)")
+              : Part.UNKNOWN;
       case Filter.Compare compare -> comparison(compare);
-      case Filter.Value _ -> unknown();
+      case Filter.Value _ -> Part.UNKNOWN;
     };
   }
 
-  private Optional<String> unknown() {
-    exact = false;
-    return Optional.empty();
-  }
-
-  private Optional<String> comparison(Filter.Compare compare) {
+  private Part comparison(Filter.Compare compare) {
     String schema = compare.attribute().schema().toLowerCase(Locale.ROOT);
     if (!schema.isEmpty() && !schema.equals(CORE)) {
-      return unknown();
+      return Part.UNKNOWN;
     }
     return switch (compare.literal()) {
       case Literal.Text(String text) -> text(compare, text);
       case Literal.Flag(boolean flag) ->
           compare.attribute().folded().equals("active")
               ? flag(compare.comparison(), flag)
-              : unknown();
-      case Literal.Amount _, Literal.Null _ -> unknown();
+              : Part.UNKNOWN;
+      case Literal.Amount _, Literal.Null _ -> Part.UNKNOWN;
     };
   }
 
-  private Optional<String> text(Filter.Compare compare, String text) {
+  private Part text(Filter.Compare compare, String text) {
     return switch (compare.attribute().folded()) {
       case "username" -> text("t.user_name_folded", compare.comparison(), Fold.fold(text));
       case "externalid" -> exactText("t.external_id", compare.comparison(), text);
       case "id" -> exactText("t.id", compare.comparison(), text);
       case "meta.created" -> time("t.created_at", compare.comparison(), text);
       case "meta.lastmodified" -> time("t.updated_at", compare.comparison(), text);
-      default -> unknown();
+      default -> Part.UNKNOWN;
     };
   }
 
-  private Optional<String> flag(Comparison comparison, boolean flag) {
+  private Part flag(Comparison comparison, boolean flag) {
     return switch (comparison) {
-      case EQ -> Optional.of("(t.active = " + (flag ? 1 : 0) + ")");
-      case NE -> Optional.of("(t.active <> " + (flag ? 1 : 0) + ")");
-      case CO, SW, EW, GT, GE, LT, LE -> unknown();
+      case EQ -> Part.of("(t.active = " + (flag ? 1 : 0) + ")");
+      case NE -> Part.of("(t.active <> " + (flag ? 1 : 0) + ")");
+      case CO, SW, EW, GT, GE, LT, LE -> Part.UNKNOWN;
     };
   }
 
   /** Of a text whose case matters only equality is known: LIKE takes it for the same in SQLite. */
-  private Optional<String> exactText(String column, Comparison comparison, String value) {
-    exact &= comparison == Comparison.EQ || comparison == Comparison.NE;
-    return text(column, comparison, value);
+  private Part exactText(String column, Comparison comparison, String value) {
+    boolean exact = comparison == Comparison.EQ || comparison == Comparison.NE;
+    return new Part(text(column, comparison, value).sql(), exact);
   }
 
-  private Optional<String> text(String column, Comparison comparison, String value) {
+  private Part text(String column, Comparison comparison, String value) {
     String known = column + " IS NOT NULL AND ";
     String like = " LIKE " + "%s" + " ESCAPE '" + ESCAPE + "'";
     return switch (comparison) {
-      case EQ -> Optional.of("(" + known + column + " = " + bound(value) + ")");
-      case NE -> Optional.of("(" + column + " IS NULL OR " + column + " <> " + bound(value) + ")");
+      case EQ -> Part.of("(" + known + column + " = " + bound(value) + ")");
+      case NE -> Part.of("(" + column + " IS NULL OR " + column + " <> " + bound(value) + ")");
       case CO ->
-          Optional.of("(" + known + column + like.formatted(bound("%" + plain(value) + "%")) + ")");
-      case SW ->
-          Optional.of("(" + known + column + like.formatted(bound(plain(value) + "%")) + ")");
-      case EW ->
-          Optional.of("(" + known + column + like.formatted(bound("%" + plain(value))) + ")");
-      case GT, GE, LT, LE -> unknown();
+          Part.of("(" + known + column + like.formatted(bound("%" + plain(value) + "%")) + ")");
+      case SW -> Part.of("(" + known + column + like.formatted(bound(plain(value) + "%")) + ")");
+      case EW -> Part.of("(" + known + column + like.formatted(bound("%" + plain(value))) + ")");
+      case GT, GE, LT, LE -> Part.UNKNOWN;
     };
   }
 
@@ -142,15 +157,17 @@ final class FilterSql {
         .replace("_", escape + "_");
   }
 
-  private Optional<String> time(String column, Comparison comparison, String text) {
+  private Part time(String column, Comparison comparison, String text) {
     Instant time;
     try {
       time = OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      return unknown();
+      // Columns hold milliseconds; what lies beyond them is compared without.
+      var _ = time.toEpochMilli();
+    } catch (DateTimeException | ArithmeticException e) {
+      return Part.UNKNOWN;
     }
     if (!time.equals(time.truncatedTo(ChronoUnit.MILLIS))) {
-      return unknown();
+      return Part.UNKNOWN;
     }
     String operator =
         switch (comparison) {
@@ -162,13 +179,11 @@ final class FilterSql {
           case LE -> " <= ";
           case CO, SW, EW -> "";
         };
-    return operator.isEmpty()
-        ? unknown()
-        : Optional.of("(" + column + operator + bound(time) + ")");
+    return operator.isEmpty() ? Part.UNKNOWN : Part.of("(" + column + operator + bound(time) + ")");
   }
 
   private String bound(Object value) {
-    String name = "filter" + values.size();
+    String name = "filter" + values.size() + "_";
     values.put(name, value);
     return ":" + name;
   }

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * ./mvnw -pl store -am test-compile
- * java -cp <test class path of store> io.claviger.store.audit.AuditTimings [entries] [plans]
+ * java -cp <test class path of store> io.claviger.store.audit.AuditTimings [entries] [plans] [sqlite|postgresql]
  * }</pre>
  */
 final class AuditTimings {
@@ -125,6 +125,16 @@ final class AuditTimings {
             List.of(),
             List.of()));
     filters.put(
+        "a third",
+        new AuditFilter(
+            Optional.of(START.plusSeconds(ENTRIES / 3)),
+            Optional.of(START.plusSeconds(2 * ENTRIES / 3)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of()));
+    filters.put(
         "one application",
         filter(List.of(target(id("a", 7), "", "")), List.of(), List.of(), List.of()));
     filters.put(
@@ -163,6 +173,12 @@ final class AuditTimings {
               explain(database, store, log, filter);
             }
           });
+      report(
+          log,
+          "everything, counted",
+          () ->
+              database.read(handle ->
+                  store.query(log, AuditFilter.NONE).count(handle, request(0, "creationDate"))));
       report(
           log,
           "page 150",
@@ -248,8 +264,12 @@ final class AuditTimings {
     int entries = arguments.length > 0 ? Integer.parseInt(arguments[0]) : ENTRIES;
     boolean plans = List.of(arguments).contains("plans");
     Path folder = Files.createTempDirectory("claviger-timings");
-    run("SQLite", TestDatabases.sqlite(folder), entries, plans);
-    run("PostgreSQL", TestDatabases.postgres(), entries, plans);
+    if (!List.of(arguments).contains("postgresql")) {
+      run("SQLite", TestDatabases.sqlite(folder), entries, plans);
+    }
+    if (!List.of(arguments).contains("sqlite")) {
+      run("PostgreSQL", TestDatabases.postgres(), entries, plans);
+    }
     System.exit(0);
   }
 }

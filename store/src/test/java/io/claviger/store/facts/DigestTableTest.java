@@ -29,7 +29,7 @@ class DigestTableTest {
   private static CredentialEntry entry(Digest digest) {
     CredentialEntry entry =
         new CredentialEntry(new CredentialRef(TokenKind.USER, "0123456789abcdef01234567"));
-    entry.digest = digest;
+    entry.present(digest);
     return entry;
   }
 

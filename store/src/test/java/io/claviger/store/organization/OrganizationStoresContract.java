@@ -299,7 +299,7 @@ abstract class OrganizationStoresContract {
     OrganizationRow other = organization("South", 0);
     InvitationRow draft = draft(row, "BOB@example.com");
     Digest digest = Digest.of("first");
-    database.run(transaction -> invitations.insert(transaction, draft, ada, digest));
+    insert(draft, ada, digest);
 
     InvitationRow kept = invitations.find(row.id(), draft.id()).orElseThrow();
     assertThat(kept.organizationName()).isEqualTo("North");
@@ -319,6 +319,13 @@ abstract class OrganizationStoresContract {
     assertThat(invitations.find(Digest.of("second"), "bob@example.com")).isEmpty();
     assertThat(invitations.find(ada, draft.id())).isEmpty();
     assertThat(invitations.list(ada)).isEmpty();
+  }
+
+  private void insert(InvitationRow draft, UserId inviter, Digest link) {
+    database.run(transaction -> {
+      invitations.insert(transaction, draft, inviter);
+      invitations.addLink(transaction, draft.id(), link);
+    });
   }
 
   private InvitationRow draft(OrganizationRow organization, String email) {
@@ -341,13 +348,15 @@ abstract class OrganizationStoresContract {
     UserId ada = user("ada@example.com");
     OrganizationRow row = organization("North", 0);
     InvitationRow draft = draft(row, "bob@example.com");
-    database.run(t -> invitations.insert(t, draft, ada, Digest.of("first")));
-    database.run(t -> invitations.update(t, draft, ada, Digest.of("second")));
+    insert(draft, ada, Digest.of("first"));
+    database.run(t -> {
+      invitations.update(t, draft, ada);
+      invitations.addLink(t, draft.id(), Digest.of("second"));
+    });
     assertThat(invitations.find(Digest.of("first"), "bob@example.com")).isEmpty();
     assertThat(invitations.find(Digest.of("second"), "bob@example.com")).isPresent();
     InvitationRow twice = draft(row, "Bob@example.com");
-    assertThatThrownBy(
-            () -> database.run(t -> invitations.insert(t, twice, ada, Digest.of("third"))))
+    assertThatThrownBy(() -> insert(twice, ada, Digest.of("third")))
         .isInstanceOf(StoreConflict.class);
     database.run(transaction -> new UserStore(database).delete(transaction, ada));
     assertThat(invitations.find(row.id(), draft.id()).orElseThrow().inviter()).isEmpty();
@@ -359,7 +368,7 @@ abstract class OrganizationStoresContract {
     UserId ada = user("ada@example.com");
     OrganizationRow row = organization("North", 0);
     for (String email : List.of("b@example.com", "c@example.com")) {
-      database.run(t -> invitations.insert(t, draft(row, email), ada, Digest.of(email)));
+      insert(draft(row, email), ada, Digest.of(email));
     }
     assertThat(invitations.countPending(row.id(), "x@example.com", NOW)).isEqualTo(2);
     assertThat(invitations.countPending(row.id(), "B@example.com", NOW)).isEqualTo(1);

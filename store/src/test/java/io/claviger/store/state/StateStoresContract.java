@@ -20,9 +20,12 @@ import io.claviger.core.state.Timeline;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.device.AttributeRow;
+import io.claviger.store.device.DeviceFilter;
 import io.claviger.store.device.DeviceRow;
+import io.claviger.store.device.DeviceSet;
 import io.claviger.store.device.DeviceStore;
 import io.claviger.store.state.Deposit.Outcome;
+import io.claviger.store.state.RemovalStore.Removal;
 import io.claviger.store.state.StateStore.Sample;
 import java.time.Duration;
 import java.time.Instant;
@@ -323,18 +326,57 @@ abstract class StateStoresContract {
     database.run(transaction -> {
       transaction.handle().execute("DELETE FROM device WHERE id = ?", gone.text());
       RemovalStore.order(
-          transaction, "job", stays, new TimeRange(NOW_MILLIS - 4_000, NOW_MILLIS - 2_000));
+          transaction,
+          "job",
+          stays,
+          Removal.everything(new TimeRange(NOW_MILLIS - 4_000, NOW_MILLIS - 2_000)));
     });
     StateSweep sweep = new StateSweep(database, Duration.ofMinutes(20));
     sweep.run(NOW_MILLIS);
     sweep.run(NOW_MILLIS);
     assertThat(count("state_series")).isEqualTo(1);
     assertThat(count("state_point")).isEqualTo(1_201 - 3);
-    assertThat(count("device_command")).isEqualTo(1_201);
+    assertThat(count("device_command")).isEqualTo(1_201 - 3);
     assertThat(count("state_removal")).isZero();
     assertThat(states.states(stays, new Slice(TimeRange.EVER, 1, false)))
         .extracting(Report.Kept::timeMillis)
         .containsExactly(NOW_MILLIS - 1_200_000);
+  }
+
+  /** STA-10: for whom a command is, is settled at once; it is kept for each of them once. */
+  @Test
+  void commandsForManyDevices() {
+    CommandJobs jobs = new CommandJobs(database, deposits);
+    DeviceId gone = devices.getFirst();
+    DeviceSet all = DeviceSet.present(APPLICATION, new DeviceFilter.Everything());
+    DeviceSet some = DeviceSet.present(APPLICATION, DeviceFilter.identified(Set.of(gone)));
+    CommandJobs.Order order =
+        new CommandJobs.Order(NOW, "c", Optional.of("\"" + "p".repeat(512) + "\""));
+    long accepted =
+        database.write(
+            transaction -> jobs.accept(transaction, "j1", APPLICATION, List.of(all, some), order));
+    assertThat(accepted).isEqualTo(4);
+    database.run(transaction -> jobs.accept(transaction, "j2", APPLICATION, List.of(some), order));
+    DeviceId late = newDevice(DeviceClass.STANDALONE, ATTRIBUTES);
+    database.run(transaction ->
+        transaction.handle().execute("UPDATE device SET deleted_at = 1 WHERE id = ?", gone.text()));
+    assertThat(jobs.any()).isTrue();
+    List<DeviceId> told = new ArrayList<>();
+    CommandJobs.Step step;
+    int steps = 0;
+    do {
+      step = database.write(transaction -> jobs.step(transaction, 6, 256, ids));
+      step.kept().forEach(command -> told.add(command.device()));
+      steps++;
+    } while (step.more());
+    // Two of that length fit into six.
+    assertThat(steps).isGreaterThan(3);
+    assertThat(told).containsExactlyInAnyOrderElementsOf(devices.subList(1, devices.size()));
+    assertThat(told).doesNotContain(late, gone);
+    assertThat(count("device_command")).isEqualTo(3);
+    assertThat(count("command_job")).isZero();
+    assertThat(count("command_job_device")).isZero();
+    assertThat(jobs.any()).isFalse();
   }
 
   private long count(String table) {

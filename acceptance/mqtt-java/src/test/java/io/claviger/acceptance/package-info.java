@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.acceptance;
+
+import org.jspecify.annotations.NullMarked;

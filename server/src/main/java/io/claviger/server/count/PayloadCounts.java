@@ -1,0 +1,181 @@
+package io.claviger.server.count;
+
+import io.claviger.core.id.ApplicationId;
+import io.claviger.store.Database;
+import io.claviger.store.application.HistoryCounts;
+import io.claviger.store.application.HistoryCounts.Counted;
+import io.claviger.store.application.HistoryCounts.Sum;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts messages by application, hour, kind and source. In memory; what has gathered is written
+ * every few seconds, so that counting costs nothing, and a process that dies loses seconds of it.
+ */
+public final class PayloadCounts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PayloadCounts.class);
+  private static final long HOUR_MILLIS = 3_600_000;
+  private static final int FLUSH_SECONDS = 5;
+  private static final int SWEEP_MINUTES = 60;
+  private static final int STEP = 1_000;
+
+  /** What is counted, under its name in answers. */
+  public enum Kind {
+    DEVICE_CREATE("deviceCreate"),
+    DEVICE_COMMAND("deviceCommand"),
+    DEVICE_CONNECT("deviceConnect"),
+    DEVICE_DISCONNECT("deviceDisconnect"),
+    DEVICE_STATE("deviceState"),
+    EVENT("event"),
+    /** On custom topics, to the broker. */
+    MQTT_IN("mqttIn"),
+    /** On any topics, from the broker to a device. */
+    MQTT_OUT("mqttOut");
+
+    private final String wireName;
+
+    Kind(String wireName) {
+      this.wireName = wireName;
+    }
+
+    /** The name in answers. */
+    public String wireName() {
+      return wireName;
+    }
+  }
+
+  /** Where it came from. */
+  public enum Source {
+    API("api"),
+    MQTT("mqtt");
+
+    private final String wireName;
+
+    Source(String wireName) {
+      this.wireName = wireName;
+    }
+
+    String wireName() {
+      return wireName;
+    }
+  }
+
+  private record Key(ApplicationId application, Kind kind, Source source, long hour) {}
+
+  private record Gathered(LongAdder messages, LongAdder bytes) {}
+
+  private final Database database;
+  private final InstantSource clock;
+  private final Duration retention;
+  private final Map<Key, Gathered> gathered = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService background =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("payload-counts").daemon().factory());
+
+  /**
+   * Begins to count.
+   *
+   * @param retention how long counts are kept
+   */
+  public PayloadCounts(Database database, InstantSource clock, Duration retention) {
+    this.database = database;
+    this.clock = clock;
+    this.retention = retention;
+    var _ =
+        background.scheduleWithFixedDelay(
+            this::flush, FLUSH_SECONDS, FLUSH_SECONDS, TimeUnit.SECONDS);
+    var _ =
+        background.scheduleWithFixedDelay(
+            this::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
+  }
+
+  /** Counts one message. Never blocks. */
+  public void count(ApplicationId application, Kind kind, Source source, long bytes) {
+    count(application, kind, source, 1, bytes);
+  }
+
+  /** Counts some messages that have a length together. Never blocks. */
+  public void count(
+      ApplicationId application, Kind kind, Source source, long messages, long bytes) {
+    Gathered sums =
+        gathered.computeIfAbsent(
+            new Key(application, kind, source, clock.millis() / HOUR_MILLIS),
+            _ -> new Gathered(new LongAdder(), new LongAdder()));
+    sums.messages().add(messages);
+    sums.bytes().add(bytes);
+  }
+
+  /** Writes what has gathered; what could not be written stays for the next time. */
+  public synchronized void flush() {
+    Map<Counted, Sum> sums = new HashMap<>();
+    long now = clock.millis() / HOUR_MILLIS;
+    gathered.forEach((key, counts) -> {
+      Sum sum = new Sum(counts.messages().sumThenReset(), counts.bytes().sumThenReset());
+      if (sum.messages() > 0) {
+        sums.put(
+            new Counted(
+                key.application(), key.hour(), key.kind().wireName(), key.source().wireName()),
+            sum);
+      } else if (key.hour() != now) {
+        gathered.remove(key);
+      }
+    });
+    if (sums.isEmpty()) {
+      return;
+    }
+    try {
+      database.run(transaction -> HistoryCounts.add(transaction, sums));
+    } catch (RuntimeException e) {
+      LOG.warn("counts of messages could not be written yet", e);
+      giveBack(sums);
+    }
+  }
+
+  private void giveBack(Map<Counted, Sum> sums) {
+    for (Kind kind : Kind.values()) {
+      for (Source source : Source.values()) {
+        sums.forEach((counted, sum) -> {
+          if (counted.kind().equals(kind.wireName())
+              && counted.source().equals(source.wireName())) {
+            Gathered counts =
+                gathered.computeIfAbsent(
+                    new Key(counted.application(), kind, source, counted.hour()),
+                    _ -> new Gathered(new LongAdder(), new LongAdder()));
+            counts.messages().add(sum.messages());
+            counts.bytes().add(sum.bytes());
+          }
+        });
+      }
+    }
+  }
+
+  /** Removes what is older than it is kept. */
+  void sweep() {
+    long oldest = (clock.millis() - retention.toMillis()) / HOUR_MILLIS;
+    try {
+      int removed;
+      do {
+        removed =
+            database.write(transaction -> HistoryCounts.removeBefore(transaction, oldest, STEP));
+      } while (removed >= STEP);
+    } catch (RuntimeException e) {
+      LOG.warn("old counts of messages could not be removed yet", e);
+    }
+  }
+
+  /** Writes what is waiting. */
+  @Override
+  public void close() {
+    background.shutdownNow();
+    flush();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.server.count;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.claviger.store.retention;
+
+import org.jspecify.annotations.NullMarked;
