@@ -14,15 +14,11 @@ UPDATE access_key SET description_brief = description, description_brief_folded 
   WHERE length(description) <= 200;
 CREATE INDEX access_key_description ON access_key (application_id, description_brief, description_brief_folded, id);
 
--- Keys in each order that lists have, and counts by a set of ids. Keys without a name come first.
+-- Keys in the order of their ids or names of users, and counts by a set of ids.
 CREATE INDEX access_key_listed ON access_key (application_id, id, name_folded, status);
 CREATE INDEX access_key_key ON access_key (application_id, access_key, id);
-DROP INDEX access_key_name;
-CREATE INDEX access_key_name ON access_key (application_id, name_folded ${nullsFirst}, id, status);
-DROP INDEX access_key_status;
-CREATE INDEX access_key_status ON access_key (application_id, status, id, created_at);
 
--- The values of tags that begin so, whatever the case; and from value to value.
-CREATE INDEX device_tag_folded ON device_tag (application_id, value_folded, tag_key, tag_value, device_id);
-DROP INDEX device_tag_key;
-CREATE INDEX device_tag_key ON device_tag (application_id, tag_key, tag_value, value_folded, device_id);
+-- The values of tags that begin so, whatever the case.
+CREATE INDEX device_tag_folded ON device_tag (application_id, tag_key, value_folded, tag_value, device_id);
+-- Whether and how a device is connected, without reading the row.
+CREATE INDEX device_connection_device ON device_connection (device_id, status);
