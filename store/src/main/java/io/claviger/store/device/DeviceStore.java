@@ -38,9 +38,7 @@ public final class DeviceStore {
           .sort("id", "d.id")
           .sort("creationDate", "d.created_at")
           .sort("lastUpdated", "d.updated_at")
-          .sortNullable(
-              "connectionStatus",
-              "(SELECT c.status FROM device_connection c WHERE c.device_id = d.id)")
+          .sortNullable("connectionStatus", "d.connection_status")
           .sortNullable("deletedAt", "d.deleted_at")
           .filter("name", "d.name_folded");
 

@@ -99,6 +99,7 @@ final class QueryWorld {
     row.put("created_at", device.millis("creationDate").orElse(0L));
     row.put("updated_at", device.millis("lastUpdated").orElse(0L));
     row.put("deleted_at", device.millis("deletedAt").orElse(null));
+    row.put("connection_status", device.text("connectionStatus").orElse(null));
     rows.insert("device", row);
     int place = 0;
     for (Map<?, ?> tag : device.tags("tags")) {

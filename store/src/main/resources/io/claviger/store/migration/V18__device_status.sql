@@ -1,0 +1,9 @@
+-- How a device is connected, once more in its row, so that lists sort and search by it along an index. Written with
+-- device_connection, in the same transaction; NULL for a device that was never connected.
+ALTER TABLE device ADD COLUMN connection_status ${text};
+UPDATE device SET connection_status = (SELECT c.status FROM device_connection c WHERE c.device_id = device.id)
+  WHERE id IN (SELECT c.device_id FROM device_connection c);
+CREATE INDEX device_status ON device (application_id, deleted_at, connection_status ${nullsFirst}, id);
+
+-- Queries no longer look for the status there.
+DROP INDEX device_connection_status;
