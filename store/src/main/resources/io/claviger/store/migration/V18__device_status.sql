@@ -7,3 +7,8 @@ CREATE INDEX device_status ON device (application_id, deleted_at, connection_sta
 
 -- Queries no longer look for the status there.
 DROP INDEX device_connection_status;
+
+-- Once more as it is: of indexes that it takes for equally good SQLite goes along the one that was made last, and names are
+-- looked through in this one.
+DROP INDEX device_class;
+CREATE INDEX device_class ON device (application_id, deleted_at, device_class, name_folded, id);
