@@ -3,6 +3,7 @@ package io.claviger.store.tenant;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.store.Database;
+import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
@@ -72,7 +73,7 @@ public final class DirectoryStore {
 
   /** Looks for people. */
   public Found find(OrganizationId organization, DirectoryQuery query) {
-    Selection selection = Selection.of(query);
+    Selection selection = Selection.of(query, database.dialect());
     return database.read(handle -> {
       long total =
           bind(
@@ -100,7 +101,8 @@ public final class DirectoryStore {
   public void candidates(
       OrganizationId organization, DirectoryQuery query, int most, Consumer<DirectoryRow> shown) {
     List<String> ids =
-        database.read(handle -> ids(handle, organization, Selection.of(query), most, 0));
+        database.read(
+            handle -> ids(handle, organization, Selection.of(query, database.dialect()), most, 0));
     for (int from = 0; from < ids.size(); from += AT_A_TIME) {
       rows(organization, ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))).forEach(shown);
     }
@@ -113,8 +115,9 @@ public final class DirectoryStore {
 
   /** Which rows a query is about, and in which order. */
   private record Selection(String where, Map<String, Object> values, boolean exact, String order) {
-    static Selection of(DirectoryQuery query) {
-      Optional<FilterSql.Compiled> filter = query.filter().map(FilterSql::compile);
+    static Selection of(DirectoryQuery query, Dialect dialect) {
+      Optional<FilterSql.Compiled> filter =
+          query.filter().map(asked -> FilterSql.compile(asked, dialect));
       String direction = query.descending() ? " DESC" : " ASC";
       return new Selection(
           " WHERE t.organization_id = :organization"
@@ -239,10 +242,10 @@ public final class DirectoryStore {
                 .createUpdate(
                     "INSERT INTO tenant_user (id, organization_id, user_id, user_name,"
                         + " user_name_folded, external_id, email, email_folded, given_name,"
-                        + " family_name, details, follows, active, role, application_roles,"
-                        + " dashboard_roles, created_at, updated_at) VALUES (:id, :organization,"
+                        + " family_name, details, search_text, follows, active, role,"
+                        + " application_roles, dashboard_roles, created_at, updated_at) VALUES (:id, :organization,"
                         + " :user, :userName, :userNameFolded, :externalId, :email, :emailFolded,"
-                        + " :givenName, :familyName, :details, :follows, :active, :role,"
+                        + " :givenName, :familyName, :details, :searchText, :follows, :active, :role,"
                         + " :applicationRoles, :dashboardRoles, :createdAt, :updatedAt)"),
             organization,
             row)
@@ -259,7 +262,8 @@ public final class DirectoryStore {
                 .createUpdate(
                     "UPDATE tenant_user SET user_id = :user, user_name = :userName,"
                         + " user_name_folded = :userNameFolded, external_id = :externalId,"
-                        + " email = :email, email_folded = :emailFolded, given_name = :givenName,"
+                        + " search_text = :searchText, email = :email,"
+                        + " email_folded = :emailFolded, given_name = :givenName,"
                         + " family_name = :familyName, details = :details, follows = :follows,"
                         + " active = :active, role = :role,"
                         + " application_roles = :applicationRoles,"
@@ -285,6 +289,7 @@ public final class DirectoryStore {
         .bind("givenName", row.givenName())
         .bind("familyName", row.familyName())
         .bind("details", JsonColumn.write(row.details()))
+        .bind("searchText", SearchText.of(row))
         .bind("follows", row.follows() ? 1 : 0)
         .bind("active", row.active() ? 1 : 0)
         .bind("role", row.membership().role().wireName())

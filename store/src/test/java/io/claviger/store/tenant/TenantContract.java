@@ -238,11 +238,15 @@ abstract class TenantContract {
     });
     Map<String, Integer> wider =
         Map.of(
-            "displayName eq \"x\"", 6,
-            "displayName eq \"x\" and userName eq \"u2@example.com\"", 1,
-            "displayName eq \"x\" or userName eq \"u2@example.com\"", 6,
+            "displayName eq \"x\" or userName eq \"u2@example.com\"", 1,
             "not (displayName eq \"x\" and userName eq \"u2@example.com\")", 6,
-            "externalId co \"x\"", 0);
+            "displayName ne \"x\"", 6,
+            "externalId co \"x\"", 0,
+            "emails.value co \"@EXAMPLE.com\"", 6,
+            "name.familyName eq \"last 3\" or name.familyName ew \"T 4\"", 2,
+            "emails[primary eq true and value sw \"u3@\"]", 1,
+            "emails[not (value eq \"x\")] or title pr", 6,
+            "roles.value eq \"x\" and groups[value eq \"x\"] and emails.value gt \"x\"", 6);
     wider.forEach((filter, count) -> {
       DirectoryStore.Found found = find(filter, "t.id");
       assertThat(found.exact()).as(filter).isFalse();
@@ -260,6 +264,42 @@ abstract class TenantContract {
         List.of("id", "username", "externalid", "meta.created", "meta.lastmodified", "active")) {
       assertThat(find("", DirectoryStore.sortColumn(column).orElseThrow()).rows()).hasSize(6);
     }
+  }
+
+  @Test
+  void nobodyWhoIsMeantIsLeftOut() {
+    new SearchTextCheck(database, world).run();
+  }
+
+  /** An account that is renamed is found by its new name, wherever its entry shows that. */
+  @Test
+  void whoIsRenamedIsFoundByTheNewName() {
+    join(1, Role.ADMIN);
+    database.run(transaction -> {
+      transaction
+          .handle()
+          .createUpdate("UPDATE app_user SET last_name = 'Öttinger' WHERE id = :id")
+          .bind("id", TenantWorld.user(1).text())
+          .execute();
+      DirectoryRows.renamed(transaction, TenantWorld.user(1));
+      world.note(transaction, 1);
+    });
+    assertThat(find("name.familyName eq \"öTTinger\"", "t.id").total()).isEqualTo(1);
+    assertThat(find("name.familyName eq \"Last 1\"", "t.id").total()).isZero();
+  }
+
+  /** Entries of a time before there was a text to look through may be meant by any filter. */
+  @Test
+  void whoHasNoTextToLookThroughIsACandidate() {
+    join(1, Role.ADMIN);
+    join(2, Role.VIEW);
+    database.run(transaction ->
+        transaction
+            .handle()
+            .execute(
+                "UPDATE tenant_user SET search_text = NULL WHERE user_id = ?",
+                TenantWorld.user(2).text()));
+    assertThat(find("name.familyName eq \"x\"", "t.id").total()).isEqualTo(1);
   }
 
   @Test

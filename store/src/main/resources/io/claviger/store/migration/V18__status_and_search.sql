@@ -12,3 +12,9 @@ DROP INDEX device_connection_status;
 -- looked through in this one.
 DROP INDEX device_class;
 CREATE INDEX device_class ON device (application_id, deleted_at, device_class, name_folded, id);
+
+-- All that an entry of a directory says, folded, to be looked through; NULL for an entry that was written before and is not
+-- ASCII alone, which the databases cannot fold.
+ALTER TABLE tenant_user ADD COLUMN search_text ${text};
+UPDATE tenant_user SET search_text = lower(details)
+  WHERE follows = 0 AND octet_length(details) = length(details);
