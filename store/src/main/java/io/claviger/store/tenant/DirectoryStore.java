@@ -65,7 +65,7 @@ public final class DirectoryStore {
    * What was found.
    *
    * @param rows of the page; none where the filter means less than was found
-   * @param total that match
+   * @param total that match; 0 where the filter means less than would be found
    * @param exact false when the filter means less than was found: then {@link #candidates} says
    *     among whom it is to be looked for
    */
@@ -74,6 +74,9 @@ public final class DirectoryStore {
   /** Looks for people. */
   public Found find(OrganizationId organization, DirectoryQuery query) {
     Selection selection = Selection.of(query, database.dialect());
+    if (!selection.exact()) {
+      return new Found(List.of(), 0, false);
+    }
     return database.read(handle -> {
       long total =
           bind(
@@ -82,8 +85,8 @@ public final class DirectoryStore {
                   selection.values())
               .mapTo(Long.class)
               .one();
-      if (!selection.exact() || query.limit() == 0 || query.offset() >= total) {
-        return new Found(List.of(), total, selection.exact());
+      if (query.limit() == 0 || query.offset() >= total) {
+        return new Found(List.of(), total, true);
       }
       // The page first, by the narrow columns; what belongs to its rows is looked up for them
       // alone.
@@ -97,15 +100,19 @@ public final class DirectoryStore {
    * are read some at a time, since nobody knows how much there is of each.
    *
    * @param most how many at most
+   * @return whether there are no more than that; otherwise nobody is shown
    */
-  public void candidates(
+  public boolean candidates(
       OrganizationId organization, DirectoryQuery query, int most, Consumer<DirectoryRow> shown) {
-    List<String> ids =
-        database.read(
-            handle -> ids(handle, organization, Selection.of(query, database.dialect()), most, 0));
+    Selection selection = Selection.of(query, database.dialect());
+    List<String> ids = database.read(handle -> ids(handle, organization, selection, most + 1, 0));
+    if (ids.size() > most) {
+      return false;
+    }
     for (int from = 0; from < ids.size(); from += AT_A_TIME) {
       rows(organization, ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))).forEach(shown);
     }
+    return true;
   }
 
   /** The people with these ids, in their order; without those who are not there any more. */
