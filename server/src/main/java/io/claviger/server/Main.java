@@ -133,7 +133,7 @@ public final class Main {
         Optional<String> password = asked ? Optional.of(line()) : Optional.empty();
         OperatorCommand command = OperatorCommand.parse(words, password).orElseThrow();
         Operator.Report report =
-            Wiring.operate(settings, command, InstantSource.system(), new SecureRandom());
+            Installation.operate(settings, command, InstantSource.system(), new SecureRandom());
         if (!report.done()) {
           return failed(report.text());
         }
@@ -234,7 +234,7 @@ public final class Main {
   private Optional<Integer> withBackups(Predicate<BackupCommands> work) {
     return withSettings(settings -> {
       var commands =
-          new BackupCommands(Wiring.databaseSettings(settings), InstantSource.system(), out);
+          new BackupCommands(Installation.database(settings), InstantSource.system(), out);
       try {
         return Optional.of(work.test(commands) ? DONE : FAILED);
       } catch (BackupProblem | InvalidPathException e) {

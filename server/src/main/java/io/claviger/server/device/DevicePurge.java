@@ -12,8 +12,6 @@ import io.claviger.store.facts.Facts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes for good what was deleted so long ago that it cannot be restored (DEV-5). A device that
@@ -23,8 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class DevicePurge implements Runnable {
   /** Few, so that no other write waits long. */
   private static final int BATCH = 200;
-
-  private static final Logger LOG = LoggerFactory.getLogger(DevicePurge.class);
 
   private final Database database;
   private final DeviceStore store;
@@ -36,17 +32,13 @@ public final class DevicePurge implements Runnable {
     this.facts = facts;
   }
 
-  /** Removes all that is due; a failure is left to the next run. */
+  /** Removes all that is due. */
   @Override
   public void run() {
-    try {
-      int purged;
-      do {
-        purged = database.write(this::purge);
-      } while (purged == BATCH);
-    } catch (RuntimeException e) {
-      LOG.warn("deleted devices could not be removed yet", e);
-    }
+    int purged;
+    do {
+      purged = database.write(this::purge);
+    } while (purged == BATCH);
   }
 
   private int purge(Transaction transaction) {

@@ -1,11 +1,9 @@
 package io.claviger.server.http;
 
+import io.claviger.server.background.Background;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -17,9 +15,7 @@ final class ConnectionWatch implements AutoCloseable {
   private static final long PERIOD_MAX_MILLIS = 1000;
 
   private final Set<GuardedConnection> connections = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("http-connection-watch").factory());
+  private final Background timer = new Background("http-connection-watch");
 
   ConnectionWatch(HttpLimits limits) {
     long shortest =
@@ -28,7 +24,7 @@ final class ConnectionWatch implements AutoCloseable {
             .min()
             .orElse(PERIOD_MAX_MILLIS);
     long period = Math.clamp(shortest / 4, PERIOD_MIN_MILLIS, PERIOD_MAX_MILLIS);
-    var _ = timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+    timer.every(Duration.ofMillis(period), "late connections stay open", this::look);
   }
 
   void add(GuardedConnection connection) {
@@ -46,6 +42,6 @@ final class ConnectionWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    timer.close();
   }
 }
