@@ -85,7 +85,7 @@ final class PasswordReset {
       users
           .findByEmail(email)
           .filter(_ -> within)
-          .filter(user -> !user.passwordHash().isNone() || users.owner(user.id()).isPresent())
+          .filter(user -> !user.passwordHash().isNone() || user.management().owner().isPresent())
           .filter(user -> user.email().length() <= Mail.ADDRESS_LENGTH_MAX)
           .ifPresent(user -> mail.link(transaction, user, MailPurpose.RESET, user.email()));
     });

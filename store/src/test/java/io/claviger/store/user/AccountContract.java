@@ -113,6 +113,7 @@ abstract class AccountContract {
             true,
             Optional.of("newer@example.com"),
             true,
+            Management.of(new OrganizationId(ids.next())).switchedOff(later),
             user.createdAt(),
             later);
     database.run(transaction -> users.update(transaction, changed));
