@@ -139,9 +139,11 @@ public final class Wiring implements AutoCloseable {
     CachedFacts facts = new CachedFacts(new SqlFacts(database, catalogue), database);
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
+    // One at a time: a flood of passwords for dashboards takes nothing from those who log in.
+    PasswordHasher dashboardPasswords = new PasswordHasher(random, 1);
     Bearers bearers = new Bearers(facts);
     RateLimiter dashboardTries = new RateLimiter(settings.loginLimit(), clock);
-    Places places = new Places(facts, new DashboardPasswords(passwords, dashboardTries));
+    Places places = new Places(facts, new DashboardPasswords(dashboardPasswords, dashboardTries));
     Access access = new Access(bearers, places, settings.proxies(), clock);
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
@@ -235,7 +237,8 @@ public final class Wiring implements AutoCloseable {
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
     new EventFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
-    new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
+    new DashboardFeature(database, owners, changes, ids, dashboardPasswords, settings.limits())
+        .addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
