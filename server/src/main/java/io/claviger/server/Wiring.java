@@ -14,6 +14,7 @@ import io.claviger.server.access.PublicUrl;
 import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
@@ -208,9 +209,19 @@ public final class Wiring implements AutoCloseable {
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
+    AccountRelease release = new AccountRelease(database, ids);
     OrganizationFeature organizations =
         new OrganizationFeature(
-            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits());
+            database,
+            facts,
+            changes,
+            owned,
+            release,
+            mail,
+            this::publicUrl,
+            ids,
+            random,
+            settings.limits());
     organizations.addTo(api);
     new PersonalAccessTokens(
             database,
@@ -291,7 +302,8 @@ public final class Wiring implements AutoCloseable {
             registry);
     this.forgetting =
         background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
-    this.housekeeping = every(HOUSEKEEPING_SECONDS, new Housekeeping(database, clock)::run);
+    this.housekeeping =
+        every(HOUSEKEEPING_SECONDS, new Housekeeping(database, release, clock)::run);
     mail.start();
   }
 
@@ -362,14 +374,16 @@ public final class Wiring implements AutoCloseable {
   static Operator.Report operate(
       Settings settings, OperatorCommand command, InstantSource clock, SecureRandom random) {
     try (Database database = Database.openBeside(databaseSettings(settings), clock)) {
+      ObjectIdSource ids = new ObjectIdSource(clock, random);
       FirstAdministrator administrators =
-          new FirstAdministrator(
-              database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
+          new FirstAdministrator(database, new PasswordHasher(random, 1), ids, random);
+      AccountRelease release = new AccountRelease(database, ids);
       return new Operator(
               administrators,
               new AccountRepair(database),
               new OrganizationSwitches(database),
-              new OrganizationRescue(database))
+              new OrganizationRescue(database, release),
+              release)
           .run(command);
     }
   }

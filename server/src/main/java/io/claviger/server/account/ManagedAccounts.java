@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Accounts that an organization has made and writes in its people's stead. Whether it may is
  * settled by the caller: it owns the account, and the user is a member of no other organization.
+ * Once he is, or when the organization is deleted, it is his own ({@link AccountRelease}).
  */
 public final class ManagedAccounts {
   private final UserStore users;

@@ -11,6 +11,7 @@ import io.claviger.store.tenant.DirectoryRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -122,6 +123,47 @@ public final class UserStore {
         .bind("owner", user.management().owner().map(OrganizationId::text))
         .bind("deactivatedAt", user.management().deactivatedAt())
         .bind("updatedAt", user.updatedAt());
+  }
+
+  /**
+   * Accounts that an organization owns: those that work first, then by id.
+   *
+   * @param most how many at most
+   */
+  public List<UserRow> ownedBy(OrganizationId organization, int most) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM app_user WHERE owner_organization_id = :organization"
+                    + " ORDER BY CASE WHEN deactivated_at IS NULL THEN 0 ELSE 1 END, id"
+                    + " LIMIT :most")
+            .bind("organization", organization.text())
+            .bind("most", most)
+            .map((row, _) -> row(row))
+            .list());
+  }
+
+  /**
+   * The same of those whose owner is gone.
+   *
+   * @param most how many at most
+   */
+  public List<UserRow> ownedByNobody(int most) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM app_user WHERE owner_organization_id IS NOT NULL AND NOT EXISTS"
+                    + " (SELECT 1 FROM organization o"
+                    + " WHERE o.id = app_user.owner_organization_id)"
+                    + " ORDER BY CASE WHEN deactivated_at IS NULL THEN 0 ELSE 1 END, id"
+                    + " LIMIT :most")
+            .bind("most", most)
+            .map((row, _) -> row(row))
+            .list());
   }
 
   /** Removes an account with its memberships and sessions. */
