@@ -91,11 +91,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -108,18 +109,17 @@ public final class Wiring implements AutoCloseable {
   private static final long HOUSEKEEPING_SECONDS = 600;
   private static final long LOG_RETENTION_SECONDS = 60;
 
+  /**
+   * How long the end waits for what is done in the background, in batches of less than a second.
+   */
+  private static final long BACKGROUND_SECONDS = 10;
+
   private final Settings settings;
   private final Database database;
   private final CredentialUse use;
   private final ScheduledExecutorService background =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("background").daemon().factory());
-  private final ScheduledFuture<?> flushing;
-  private final ScheduledFuture<?> purging;
-  private final ScheduledFuture<?> housekeeping;
-  private final ScheduledFuture<?> sweeping;
-  private final ScheduledFuture<?> pruning;
-  private final ScheduledFuture<?> forgetting;
   private final ChangeLogRetention logRetention;
   private final Checkpoints checkpoints;
   private final MailSender mail;
@@ -132,7 +132,8 @@ public final class Wiring implements AutoCloseable {
       Database database,
       InstantSource clock,
       SecureRandom random,
-      Consumer<FirstAdministrator.Created> introduce) {
+      Consumer<FirstAdministrator.Created> introduce,
+      Deque<Runnable> begun) {
     this.settings = settings;
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
@@ -178,6 +179,7 @@ public final class Wiring implements AutoCloseable {
     new DeviceFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new CountActions(database).addTo(api);
     this.traffic = new DeviceTraffic(settings, database, changes, ids, clock, counts);
+    begun.push(traffic::abandon);
     traffic.addTo(api, access, catalogue);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
@@ -190,6 +192,7 @@ public final class Wiring implements AutoCloseable {
     AccountMail accountMail =
         new AccountMail(
             database, mail, settings.mail().sendsUnasked(), this::publicUrl, ids, random);
+    begun.push(mail::close);
     mail.add(accountMail);
     Optional<SecretBox> box = secretBox(settings, database, random);
     new AccountFeature(
@@ -270,29 +273,26 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
-    try {
-      traffic.startBroker(
-          new DeviceTraffic.Decisions(
-              facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
-          registry);
-    } catch (RuntimeException e) {
-      http.close();
-      traffic.close();
-      throw e;
-    }
-    this.flushing = every(USE_FLUSH_SECONDS, use::flush);
-    this.purging =
+    begun.push(http::close);
+    traffic.startBroker(
+        new DeviceTraffic.Decisions(
+            facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
+        registry);
+    every(USE_FLUSH_SECONDS, use::flush);
+    var _ =
         background.scheduleWithFixedDelay(
-            new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
-    this.sweeping = every(HOUSEKEEPING_SECONDS, () -> facts.sweep(clock.instant()));
-    this.pruning =
-        every(
-            HOUSEKEEPING_SECONDS,
-            new UsageRetention(
-                new UsagePruning(database),
-                Duration.ofDays(settings.useLog().days()),
-                settings.useLog().rows(),
-                clock));
+            new DevicePurge(database, facts, background::isShutdown),
+            PURGE_FIRST_MINUTES,
+            PURGE_MINUTES,
+            TimeUnit.MINUTES);
+    every(HOUSEKEEPING_SECONDS, () -> facts.sweep(clock.instant()));
+    every(
+        HOUSEKEEPING_SECONDS,
+        new UsageRetention(
+            new UsagePruning(database),
+            Duration.ofDays(settings.useLog().days()),
+            settings.useLog().rows(),
+            clock));
     this.logRetention =
         new ChangeLogRetention(
             new ChangeLogPruning(database),
@@ -300,15 +300,14 @@ public final class Wiring implements AutoCloseable {
             settings.changeLogRetention(),
             clock,
             registry);
-    this.forgetting =
+    var _ =
         background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
-    this.housekeeping =
-        every(HOUSEKEEPING_SECONDS, new Housekeeping(database, release, clock)::run);
+    every(HOUSEKEEPING_SECONDS, new Housekeeping(database, release, clock)::run);
     mail.start();
   }
 
-  private ScheduledFuture<?> every(long seconds, Runnable work) {
-    return background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
+  private void every(long seconds, Runnable work) {
+    var _ = background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
   }
 
   /**
@@ -332,10 +331,13 @@ public final class Wiring implements AutoCloseable {
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
     Database database = Database.open(databaseSettings(settings), clock, settings.queryTime());
+    // The last that has begun comes first: what works in the background ends before its database.
+    Deque<Runnable> begun = new ArrayDeque<>();
+    begun.push(database::close);
     try {
-      return new Wiring(settings, database, clock, random, introduce);
+      return new Wiring(settings, database, clock, random, introduce, begun);
     } catch (RuntimeException e) {
-      database.close();
+      begun.forEach(Runnable::run);
       throw e;
     }
   }
@@ -463,19 +465,25 @@ public final class Wiring implements AutoCloseable {
     return database;
   }
 
+  /** Begins nothing any more, and lets end what is under way: it would miss its database. */
+  private void endBackground() {
+    background.shutdown();
+    try {
+      if (!background.awaitTermination(BACKGROUND_SECONDS, TimeUnit.SECONDS)) {
+        background.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
     traffic.endStreams();
     http.close();
     traffic.endBroker();
-    flushing.cancel(false);
-    purging.cancel(false);
-    housekeeping.cancel(false);
-    sweeping.cancel(false);
-    pruning.cancel(false);
-    forgetting.cancel(false);
-    background.shutdown();
+    endBackground();
     mail.close();
     use.flush();
     traffic.close();

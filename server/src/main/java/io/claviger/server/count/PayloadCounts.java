@@ -69,6 +69,8 @@ public final class PayloadCounts implements AutoCloseable {
     }
   }
 
+  private static final long CLOSE_SECONDS = 5;
+
   private record Key(ApplicationId application, Kind kind, Source source, long hour) {}
 
   private record Gathered(LongAdder messages, LongAdder bytes) {}
@@ -166,7 +168,7 @@ public final class PayloadCounts implements AutoCloseable {
       do {
         removed =
             database.write(transaction -> HistoryCounts.removeBefore(transaction, oldest, STEP));
-      } while (removed >= STEP);
+      } while (removed >= STEP && !background.isShutdown());
     } catch (RuntimeException e) {
       LOG.warn("old counts of messages could not be removed yet", e);
     }
@@ -175,7 +177,14 @@ public final class PayloadCounts implements AutoCloseable {
   /** Writes what is waiting. */
   @Override
   public void close() {
-    background.shutdownNow();
+    background.shutdown();
+    try {
+      if (!background.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        background.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     flush();
   }
 }

@@ -111,12 +111,14 @@ public final class MailSender implements AutoCloseable {
     sending.lock();
     try {
       for (Outbox outbox : outboxes) {
-        while (outbox.hasDue(clock.instant()) && sendNext(outbox)) {
+        while (!sender.isShutdown() && outbox.hasDue(clock.instant()) && sendNext(outbox)) {
           // One after the other: a mail server has its own ideas of how much is too much.
         }
       }
     } catch (StoreUnavailable e) {
-      LOG.warn("messages wait: the database does not answer", e);
+      if (!sender.isShutdown()) {
+        LOG.warn("messages wait: the database does not answer", e);
+      }
     } catch (RuntimeException e) {
       LOG.error("messages could not be sent", e);
     } finally {

@@ -52,6 +52,10 @@ public final class Broker implements AutoCloseable {
   static final SimpleAuthenticator NOBODY = (_, output) -> output.failAuthentication();
 
   private static final long FLUSH_MILLIS = 1_000;
+
+  /** How long the end waits for what is just being written. */
+  private static final long CLOSE_SECONDS = 5;
+
   private static final long BEAT_SECONDS = 10;
 
   private final EmbeddedBroker broker;
@@ -301,6 +305,11 @@ public final class Broker implements AutoCloseable {
     flushing.cancel(false);
     beating.cancel(false);
     stop();
+    try {
+      var _ = background.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     log.flush();
     connections.end();
   }
