@@ -2,6 +2,7 @@ package io.claviger.server;
 
 import io.claviger.core.Parsed;
 import io.claviger.core.id.ObjectIdSource;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.operator.Operator;
@@ -57,14 +58,16 @@ final class Installation {
   static Operator.Report operate(
       Settings settings, OperatorCommand command, InstantSource clock, SecureRandom random) {
     try (Database database = Database.openBeside(database(settings), clock)) {
+      ObjectIdSource ids = new ObjectIdSource(clock, random);
       FirstAdministrator administrators =
-          new FirstAdministrator(
-              database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
+          new FirstAdministrator(database, new PasswordHasher(random, 1), ids, random);
+      AccountRelease release = new AccountRelease(database, ids);
       return new Operator(
               administrators,
               new AccountRepair(database),
               new OrganizationSwitches(database),
-              new OrganizationRescue(database))
+              new OrganizationRescue(database, release),
+              release)
           .run(command);
     }
   }

@@ -60,6 +60,8 @@ public final class Main {
         user unlock EMAIL       end the lock after failed log-ins and wrong codes
         user reset-two-factor EMAIL|--all
                                 take a second factor away, or all of them
+        user release EMAIL      give an account to its user, and switch it on, when the organization
+                                that made it is deleted
         organization disable|enable|read-only|writable ID
                                 close an organization or open it again
         organization add-admin ID EMAIL

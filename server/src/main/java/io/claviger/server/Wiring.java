@@ -13,6 +13,7 @@ import io.claviger.server.access.PublicUrl;
 import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.account.ManagedAccounts;
@@ -81,6 +82,8 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -111,7 +114,8 @@ public final class Wiring implements AutoCloseable {
       Database database,
       InstantSource clock,
       SecureRandom random,
-      Consumer<FirstAdministrator.Created> introduce) {
+      Consumer<FirstAdministrator.Created> introduce,
+      Deque<Runnable> begun) {
     this.settings = settings;
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
@@ -119,9 +123,11 @@ public final class Wiring implements AutoCloseable {
     CachedFacts facts = new CachedFacts(new SqlFacts(database, catalogue), database);
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
+    // One at a time: a flood of passwords for dashboards takes nothing from those who log in.
+    PasswordHasher dashboardPasswords = new PasswordHasher(random, 1);
     Bearers bearers = new Bearers(facts);
     RateLimiter dashboardTries = new RateLimiter(settings.loginLimit(), clock);
-    Places places = new Places(facts, new DashboardPasswords(passwords, dashboardTries));
+    Places places = new Places(facts, new DashboardPasswords(dashboardPasswords, dashboardTries));
     Access access = new Access(bearers, places, settings.proxies(), clock);
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
@@ -155,6 +161,7 @@ public final class Wiring implements AutoCloseable {
     new DeviceFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new CountActions(database).addTo(api);
     this.traffic = new DeviceTraffic(settings, database, changes, ids, clock, counts);
+    begun.push(traffic::abandon);
     traffic.addTo(api, access, catalogue);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
@@ -167,6 +174,7 @@ public final class Wiring implements AutoCloseable {
     AccountMail accountMail =
         new AccountMail(
             database, mail, settings.mail().sendsUnasked(), this::publicUrl, ids, random);
+    begun.push(mail::close);
     mail.add(accountMail);
     Optional<SecretBox> box = Installation.secretBox(settings, database, random);
     new AccountFeature(
@@ -186,9 +194,19 @@ public final class Wiring implements AutoCloseable {
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
+    AccountRelease release = new AccountRelease(database, ids);
     OrganizationFeature organizations =
         new OrganizationFeature(
-            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits());
+            database,
+            facts,
+            changes,
+            owned,
+            release,
+            mail,
+            this::publicUrl,
+            ids,
+            random,
+            settings.limits());
     organizations.addTo(api);
     new PersonalAccessTokens(
             database,
@@ -215,7 +233,8 @@ public final class Wiring implements AutoCloseable {
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
     new EventFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
-    new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
+    new DashboardFeature(database, owners, changes, ids, dashboardPasswords, settings.limits())
+        .addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
@@ -236,16 +255,11 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
-    try {
-      traffic.startBroker(
-          new DeviceTraffic.Decisions(
-              facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
-          registry);
-    } catch (RuntimeException e) {
-      http.close();
-      traffic.close();
-      throw e;
-    }
+    begun.push(http::close);
+    traffic.startBroker(
+        new DeviceTraffic.Decisions(
+            facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
+        registry);
     this.logRetention =
         new ChangeLogRetention(
             new ChangeLogPruning(database),
@@ -253,17 +267,17 @@ public final class Wiring implements AutoCloseable {
             settings.changeLogRetention(),
             clock,
             registry);
-    scheduleWork(facts, clock);
+    scheduleWork(facts, release, clock);
     mail.start();
   }
 
-  private void scheduleWork(CachedFacts facts, InstantSource clock) {
+  private void scheduleWork(CachedFacts facts, AccountRelease release, InstantSource clock) {
     background.every(USE_FLUSH, "uses of credentials could not be written yet", use::flush);
     background.every(
         PURGE_FIRST,
         PURGE,
         "deleted devices could not be removed yet",
-        new DevicePurge(database, facts));
+        new DevicePurge(database, facts, background::closed));
     background.every(
         HOUSEKEEPING,
         "credentials that have run out stay in memory",
@@ -283,8 +297,8 @@ public final class Wiring implements AutoCloseable {
         logRetention);
     background.every(
         HOUSEKEEPING,
-        "sessions that have ended could not be removed yet",
-        new Housekeeping(database, clock)::run);
+        "what has ended could not be removed yet",
+        new Housekeeping(database, release, clock)::run);
   }
 
   /**
@@ -308,10 +322,13 @@ public final class Wiring implements AutoCloseable {
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
     Database database = Database.open(Installation.database(settings), clock, settings.queryTime());
+    // The last that has begun comes first: what works in the background ends before its database.
+    Deque<Runnable> begun = new ArrayDeque<>();
+    begun.push(database::close);
     try {
-      return new Wiring(settings, database, clock, random, introduce);
+      return new Wiring(settings, database, clock, random, introduce, begun);
     } catch (RuntimeException e) {
-      database.close();
+      begun.forEach(Runnable::run);
       throw e;
     }
   }

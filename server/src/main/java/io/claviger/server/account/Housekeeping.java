@@ -10,7 +10,8 @@ import java.time.InstantSource;
 
 /**
  * Removes sessions that ended a day ago, and failed log-ins, links and requests for links that no
- * longer count. Every node does it now and then; that several do it at once does no harm.
+ * longer count; releases accounts whose organization was deleted. Every node does it now and then;
+ * that several do it at once does no harm.
  */
 public final class Housekeeping {
   /** How long after its end a session may still be looked up by people who ask what it was. */
@@ -25,9 +26,16 @@ public final class Housekeeping {
   private final EndedSessions ended;
   private final MailLinkStore links;
   private final MailRequestStore requests;
+  private final AccountRelease accounts;
   private final InstantSource clock;
 
-  public Housekeeping(Database database, InstantSource clock) {
+  /**
+   * Makes it.
+   *
+   * @param accounts releases those that deleted organizations have left
+   */
+  public Housekeeping(Database database, AccountRelease accounts, InstantSource clock) {
+    this.accounts = accounts;
     this.ended = new EndedSessions(database);
     this.links = new MailLinkStore(database);
     this.requests = new MailRequestStore(database);
@@ -42,6 +50,9 @@ public final class Housekeeping {
     requests.removeBefore(now.minus(MailRequests.WINDOW));
     for (int i = 0; i < BATCHES_MAX && ended.removeSome(now.minus(KEPT), BATCH); i++) {
       // Other writes have their turn between two batches.
+    }
+    for (int i = 0; i < BATCHES_MAX && accounts.leftOver(); i++) {
+      // As above.
     }
   }
 }

@@ -12,6 +12,7 @@ import io.claviger.store.facts.Facts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Removes for good what was deleted so long ago that it cannot be restored (DEV-5). A device that
@@ -25,8 +26,15 @@ public final class DevicePurge implements Runnable {
   private final Database database;
   private final DeviceStore store;
   private final Facts facts;
+  private final BooleanSupplier over;
 
-  public DevicePurge(Database database, Facts facts) {
+  /**
+   * Makes it.
+   *
+   * @param over whether no other batch is to be begun
+   */
+  public DevicePurge(Database database, Facts facts, BooleanSupplier over) {
+    this.over = over;
     this.database = database;
     this.store = new DeviceStore(database);
     this.facts = facts;
@@ -38,7 +46,7 @@ public final class DevicePurge implements Runnable {
     int purged;
     do {
       purged = database.write(this::purge);
-    } while (purged == BATCH);
+    } while (purged == BATCH && !over.getAsBoolean());
   }
 
   private int purge(Transaction transaction) {

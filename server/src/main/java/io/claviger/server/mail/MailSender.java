@@ -102,7 +102,7 @@ public final class MailSender implements AutoCloseable {
     sending.lock();
     try {
       for (Outbox outbox : outboxes) {
-        while (outbox.hasDue(clock.instant()) && sendNext(outbox)) {
+        while (!sender.closed() && outbox.hasDue(clock.instant()) && sendNext(outbox)) {
           // One after the other: a mail server has its own ideas of how much is too much.
         }
       }
