@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * All but {@link #cutIfLate} runs on the connection's own thread.
  */
 final class GuardedConnection
-    implements ConnectionContext, ServerConnection, InterruptableTask<Void> {
+    implements ConnectionContext,
+        ServerConnection,
+        InterruptableTask<Void>,
+        ConnectionWatch.Guarded {
   private static final long NO_DEADLINE = Long.MAX_VALUE;
 
   /** How long what follows a refused request is thrown away, so that the client sees why. */
@@ -85,7 +88,8 @@ final class GuardedConnection
   }
 
   /** Closes the socket when the client is overdue; called by the watch. */
-  void cutIfLate(long now) {
+  @Override
+  public void cutIfLate(long now) {
     long until = deadline;
     if (until != NO_DEADLINE && now - until > 0) {
       try {
