@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections that keep the server waiting past their deadline. The HTTP library itself
@@ -14,7 +16,9 @@ final class ConnectionWatch implements AutoCloseable {
   private static final long PERIOD_MIN_MILLIS = 10;
   private static final long PERIOD_MAX_MILLIS = 1000;
 
-  private final Set<GuardedConnection> connections = ConcurrentHashMap.newKeySet();
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatch.class);
+
+  private final Set<Guarded> connections = ConcurrentHashMap.newKeySet();
   private final Background timer = new Background("http-connection-watch");
 
   ConnectionWatch(HttpLimits limits) {
@@ -27,17 +31,33 @@ final class ConnectionWatch implements AutoCloseable {
     timer.every(Duration.ofMillis(period), "late connections stay open", this::look);
   }
 
-  void add(GuardedConnection connection) {
+  /** What has a deadline. */
+  @FunctionalInterface
+  interface Guarded {
+    /** Closes it when its deadline has passed. */
+    void cutIfLate(long now);
+  }
+
+  void add(Guarded connection) {
     connections.add(connection);
   }
 
-  void remove(GuardedConnection connection) {
+  void remove(Guarded connection) {
     connections.remove(connection);
   }
 
   private void look() {
     long now = System.nanoTime();
-    connections.forEach(connection -> connection.cutIfLate(now));
+    connections.forEach(connection -> cut(connection, now));
+  }
+
+  /** One that cannot be closed keeps none of the others open. */
+  private static void cut(Guarded connection, long now) {
+    try {
+      connection.cutIfLate(now);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("a connection could not be closed", e);
+    }
   }
 
   @Override

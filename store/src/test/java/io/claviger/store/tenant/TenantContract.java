@@ -264,6 +264,26 @@ abstract class TenantContract {
         List.of("id", "username", "externalid", "meta.created", "meta.lastmodified", "active")) {
       assertThat(find("", DirectoryStore.sortColumn(column).orElseThrow()).rows()).hasSize(6);
     }
+    // RFC 7644 section 3.4.2.3: who has no value comes last upwards.
+    world.database.run(transaction -> {
+      for (int i = 2; i <= 4; i++) {
+        DirectoryRow row =
+            directory.find(world.organization, TenantWorld.user(i).text()).orElseThrow();
+        directory.update(
+            transaction,
+            world.organization,
+            row.described(
+                row.userName(),
+                Optional.of("x" + (9 - i)),
+                row.email(),
+                row.givenName(),
+                row.familyName(),
+                row.details()));
+      }
+    });
+    assertThat(find("", DirectoryStore.sortColumn("externalid").orElseThrow()).rows())
+        .extracting(row -> row.externalId().orElse("none"))
+        .containsExactly("x5", "x6", "x7", "none", "none", "none");
   }
 
   @Test
