@@ -50,6 +50,27 @@ final class DocumentTest {
     assertThat(DOCUMENT).isEqualTo(YAMLMapper.shared().readTree(Files.readString(yaml)));
   }
 
+  /** In the short form of YAML a comma ends a text that has no quotes, and begins a name. */
+  @Test
+  void noSentenceIsCutAtAComma() {
+    List<String> cut = new ArrayList<>();
+    collectNamesOfNothing(DOCUMENT, cut);
+
+    assertThat(cut).isEmpty();
+  }
+
+  private static void collectNamesOfNothing(JsonNode node, List<String> names) {
+    node.properties()
+        .forEach(property -> {
+          if (property.getValue().isNull() && property.getKey().contains(" ")) {
+            names.add(property.getKey());
+          }
+        });
+    node.valueStream()
+        .filter(JsonNode::isContainer)
+        .forEach(each -> collectNamesOfNothing(each, names));
+  }
+
   @Test
   void everyReferenceResolves() {
     assertThat(references(DOCUMENT))
