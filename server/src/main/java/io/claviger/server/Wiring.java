@@ -241,7 +241,9 @@ public final class Wiring implements AutoCloseable {
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
-            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
+            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)),
+            // Who asks for this sends devices here as well.
+            new ReadinessCheck("mqtt", traffic::listens));
     this.http =
         HttpServer.start(
             settings.api(),
