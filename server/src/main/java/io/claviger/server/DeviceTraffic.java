@@ -44,7 +44,7 @@ final class DeviceTraffic implements AutoCloseable {
 
   private @Nullable ApplicationMessages messages;
   private @Nullable StateBridge bridge;
-  private @Nullable Broker broker;
+  private volatile @Nullable Broker broker;
 
   DeviceTraffic(
       Settings settings,
@@ -128,6 +128,11 @@ final class DeviceTraffic implements AutoCloseable {
     return Optional.ofNullable(broker);
   }
 
+  /** Whether devices can connect, or never are to. */
+  boolean listens() {
+    return broker != null || !settings.mqtt().enabled();
+  }
+
   StateFeature states() {
     return states;
   }
@@ -150,6 +155,13 @@ final class DeviceTraffic implements AutoCloseable {
     if (broker != null) {
       broker.close();
     }
+  }
+
+  /** Ends whatever of it has begun, where the rest could not. */
+  void abandon() {
+    endStreams();
+    endBroker();
+    close();
   }
 
   /** Writes what is waiting. */

@@ -66,7 +66,7 @@ final class Users {
     api.handle("scimUsers.post", this::post);
     api.handle("scimUser.get", this::get);
     api.handle("scimMe.get", this::me);
-    api.handle("scimUser.put", call -> change(call, _ -> resource(call)));
+    api.handle("scimUser.put", call -> change(call, _ -> UserJson.replacement(call.body())));
     api.handle("scimUser.patch", call -> change(call, row -> patched(call, row)));
     api.handle("scimUser.delete", this::delete);
   }
@@ -167,7 +167,7 @@ final class Users {
   }
 
   private static ObjectNode patched(Call call, DirectoryRow row) {
-    return Patch.apply(SCHEMA, UserJson.writable(row), (ObjectNode) call.body());
+    return UserJson.patched(row, (ObjectNode) call.body());
   }
 
   private Response post(Call call) {

@@ -41,12 +41,18 @@ public final class DirectoryStore {
   /** Columns by which a directory is sorted, by the folded path of the attribute. */
   private static final Map<String, String> SORT =
       Map.of(
-          "id", "t.id",
-          "username", "t.user_name_folded",
-          "externalid", "COALESCE(t.external_id, '')",
-          "meta.created", "t.created_at",
-          "meta.lastmodified", "t.updated_at",
-          "active", "t.active");
+          "id",
+          "t.id",
+          "username",
+          "t.user_name_folded",
+          "externalid", // Who has none comes last upwards (RFC 7644 section 3.4.2.3).
+          "CASE WHEN t.external_id IS NULL THEN '1' ELSE '0' || t.external_id END",
+          "meta.created",
+          "t.created_at",
+          "meta.lastmodified",
+          "t.updated_at",
+          "active",
+          "t.active");
 
   private static final int AT_A_TIME = 200;
 
