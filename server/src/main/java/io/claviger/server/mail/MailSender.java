@@ -1,6 +1,7 @@
 package io.claviger.server.mail;
 
 import io.claviger.store.Database;
+import io.claviger.store.Dialect;
 import io.claviger.store.StoreUnavailable;
 import io.claviger.store.Transaction;
 import java.time.Duration;
@@ -65,6 +66,9 @@ public final class MailSender implements AutoCloseable {
      * @param lease until the next attempt: if the node dies meanwhile, another one tries again
      */
     Optional<Outgoing> claim(Transaction transaction, Duration lease);
+
+    /** Makes everything due that waits for its next attempt. */
+    void hurry(Transaction transaction);
   }
 
   /**
@@ -90,9 +94,25 @@ public final class MailSender implements AutoCloseable {
     outboxes.add(outbox);
   }
 
-  /** Begins to look for messages that wait. */
+  /**
+   * Begins to look for messages that wait. Where this process is the only one, nobody is sending
+   * what was claimed before it: that is tried at once, and so is what a mail server did not take
+   * from the process before, which may have been stopped for just that reason.
+   */
   public void start() {
+    hurry();
     var _ = sender.scheduleWithFixedDelay(this::run, 1, POLL_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void hurry() {
+    if (database.dialect() != Dialect.SQLITE) {
+      return;
+    }
+    try {
+      database.run(transaction -> outboxes.forEach(outbox -> outbox.hurry(transaction)));
+    } catch (StoreUnavailable e) {
+      LOG.info("messages that wait are tried when they are due", e);
+    }
   }
 
   /**
