@@ -127,6 +127,7 @@ public final class Main {
         OperatorCommand.parse(words, Optional.empty()).isPresent()
             && (!asked || words.getFirst().equals("admin"));
     if (!known) {
+      error.println("Claviger: there is no command " + String.join(" ", arguments) + "\n");
       error.print(HELP);
       return Optional.of(USAGE);
     }
@@ -135,7 +136,7 @@ public final class Main {
         Optional<String> password = asked ? Optional.of(line()) : Optional.empty();
         OperatorCommand command = OperatorCommand.parse(words, password).orElseThrow();
         Operator.Report report =
-            Wiring.operate(settings, command, InstantSource.system(), new SecureRandom());
+            Installation.operate(settings, command, InstantSource.system(), new SecureRandom());
         if (!report.done()) {
           return failed(report.text());
         }
@@ -166,7 +167,7 @@ public final class Main {
         case Parsed.Rejected<Settings>(String problems) -> failed(problems);
       };
     } catch (IOException | IllegalArgumentException e) {
-      return failed("the file of settings cannot be read: " + e.getMessage());
+      return failed("the file of settings cannot be read: " + StartProblem.firstLine(e));
     }
   }
 
@@ -236,7 +237,7 @@ public final class Main {
   private Optional<Integer> withBackups(Predicate<BackupCommands> work) {
     return withSettings(settings -> {
       var commands =
-          new BackupCommands(Wiring.databaseSettings(settings), InstantSource.system(), out);
+          new BackupCommands(Installation.database(settings), InstantSource.system(), out);
       try {
         return Optional.of(work.test(commands) ? DONE : FAILED);
       } catch (BackupProblem | InvalidPathException e) {

@@ -1,6 +1,5 @@
 package io.claviger.server;
 
-import io.claviger.core.Parsed;
 import io.claviger.core.decide.Minting;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.scope.Catalogue;
@@ -15,7 +14,6 @@ import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
 import io.claviger.server.account.AccountRelease;
-import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.account.ManagedAccounts;
@@ -24,6 +22,7 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.audit.AuditLogs;
+import io.claviger.server.background.Background;
 import io.claviger.server.changelog.ChangeLogRetention;
 import io.claviger.server.changelog.ChangeLogs;
 import io.claviger.server.changelog.Checkpoints;
@@ -55,15 +54,10 @@ import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
 import io.claviger.server.mqtt.Broker;
-import io.claviger.server.operator.Operator;
-import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
-import io.claviger.server.organization.OrganizationRescue;
-import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.scim.ScimFeature;
 import io.claviger.server.search.ApplicationSearch;
-import io.claviger.server.security.InstallationKey;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
@@ -75,7 +69,6 @@ import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
 import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
-import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
@@ -84,10 +77,8 @@ import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.usage.RefusalStore;
 import io.claviger.store.usage.UsagePruning;
 import io.claviger.store.usage.UsageStore;
-import io.claviger.store.user.SecondFactorStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -95,31 +86,22 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
-  private static final long USE_FLUSH_SECONDS = 5;
-  private static final long PURGE_FIRST_MINUTES = 1;
-  private static final long PURGE_MINUTES = 60;
-  private static final long HOUSEKEEPING_SECONDS = 600;
-  private static final long LOG_RETENTION_SECONDS = 60;
-
-  /**
-   * How long the end waits for what is done in the background, in batches of less than a second.
-   */
-  private static final long BACKGROUND_SECONDS = 10;
+  private static final Duration USE_FLUSH = Duration.ofSeconds(5);
+  private static final Duration PURGE_FIRST = Duration.ofMinutes(1);
+  private static final Duration PURGE = Duration.ofHours(1);
+  private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
+  private static final Duration LOG_RETENTION_FIRST = Duration.ofSeconds(1);
+  private static final Duration LOG_RETENTION = Duration.ofMinutes(1);
 
   private final Settings settings;
   private final Database database;
   private final CredentialUse use;
-  private final ScheduledExecutorService background =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("background").daemon().factory());
+  private final Background background = new Background("background");
   private final ChangeLogRetention logRetention;
   private final Checkpoints checkpoints;
   private final MailSender mail;
@@ -194,7 +176,7 @@ public final class Wiring implements AutoCloseable {
             database, mail, settings.mail().sendsUnasked(), this::publicUrl, ids, random);
     begun.push(mail::close);
     mail.add(accountMail);
-    Optional<SecretBox> box = secretBox(settings, database, random);
+    Optional<SecretBox> box = Installation.secretBox(settings, database, random);
     new AccountFeature(
             database,
             access,
@@ -259,7 +241,9 @@ public final class Wiring implements AutoCloseable {
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
-            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
+            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)),
+            // Who asks for this sends devices here as well.
+            new ReadinessCheck("mqtt", traffic::listens));
     this.http =
         HttpServer.start(
             settings.api(),
@@ -278,21 +262,6 @@ public final class Wiring implements AutoCloseable {
         new DeviceTraffic.Decisions(
             facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
         registry);
-    every(USE_FLUSH_SECONDS, use::flush);
-    var _ =
-        background.scheduleWithFixedDelay(
-            new DevicePurge(database, facts, background::isShutdown),
-            PURGE_FIRST_MINUTES,
-            PURGE_MINUTES,
-            TimeUnit.MINUTES);
-    every(HOUSEKEEPING_SECONDS, () -> facts.sweep(clock.instant()));
-    every(
-        HOUSEKEEPING_SECONDS,
-        new UsageRetention(
-            new UsagePruning(database),
-            Duration.ofDays(settings.useLog().days()),
-            settings.useLog().rows(),
-            clock));
     this.logRetention =
         new ChangeLogRetention(
             new ChangeLogPruning(database),
@@ -300,14 +269,38 @@ public final class Wiring implements AutoCloseable {
             settings.changeLogRetention(),
             clock,
             registry);
-    var _ =
-        background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
-    every(HOUSEKEEPING_SECONDS, new Housekeeping(database, release, clock)::run);
+    scheduleWork(facts, release, clock);
     mail.start();
   }
 
-  private void every(long seconds, Runnable work) {
-    var _ = background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
+  private void scheduleWork(CachedFacts facts, AccountRelease release, InstantSource clock) {
+    background.every(USE_FLUSH, "uses of credentials could not be written yet", use::flush);
+    background.every(
+        PURGE_FIRST,
+        PURGE,
+        "deleted devices could not be removed yet",
+        new DevicePurge(database, facts, background::closed));
+    background.every(
+        HOUSEKEEPING,
+        "credentials that have run out stay in memory",
+        () -> facts.sweep(clock.instant()));
+    background.every(
+        HOUSEKEEPING,
+        "old uses of credentials could not be removed yet",
+        new UsageRetention(
+            new UsagePruning(database),
+            Duration.ofDays(settings.useLog().days()),
+            settings.useLog().rows(),
+            clock));
+    background.every(
+        LOG_RETENTION_FIRST,
+        LOG_RETENTION,
+        "old entries of the change log are not removed",
+        logRetention);
+    background.every(
+        HOUSEKEEPING,
+        "what has ended could not be removed yet",
+        new Housekeeping(database, release, clock)::run);
   }
 
   /**
@@ -330,7 +323,7 @@ public final class Wiring implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
-    Database database = Database.open(databaseSettings(settings), clock, settings.queryTime());
+    Database database = Database.open(Installation.database(settings), clock, settings.queryTime());
     // The last that has begun comes first: what works in the background ends before its database.
     Deque<Runnable> begun = new ArrayDeque<>();
     begun.push(database::close);
@@ -339,54 +332,6 @@ public final class Wiring implements AutoCloseable {
     } catch (RuntimeException e) {
       begun.forEach(Runnable::run);
       throw e;
-    }
-  }
-
-  /** Which database the settings mean. */
-  static DatabaseSettings databaseSettings(Settings settings) {
-    return switch (DatabaseSettings.of(settings.databaseUrl(), settings.data())) {
-      case Parsed.Ok<DatabaseSettings>(DatabaseSettings found) -> found;
-      case Parsed.Rejected<DatabaseSettings>(String reason) ->
-          throw new IllegalArgumentException("CLAVIGER_DATABASE_URL " + reason);
-    };
-  }
-
-  /** Where the secret key is when no setting has it; nowhere beside PostgreSQL. */
-  static Optional<Path> keyFile(Settings settings) {
-    return settings.databaseUrl().isPresent()
-        ? Optional.empty()
-        : Optional.of(settings.data().resolve("secret.key"));
-  }
-
-  /** What keeps secrets from readers of the database; see {@link InstallationKey}. */
-  private static Optional<SecretBox> secretBox(
-      Settings settings, Database database, SecureRandom random) {
-    return InstallationKey.find(
-        settings.secretKey().map(Settings.SecretKey::bytes),
-        keyFile(settings),
-        new SecondFactorStore(database).fingerprint(),
-        random);
-  }
-
-  /**
-   * Does what an operator commands, in the database, also beside servers that use it.
-   *
-   * @throws io.claviger.store.StoreUnavailable when the database does not answer or has no tables
-   */
-  static Operator.Report operate(
-      Settings settings, OperatorCommand command, InstantSource clock, SecureRandom random) {
-    try (Database database = Database.openBeside(databaseSettings(settings), clock)) {
-      ObjectIdSource ids = new ObjectIdSource(clock, random);
-      FirstAdministrator administrators =
-          new FirstAdministrator(database, new PasswordHasher(random, 1), ids, random);
-      AccountRelease release = new AccountRelease(database, ids);
-      return new Operator(
-              administrators,
-              new AccountRepair(database),
-              new OrganizationSwitches(database),
-              new OrganizationRescue(database, release),
-              release)
-          .run(command);
     }
   }
 
@@ -465,25 +410,13 @@ public final class Wiring implements AutoCloseable {
     return database;
   }
 
-  /** Begins nothing any more, and lets end what is under way: it would miss its database. */
-  private void endBackground() {
-    background.shutdown();
-    try {
-      if (!background.awaitTermination(BACKGROUND_SECONDS, TimeUnit.SECONDS)) {
-        background.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** Stops listening, lets running requests end, writes what has gathered, closes the database. */
   @Override
   public void close() {
     traffic.endStreams();
     http.close();
     traffic.endBroker();
-    endBackground();
+    background.close();
     mail.close();
     use.flush();
     traffic.close();

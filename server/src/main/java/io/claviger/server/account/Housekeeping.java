@@ -7,8 +7,6 @@ import io.claviger.store.session.EndedSessions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes sessions that ended a day ago, and failed log-ins, links and requests for links that no
@@ -24,8 +22,6 @@ public final class Housekeeping {
 
   /** Bounds one run; the next goes on. */
   private static final int BATCHES_MAX = 200;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
   private final EndedSessions ended;
   private final MailLinkStore links;
@@ -46,21 +42,17 @@ public final class Housekeeping {
     this.clock = clock;
   }
 
-  /** Removes what there is to remove; what fails is tried again the next time. */
+  /** Removes what there is to remove. */
   public void run() {
-    try {
-      Instant now = clock.instant();
-      ended.removeLoginFailures(now.minus(LockOut.DURATION));
-      links.removeExpired(now);
-      requests.removeBefore(now.minus(MailRequests.WINDOW));
-      for (int i = 0; i < BATCHES_MAX && ended.removeSome(now.minus(KEPT), BATCH); i++) {
-        // Other writes have their turn between two batches.
-      }
-      for (int i = 0; i < BATCHES_MAX && accounts.leftOver(); i++) {
-        // As above.
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("what has ended could not be removed yet", e);
+    Instant now = clock.instant();
+    ended.removeLoginFailures(now.minus(LockOut.DURATION));
+    links.removeExpired(now);
+    requests.removeBefore(now.minus(MailRequests.WINDOW));
+    for (int i = 0; i < BATCHES_MAX && ended.removeSome(now.minus(KEPT), BATCH); i++) {
+      // Other writes have their turn between two batches.
+    }
+    for (int i = 0; i < BATCHES_MAX && accounts.leftOver(); i++) {
+      // As above.
     }
   }
 }

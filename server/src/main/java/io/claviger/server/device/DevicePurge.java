@@ -13,8 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes for good what was deleted so long ago that it cannot be restored (DEV-5). A device that
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class DevicePurge implements Runnable {
   /** Few, so that no other write waits long. */
   private static final int BATCH = 200;
-
-  private static final Logger LOG = LoggerFactory.getLogger(DevicePurge.class);
 
   private final Database database;
   private final DeviceStore store;
@@ -44,17 +40,13 @@ public final class DevicePurge implements Runnable {
     this.facts = facts;
   }
 
-  /** Removes all that is due; a failure is left to the next run. */
+  /** Removes all that is due. */
   @Override
   public void run() {
-    try {
-      int purged;
-      do {
-        purged = database.write(this::purge);
-      } while (purged == BATCH && !over.getAsBoolean());
-    } catch (RuntimeException e) {
-      LOG.warn("deleted devices could not be removed yet", e);
-    }
+    int purged;
+    do {
+      purged = database.write(this::purge);
+    } while (purged == BATCH && !over.getAsBoolean());
   }
 
   private int purge(Transaction transaction) {

@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * All but {@link #cutIfLate} runs on the connection's own thread.
  */
 final class GuardedConnection
-    implements ConnectionContext, ServerConnection, InterruptableTask<Void> {
+    implements ConnectionContext,
+        ServerConnection,
+        InterruptableTask<Void>,
+        ConnectionWatch.Guarded {
   /** The connection that a request of this thread has come by. */
   private static final ScopedValue<GuardedConnection> CURRENT = ScopedValue.newInstance();
 
@@ -90,7 +93,8 @@ final class GuardedConnection
   }
 
   /** Closes the socket when the client is overdue; called by the watch. */
-  void cutIfLate(long now) {
+  @Override
+  public void cutIfLate(long now) {
     long until = deadline;
     if (until != NO_DEADLINE && now - until > 0) {
       try {

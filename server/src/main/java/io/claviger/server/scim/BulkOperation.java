@@ -1,5 +1,9 @@
 package io.claviger.server.scim;
 
+import io.claviger.core.Parsed;
+import io.claviger.core.scim.AttributePath;
+import io.claviger.core.scim.FilterParser;
+import io.claviger.core.scim.PatchPath;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import java.util.HashSet;
@@ -28,6 +32,8 @@ record BulkOperation(
     Optional<String> bulkId,
     Optional<String> version,
     ObjectNode data) {
+  private static final Optional<Attribute> PASSWORD = ResourceSchema.USER.top("password");
+
   /**
    * Reads an operation.
    *
@@ -104,13 +110,18 @@ record BulkOperation(
     return names;
   }
 
-  /** The password that it gives a user, wherever it stands. */
+  /**
+   * The password that it gives a user, wherever it stands and however it is written: what is read
+   * here is what will be kept.
+   *
+   * @throws ApiException 400 when it is no text
+   */
   Optional<String> password() {
     if (!kind.equals("Users")) {
       return Optional.empty();
     }
     if (!method.equals("PATCH")) {
-      return ScimJson.text(data, "password");
+      return passwordAmong(data);
     }
     Optional<String> last = Optional.empty();
     JsonNode operations =
@@ -126,12 +137,32 @@ record BulkOperation(
 
   private static Optional<String> passwordIn(ObjectNode operation) {
     Optional<JsonNode> value = ScimJson.member(operation, "value").map(Map.Entry::getValue);
-    boolean named =
-        ScimJson.text(operation, "path").filter("password"::equalsIgnoreCase).isPresent();
-    return named
-        ? value.filter(JsonNode::isString).map(JsonNode::stringValue)
-        : value
-            .filter(ObjectNode.class::isInstance)
-            .flatMap(object -> ScimJson.text((ObjectNode) object, "password"));
+    Optional<String> path = ScimJson.text(operation, "path").filter(text -> !text.isBlank());
+    if (path.isPresent()) {
+      return value.filter(_ -> isPassword(path.get())).flatMap(BulkOperation::passwordOf);
+    }
+    return value
+        .filter(ObjectNode.class::isInstance)
+        .flatMap(object -> passwordAmong((ObjectNode) object));
+  }
+
+  private static Optional<String> passwordAmong(ObjectNode object) {
+    Optional<String> last = Optional.empty();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      if (isPassword(entry.getKey())) {
+        last = passwordOf(entry.getValue());
+      }
+    }
+    return last;
+  }
+
+  private static boolean isPassword(String path) {
+    return FilterParser.parsePath(path)
+            instanceof Parsed.Ok<PatchPath>(PatchPath(AttributePath attribute, var _, var _))
+        && ResourceSchema.USER.resolve(attribute).map(it -> it.attribute()).equals(PASSWORD);
+  }
+
+  private static Optional<String> passwordOf(JsonNode value) {
+    return Canonical.value(PASSWORD.orElseThrow(), value, "password").map(JsonNode::stringValue);
   }
 }

@@ -2,51 +2,25 @@ package io.claviger.server.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.claviger.server.testing.TestServer;
+import io.claviger.server.testing.Warnings;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Whoever stops a server, or starts one that cannot, reads nothing of what missed its database. */
 class OrderlyStopTest {
-  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-  private final Lines lines = new Lines();
-
-  /** Keeps what somebody would have to look into. */
-  private static final class Lines extends AppenderBase<ILoggingEvent> {
-    final Queue<String> written = new ConcurrentLinkedQueue<>();
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-        written.add(event.getLevel() + " " + event.getThreadName() + " " + event);
-      }
-    }
-  }
-
-  @BeforeEach
-  void listen() {
-    lines.start();
-    root.addAppender(lines);
-  }
+  private final Warnings warnings = new Warnings();
 
   @AfterEach
-  void restore() {
-    root.detachAppender(lines);
+  void listenNoMore() {
+    warnings.close();
   }
 
   /** With everything in use: a connection, messages that wait, commands in the queue, mail. */
@@ -61,7 +35,7 @@ class OrderlyStopTest {
       }
       assertNothingLeft(before);
     }
-    assertThat(lines.written).isEmpty();
+    assertThat(warnings.lines()).isEmpty();
   }
 
   private static RawMqtt use(Plant plant) {
@@ -94,7 +68,7 @@ class OrderlyStopTest {
         assertNothingLeft(before);
       }
     }
-    assertThat(lines.written.stream().filter(line -> line.contains("database"))).isEmpty();
+    assertThat(warnings.lines().stream().filter(line -> line.contains("database"))).isEmpty();
   }
 
   /** Threads that work with the database. */

@@ -154,6 +154,47 @@ class BulkTest {
         .at("/Resources/0");
   }
 
+  /** A password is kept however the operation writes it, and none is dropped in silence. */
+  @Test
+  void passwordsAreFoundWhereverTheyStand() {
+    Tenant tenant = new Tenant(SERVER, "passwords");
+    String core = "urn:ietf:params:scim:schemas:core:2.0:User:password";
+    String[] patches = {
+      Tenant.patch("replace", "PASSWORD", "\"Correct horse 1\""),
+      Tenant.patch("replace", core, "\"Correct horse 2\""),
+      Tenant.patch("replace", core, "[\"Correct horse 3\"]"),
+      "{\"Operations\":[{\"op\":\"replace\",\"value\":{\"" + core + "\":\"Correct horse 4\"}}]}",
+    };
+    String id = tenant.newUser("p@passwords.example");
+    for (int i = 0; i < patches.length; i++) {
+      JsonNode done =
+          tenant
+              .scim(
+                  "POST",
+                  "/Bulk",
+                  bulk(
+                      "{\"method\":\"PATCH\",\"path\":\"/Users/"
+                          + id
+                          + "\",\"data\":"
+                          + patches[i]
+                          + "}",
+                      ""))
+              .body();
+      assertThat(done.at("/Operations/0/status").stringValue()).isEqualTo("200");
+      int login =
+          SERVER
+              .send(
+                  "POST",
+                  "/auth/user",
+                  "",
+                  "{\"email\":\"p@passwords.example\",\"password\":\"Correct horse "
+                      + (i + 1)
+                      + "\"}")
+              .status();
+      assertThat(login).as(patches[i]).isEqualTo(200);
+    }
+  }
+
   @Test
   void errorsStopWhereTheClientWantsIt() {
     Tenant tenant = new Tenant(SERVER, "errors");
