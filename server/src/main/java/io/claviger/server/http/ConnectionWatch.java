@@ -1,11 +1,9 @@
 package io.claviger.server.http;
 
+import io.claviger.server.background.Background;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +19,7 @@ final class ConnectionWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatch.class);
 
   private final Set<Guarded> connections = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("http-connection-watch").factory());
+  private final Background timer = new Background("http-connection-watch");
 
   ConnectionWatch(HttpLimits limits) {
     long shortest =
@@ -32,7 +28,7 @@ final class ConnectionWatch implements AutoCloseable {
             .min()
             .orElse(PERIOD_MAX_MILLIS);
     long period = Math.clamp(shortest / 4, PERIOD_MIN_MILLIS, PERIOD_MAX_MILLIS);
-    var _ = timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+    timer.every(Duration.ofMillis(period), "late connections stay open", this::look);
   }
 
   /** What has a deadline. */
@@ -55,7 +51,7 @@ final class ConnectionWatch implements AutoCloseable {
     connections.forEach(connection -> cut(connection, now));
   }
 
-  /** One that cannot be closed keeps none of the others open: the timer ends when it throws. */
+  /** One that cannot be closed keeps none of the others open. */
   private static void cut(Guarded connection, long now) {
     try {
       connection.cutIfLate(now);
@@ -66,6 +62,6 @@ final class ConnectionWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    timer.close();
   }
 }

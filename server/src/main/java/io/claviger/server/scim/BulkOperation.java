@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,8 +32,6 @@ record BulkOperation(
     Optional<String> bulkId,
     Optional<String> version,
     ObjectNode data) {
-  private static final String REFERENCE = "bulkId:";
-  private static final int REFERENCE_LENGTH_MAX = 255;
   private static final Optional<Attribute> PASSWORD = ResourceSchema.USER.top("password");
 
   /**
@@ -91,8 +88,15 @@ record BulkOperation(
    * @param ids the id for a name
    */
   BulkOperation resolved(UnaryOperator<String> ids) {
+    var references =
+        new BulkReferences(kind.equals("Users") ? ResourceSchema.USER : ResourceSchema.GROUP, ids);
     return new BulkOperation(
-        method, kind, resolve(id, ids), bulkId, version, (ObjectNode) resolve(data, ids));
+        method,
+        kind,
+        BulkReferences.resolved(id, ids),
+        bulkId,
+        version,
+        method.equals("PATCH") ? references.inPatch(data) : references.inResource(data));
   }
 
   /** The names of what other operations make. */
@@ -104,28 +108,6 @@ record BulkOperation(
           return name;
         });
     return names;
-  }
-
-  private static String resolve(String text, UnaryOperator<String> ids) {
-    return text.startsWith(REFERENCE) && text.length() <= REFERENCE_LENGTH_MAX
-        ? ids.apply(text.substring(REFERENCE.length()))
-        : text;
-  }
-
-  private static JsonNode resolve(JsonNode node, UnaryOperator<String> ids) {
-    if (node instanceof ObjectNode object) {
-      ObjectNode result = Json.emptyObject();
-      object
-          .properties()
-          .forEach(entry -> result.set(entry.getKey(), resolve(entry.getValue(), ids)));
-      return result;
-    }
-    if (node instanceof ArrayNode array) {
-      ArrayNode result = Json.emptyArray();
-      array.forEach(element -> result.add(resolve(element, ids)));
-      return result;
-    }
-    return node.isString() ? Json.emptyArray().add(resolve(node.stringValue(), ids)).get(0) : node;
   }
 
   /**

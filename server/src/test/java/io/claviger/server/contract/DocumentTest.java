@@ -50,6 +50,27 @@ final class DocumentTest {
     assertThat(DOCUMENT).isEqualTo(YAMLMapper.shared().readTree(Files.readString(yaml)));
   }
 
+  /** A comma in a text without quotes makes a key of what follows, with nothing in it. */
+  @Test
+  void nothingIsEmptyButInExamples() {
+    assertThat(emptyKeys(DOCUMENT)).isEmpty();
+  }
+
+  private static List<String> emptyKeys(JsonNode node) {
+    List<String> found = new ArrayList<>();
+    node.forEachEntry((name, value) -> {
+      if (value.isNull() && !name.equals("default")) {
+        found.add(name);
+      } else if (!name.startsWith("example")) {
+        found.addAll(emptyKeys(value));
+      }
+    });
+    if (node.isArray()) {
+      node.forEach(each -> found.addAll(emptyKeys(each)));
+    }
+    return found;
+  }
+
   @Test
   void everyReferenceResolves() {
     assertThat(references(DOCUMENT))

@@ -16,6 +16,7 @@ import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.organization.MemberStore;
 import io.claviger.store.tenant.TenantTokenRow.State;
+import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -114,10 +115,13 @@ abstract class TenantContract {
     assertThat(row(token).state(Instant.ofEpochMilli(4_999))).isEqualTo(State.ACTIVE);
     assertThat(row(token).state(Instant.ofEpochMilli(5_000))).isEqualTo(State.EXPIRED);
     UserStore users = new UserStore(database);
-    database.run(transaction -> users.deactivate(transaction, TenantWorld.user(1), true));
+    UserRow maker = users.find(TenantWorld.user(1)).orElseThrow();
+    UserRow off =
+        maker.withManagement(maker.management().switchedOff(maker.updatedAt()), maker.updatedAt());
+    database.run(transaction -> users.update(transaction, off));
     assertThat(row(token).state(Instant.ofEpochMilli(0))).isEqualTo(State.REVOKED);
     assertThat(tokens.countUsable(world.organization, Instant.ofEpochMilli(0))).isZero();
-    database.run(transaction -> users.deactivate(transaction, TenantWorld.user(1), false));
+    database.run(transaction -> users.update(transaction, maker));
     database.run(transaction -> tokens.revoke(transaction, token.id()));
     assertThat(
             tokens.presented(world.organization, digest).orElseThrow().token().validity().status())
