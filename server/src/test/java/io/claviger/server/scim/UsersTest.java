@@ -342,6 +342,43 @@ class UsersTest {
     assertThat(other.body().get("roles").size()).isEqualTo(1);
   }
 
+  /**
+   * UAT-8: for one application a role is collaborate, view or none, by whatever way it is given.
+   */
+  @Test
+  void groupsOfApplicationsGiveWhatMembersCanHave() {
+    Tenant tenant = new Tenant(SERVER, "approles");
+    String application =
+        SERVER
+            .send(
+                "POST",
+                "/applications",
+                tenant.administrator.session(),
+                "{\"name\":\"App\",\"orgId\":\"" + tenant.organization + "\"}")
+            .body()
+            .get("id")
+            .stringValue();
+    String id = tenant.newUser("u@approles.example");
+    tenant.scim("PATCH", "/Users/" + id, Tenant.patch("add", "roles", "\"view\""));
+    String add = Tenant.patch("add", "members", "[{\"value\":\"" + id + "\"}]");
+    for (String role : List.of("collaborate", "view")) {
+      String path = "/Groups/app-" + application + "-" + role;
+      assertThat(tenant.scim("PATCH", path, add).status()).isEqualTo(200);
+      // Every answer of the test server is held to its description.
+      Answer members =
+          SERVER.send("GET", "/orgs/" + tenant.organization, tenant.administrator.session());
+      assertThat(members.body().toString()).contains("\"role\":\"" + role + "\"");
+    }
+    for (String role : List.of("edit", "admin", "none")) {
+      String path = "/Groups/app-" + application + "-" + role;
+      assertThat(tenant.scim("GET", path).status()).as(role).isEqualTo(404);
+      assertThat(tenant.scim("PATCH", path, add).status()).as(role).isEqualTo(404);
+    }
+    String groups =
+        "/Groups?filter=" + encoded("displayName sw \"Application App\"") + "&attributes=id";
+    assertThat(tenant.scim("GET", groups).body().get("totalResults").intValue()).isEqualTo(2);
+  }
+
   @Test
   void badInputIsRefusedInFormAndChangesNothing() {
     Tenant tenant = new Tenant(SERVER, "bad");
