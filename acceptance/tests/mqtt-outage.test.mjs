@@ -61,6 +61,7 @@ for (const version of [4, 5]) {
         headers: { Authorization: `Bearer ${token}` },
       });
       assert.equal(answer.status, 503);
+      assert.match(server.output, /"the database does not answer","throwable"/, 'the log does not say why');
       // Longer than the broker waits for a sign of life.
       await new Promise((resolve) => setTimeout(resolve, 9_000));
       assert.ok(!reports.lost && !listens.lost, 'a connected device was cut off');

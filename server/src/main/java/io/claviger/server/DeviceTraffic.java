@@ -44,7 +44,7 @@ final class DeviceTraffic implements AutoCloseable {
 
   private @Nullable ApplicationMessages messages;
   private @Nullable StateBridge bridge;
-  private @Nullable Broker broker;
+  private volatile @Nullable Broker broker;
 
   DeviceTraffic(
       Settings settings,
@@ -126,6 +126,11 @@ final class DeviceTraffic implements AutoCloseable {
   /** The broker, unless it is switched off. */
   Optional<Broker> broker() {
     return Optional.ofNullable(broker);
+  }
+
+  /** Whether devices can connect, or never are to. */
+  boolean listens() {
+    return broker != null || !settings.mqtt().enabled();
   }
 
   StateFeature states() {

@@ -127,6 +127,7 @@ public final class Main {
         OperatorCommand.parse(words, Optional.empty()).isPresent()
             && (!asked || words.getFirst().equals("admin"));
     if (!known) {
+      error.println("Claviger: there is no command " + String.join(" ", arguments) + "\n");
       error.print(HELP);
       return Optional.of(USAGE);
     }
@@ -166,7 +167,7 @@ public final class Main {
         case Parsed.Rejected<Settings>(String problems) -> failed(problems);
       };
     } catch (IOException | IllegalArgumentException e) {
-      return failed("the file of settings cannot be read: " + e.getMessage());
+      return failed("the file of settings cannot be read: " + StartProblem.firstLine(e));
     }
   }
 

@@ -9,8 +9,11 @@ import io.claviger.store.StoreUnavailable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -54,7 +57,9 @@ final class StartProblem {
   private static String database(RuntimeException problem) {
     Optional<Throwable> root = Optional.empty();
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof FileSystemException || cause instanceof SQLException) {
+      if (cause instanceof FileSystemException
+          || cause instanceof SQLException
+          || cause instanceof UnknownHostException) {
         root = Optional.of(cause);
       }
     }
@@ -62,11 +67,16 @@ final class StartProblem {
         .orElseGet(() -> firstLine(problem));
   }
 
-  private static String firstLine(Throwable problem) {
+  /** The first line of a text; what has only a name for its text gets words. */
+  static String firstLine(Throwable problem) {
     String message =
-        problem instanceof AccessDeniedException denied
-            ? denied.getFile() + ": permission denied"
-            : String.valueOf(problem.getMessage());
+        switch (problem) {
+          case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+          case NoSuchFileException absent -> absent.getFile() + ": no such file or folder";
+          case FileAlreadyExistsException other -> other.getFile() + ": is not a folder";
+          case UnknownHostException unknown -> "there is no host " + unknown.getMessage();
+          case Throwable any -> String.valueOf(any.getMessage());
+        };
     return message.lines().findFirst().orElse("").strip();
   }
 

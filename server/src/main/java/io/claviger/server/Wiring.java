@@ -153,7 +153,7 @@ public final class Wiring implements AutoCloseable {
     new DeviceAuthentication(
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
-    new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new Decisions(access, catalogue, deviceLogins, loginFailures, use).addTo(api);
     new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);
@@ -241,7 +241,9 @@ public final class Wiring implements AutoCloseable {
     List<ReadinessCheck> checks =
         List.of(
             new ReadinessCheck("database", database::answers),
-            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)));
+            new ReadinessCheck("changes", () -> database.feed().current(CachedFacts.BOUND)),
+            // Who asks for this sends devices here as well.
+            new ReadinessCheck("mqtt", traffic::listens));
     this.http =
         HttpServer.start(
             settings.api(),

@@ -85,7 +85,9 @@ class MainTest {
   void anUnknownCommandShowsWhatThereIs() {
     Run run = run("sreve", Map.of());
     assertThat(run.code()).contains(64);
-    assertThat(run.error()).startsWith("usage: claviger");
+    assertThat(run.error())
+        .startsWith("Claviger: there is no command sreve")
+        .contains("usage: claviger");
     assertThat(run("help", Map.of()).code()).contains(0);
   }
 
@@ -106,7 +108,20 @@ class MainTest {
     assertThat(run.error()).contains("CLAVIGER_SIGN_UP must be true or false");
     Run absent = run("serve", Map.of("CLAVIGER_CONFIG", folder.resolve("absent").toString()));
     assertThat(absent.code()).contains(1);
-    assertThat(absent.error()).contains("the file of settings cannot be read");
+    assertThat(absent.error())
+        .contains("the file of settings cannot be read")
+        .contains("absent: no such file");
+  }
+
+  @Test
+  void whatIsWrongWithADatabaseIsNamedInOneLine() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(run("serve", Map.of("CLAVIGER_DATA", file.toString())).error().strip())
+        .isEqualTo("Claviger: the database cannot be opened: " + file + ": is not a folder");
+    Map<String, String> nowhere =
+        Map.of("CLAVIGER_DATABASE_URL", "jdbc:postgresql://nowhere.invalid/a?user=b&password=c");
+    assertThat(run("serve", nowhere).error().strip())
+        .isEqualTo("Claviger: the database cannot be opened: there is no host nowhere.invalid");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.claviger.core.credential;
 
 import io.claviger.core.Parsed;
+import io.claviger.core.scope.Action;
+import io.claviger.core.scope.ActionFlag;
 
 /** What a personal access token of an organization is good for; none implies another (LUC-3). */
 public enum TenantScope {
@@ -20,6 +22,15 @@ public enum TenantScope {
   /** The name on the wire. */
   public String wireName() {
     return wireName;
+  }
+
+  /** Whether it is enough for the action (LUC-17). */
+  public boolean grants(Action action) {
+    return switch (this) {
+      case READ -> action.has(ActionFlag.UM_READ);
+      case WRITE -> action.has(ActionFlag.UM_WRITE);
+      case BULK -> action.has(ActionFlag.UM_BULK);
+    };
   }
 
   /** Reads a wire name; case matters. */

@@ -337,7 +337,7 @@ public final class Authorizer {
   /** LUC-4, LUC-17: its own organization's users, as far as its scopes go; nothing else at all. */
   private static Decision decideForTenant(Bearer.OfTenant bearer, Question question) {
     Action action = question.action();
-    if (!covers(bearer.token(), action)) {
+    if (bearer.token().scopes().stream().noneMatch(scope -> scope.grants(action))) {
       return denied(new Denial.ScopeMissing(action));
     }
     if (bearer.user().map(UserFacts::needsToVerifyEmail).orElse(false)) {
@@ -347,16 +347,6 @@ public final class Authorizer {
     return question.place() instanceof Place.OfOwner place && place.owner().equals(own)
         ? allowed(Optional.of(Role.ADMIN), EVERYTHING)
         : unseen(ORGANIZATION);
-  }
-
-  private static boolean covers(TenantToken token, Action action) {
-    return token.scopes().stream()
-        .anyMatch(scope ->
-            switch (scope) {
-              case READ -> action.has(ActionFlag.UM_READ);
-              case WRITE -> action.has(ActionFlag.UM_WRITE);
-              case BULK -> action.has(ActionFlag.UM_BULK);
-            });
   }
 
   private static Decision decideForDevice(Bearer.OfDevice bearer, Question question) {

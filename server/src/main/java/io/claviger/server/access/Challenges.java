@@ -1,5 +1,6 @@
 package io.claviger.server.access;
 
+import io.claviger.core.credential.TenantScope;
 import io.claviger.core.decide.Authorizer;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Denial;
@@ -9,6 +10,7 @@ import io.claviger.core.scope.Catalogue;
 import io.claviger.core.scope.Scope;
 import io.claviger.core.scope.ScopeGroup;
 import io.claviger.server.http.Request;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -56,10 +58,18 @@ public final class Challenges {
 
   private String insufficientScope(Action action, Bearer bearer) {
     return "Bearer error=\"insufficient_scope\""
-        + catalogue
-            .leastScope(action, usable(bearer))
+        + (bearer instanceof Bearer.OfTenant
+                ? tenantScope(action)
+                : catalogue.leastScope(action, usable(bearer)))
             .map(scope -> ", scope=\"" + scope + "\"")
             .orElse("");
+  }
+
+  private static Optional<String> tenantScope(Action action) {
+    return Arrays.stream(TenantScope.values())
+        .filter(scope -> scope.grants(action))
+        .findFirst()
+        .map(TenantScope::wireName);
   }
 
   /** Which names a credential of this kind can carry. */

@@ -34,6 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -43,6 +45,8 @@ import tools.jackson.databind.node.MissingNode;
  * only to those who may do it.
  */
 public final class Api {
+  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
   private final Catalogue catalogue;
   private final Access access;
   private final Contract contract;
@@ -101,7 +105,9 @@ public final class Api {
     return request -> {
       try {
         return answer(action, handler, parameters, request);
-      } catch (StoreUnavailable _) {
+      } catch (StoreUnavailable e) {
+        // The client is told to try again; that a disk is full is for who can mend it.
+        LOG.warn("the database does not answer", e);
         throw ApiException.unavailable("The database does not answer, try again");
       } catch (TooMuchData e) {
         throw ApiException.badRequest("There is " + e.getMessage() + ", ask for less at a time");

@@ -104,16 +104,17 @@ final class Users {
     if (found.exact() && column.isPresent()) {
       return new Found(render(call, found.rows(), applications), found.total());
     }
-    if (found.total() > CANDIDATES_MAX) {
+    Listing.Matches matches = listing.matches(SCHEMA, column.isEmpty());
+    boolean all =
+        store.candidates(
+            organization,
+            query,
+            CANDIDATES_MAX,
+            row -> matches.offer(render(call, List.of(row), applications).getFirst()));
+    if (!all) {
       throw ScimErrors.tooMany(
           "filter needs a condition on userName, externalId, active or meta: too many users match");
     }
-    Listing.Matches matches = listing.matches(SCHEMA, column.isEmpty());
-    store.candidates(
-        organization,
-        query,
-        CANDIDATES_MAX,
-        row -> matches.offer(render(call, List.of(row), applications).getFirst()));
     List<String> ids = matches.ids();
     List<DirectoryRow> page = store.rows(organization, listing.page(ids));
     return new Found(render(call, page, applications), ids.size());

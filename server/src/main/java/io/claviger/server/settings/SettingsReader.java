@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,19 @@ public final class SettingsReader {
   private static final String PREFIX = "CLAVIGER_";
 
   /** For the launcher and the logging configuration, which read them themselves. */
+  private static final String LOG_LEVEL = "CLAVIGER_LOG_LEVEL";
+
   private static final Set<String> READ_ELSEWHERE =
-      Set.of("CLAVIGER_JAVA_OPTIONS", "CLAVIGER_LOG_LEVEL", "CLAVIGER_CONFIG");
+      Set.of("CLAVIGER_JAVA_OPTIONS", LOG_LEVEL, "CLAVIGER_CONFIG");
+
+  private static final List<String> LOG_LEVELS = List.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE");
 
   private final Map<String, String> values;
   private final Set<String> known = new TreeSet<>(READ_ELSEWHERE);
   private final List<String> problems = new ArrayList<>();
+
+  /** The settings that say where to listen, by place; a second one of a place is a mistake. */
+  private final Map<HttpAddress, String> listeners = new HashMap<>();
 
   private SettingsReader(Map<String, String> values) {
     this.values = values;
@@ -59,7 +67,9 @@ public final class SettingsReader {
         values.put(name, value);
       }
     });
-    return new SettingsReader(values).read();
+    SettingsReader reader = new SettingsReader(values);
+    reader.readElsewhere(file.keySet());
+    return reader.read();
   }
 
   private Parsed<Settings> read() {
@@ -92,7 +102,42 @@ public final class SettingsReader {
         problems.add(name + " is not a setting; known are " + String.join(", ", known));
       }
     }
+    listeners(settings);
     return problems.isEmpty() ? Parsed.ok(settings) : Parsed.rejected(String.join("\n", problems));
+  }
+
+  /** What is read before the file of settings would have no effect in it, and nobody would know. */
+  private void readElsewhere(Set<String> file) {
+    for (String name : new TreeSet<>(READ_ELSEWHERE)) {
+      if (file.contains(name)) {
+        problems.add(name + " must be a variable of the environment: it is read before this file");
+      }
+    }
+    if (!LOG_LEVELS.contains(text(LOG_LEVEL, "INFO"))) {
+      problems.add(LOG_LEVEL + " must be one of " + String.join(", ", LOG_LEVELS));
+    }
+  }
+
+  private void listeners(Settings settings) {
+    listener("CLAVIGER_HTTP_PORT", settings.api());
+    listener("CLAVIGER_MANAGEMENT_PORT", settings.management());
+    MqttSettings mqtt = settings.mqtt();
+    if (mqtt.enabled()) {
+      listener("CLAVIGER_MQTT_PORT", new HttpAddress(mqtt.host(), mqtt.port()));
+      listener("CLAVIGER_MQTT_WS_PORT", new HttpAddress(mqtt.host(), mqtt.webSocketPort()));
+      mqtt.tls()
+          .ifPresent(tls -> {
+            listener("CLAVIGER_MQTT_TLS_PORT", new HttpAddress(mqtt.host(), tls.port()));
+            listener("CLAVIGER_MQTT_WSS_PORT", new HttpAddress(mqtt.host(), tls.webSocketPort()));
+          });
+    }
+  }
+
+  private void listener(String name, HttpAddress address) {
+    String other = address.port() == 0 ? null : listeners.putIfAbsent(address, name);
+    if (other != null) {
+      problems.add(name + " must be another port than " + other);
+    }
   }
 
   private ResourceLimits limits() {

@@ -137,10 +137,30 @@ class SettingsReaderTest {
           CLAVIGER_CHANGE_LOG_DAYS | -1              | must be a whole number from 0 to 36500
           CLAVIGER_STATE_RETENTION_DAYS | 0          | must be a whole number from 1 to 3650
           CLAVIGER_LIMIT_DEVICES   | -1              | must be a whole number from 0 to 2147483647
+          CLAVIGER_LOG_LEVEL       | LOUD            | must be one of ERROR, WARN, INFO, DEBUG, TRACE
+          CLAVIGER_MANAGEMENT_PORT | 8080            | must be another port than CLAVIGER_HTTP_PORT
+          CLAVIGER_MQTT_WS_PORT    | 1883            | must be another port than CLAVIGER_MQTT_PORT
           CLAVIGER_HTTP_PROT       | 80              | is not a setting; known are CLAVIGER_ADMIN_EMAIL
           """)
   void aValueThatMakesNoSenseIsRefused(String name, String value, String reason) {
     assertThat(rejection(Map.of(name, value))).startsWith(name + " " + reason);
+  }
+
+  @Test
+  void whatIsReadBeforeTheFileMustNotStandInIt() {
+    assertThat(SettingsReader.read(Map.of("CLAVIGER_LOG_LEVEL", "DEBUG"), Map.of()))
+        .isEqualTo(
+            Parsed.rejected(
+                "CLAVIGER_LOG_LEVEL must be a variable of the environment: it is read before this file"));
+    assertThat(SettingsReader.read(Map.of(), Map.of("CLAVIGER_LOG_LEVEL", "DEBUG")).toOptional())
+        .isPresent();
+  }
+
+  @Test
+  void onePortAtTwoAddressesIsNoMistake() {
+    Map<String, String> apart =
+        Map.of("CLAVIGER_MANAGEMENT_PORT", "8080", "CLAVIGER_MANAGEMENT_HOST", "10.0.0.1");
+    assertThat(SettingsReader.read(apart, Map.of()).toOptional()).isPresent();
   }
 
   @Test

@@ -86,6 +86,26 @@ class PersonalAccessTokensTest {
     }
   }
 
+  /** RFC 6750 section 3.1: who lacks a scope learns which one would do. */
+  @Test
+  void theScopeThatWouldDoIsNamed() {
+    Tenant tenant = new Tenant(SERVER, "challenge");
+    String reader = tenant.newToken("um:read");
+
+    assertThat(challenge(SERVER.send("POST", "/scim/v2/Users", reader, Tenant.user("a@c.example"))))
+        .isEqualTo("Bearer error=\"insufficient_scope\", scope=\"um:write\"");
+    assertThat(challenge(SERVER.send("POST", "/scim/v2/Bulk", reader, "{}")))
+        .isEqualTo("Bearer error=\"insufficient_scope\", scope=\"um:bulk\"");
+    // No scope that such a token can have would do.
+    assertThat(challenge(SERVER.send("GET", "/me", reader, "")))
+        .isEqualTo("Bearer error=\"insufficient_scope\"");
+  }
+
+  private static String challenge(Answer answer) {
+    assertThat(answer.status()).isEqualTo(403);
+    return answer.response().headers().firstValue("WWW-Authenticate").orElse("");
+  }
+
   /** LUC-4, LUC-17: none of the scopes implies another. */
   @Test
   void eachScopeIsForItsOwn() {

@@ -25,11 +25,18 @@ final class ConditionSql {
   private final Sql sql;
   private final ElementTests elements;
   private final Dialect dialect;
+  private final boolean isWalk;
 
-  ConditionSql(Sql sql, ElementTests elements, Dialect dialect) {
+  /**
+   * With the SQL for values.
+   *
+   * @param isWalk whether most rows that are met match, so that no set is worth while
+   */
+  ConditionSql(Sql sql, ElementTests elements, Dialect dialect, boolean isWalk) {
     this.sql = sql;
     this.elements = elements;
     this.dialect = dialect;
+    this.isWalk = isWalk;
   }
 
   /** For a WHERE that has it beside others with AND. */
@@ -85,7 +92,7 @@ final class ConditionSql {
    */
   private String onSqlite(Condition.Some some) {
     Source.Rows rows = some.rows();
-    if (some.isCommon()) {
+    if (some.isCommon() || isWalk) {
       return lookup(rows, rows.narrowing() + " AND " + Sql.any(branches(some)));
     }
     return in(rows, branches(some));
