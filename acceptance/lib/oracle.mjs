@@ -243,8 +243,11 @@ export const patchCorrections = [
         return undefined;
       }
       const added = [operation.value].flat();
-      const rest = resource[parts.attribute].filter((value) => !added.some((one) => same(one, value)));
-      return next({ ...resource, [parts.attribute]: rest }, operation);
+      const there = resource[parts.attribute];
+      const told = there.map((value) => ({ ...value, ...added.find((one) => same(one, value)) }));
+      const others = added.filter((one) => !there.some((value) => same(one, value)));
+      const after = { ...resource, [parts.attribute]: told };
+      return others.length === 0 ? after : next(after, { ...operation, value: others });
     },
   },
 ];

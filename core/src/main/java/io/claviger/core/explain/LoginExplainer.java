@@ -179,12 +179,13 @@ public final class LoginExplainer {
           proven(login)
               ? new Remedy(layer, "Switch the access key on again.", By.APPLICATION_EDITOR)
               : new Remedy(layer, "Present an access key that exists, and its secret.", By.CLIENT);
-      case ADDRESS -> Wording.admitAddress();
+      case ADDRESS -> Wording.admitAddress(login.address());
       case ORGANIZATION -> Wording.openOrganization();
       case DEVICE ->
           new Remedy(
               layer,
-              "Use a key that names the device, or give the device a tag that the key names.",
+              "Use a key that names the device, or give the device a tag that the key names; one that"
+                  + " is gone or of a class that never authenticates is let in by no key.",
               By.APPLICATION_EDITOR);
       case ACCOUNT,
           CREDENTIAL_KIND,

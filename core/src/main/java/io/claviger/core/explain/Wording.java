@@ -1,22 +1,21 @@
 package io.claviger.core.explain;
 
-import io.claviger.core.credential.AccessKey;
 import io.claviger.core.credential.ApplicationToken;
-import io.claviger.core.credential.CredentialStatus;
 import io.claviger.core.credential.DeviceSession;
 import io.claviger.core.credential.Grant;
 import io.claviger.core.credential.TenantScope;
 import io.claviger.core.credential.UserCredential;
-import io.claviger.core.credential.Validity;
 import io.claviger.core.decide.Bearer;
-import io.claviger.core.decide.Bearer.Warrant;
 import io.claviger.core.decide.Place;
 import io.claviger.core.decide.Question;
 import io.claviger.core.explain.Finding.Outcome;
 import io.claviger.core.explain.Remedy.By;
 import io.claviger.core.network.IpAddress;
+import io.claviger.core.role.Membership;
+import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Resource;
 import io.claviger.core.role.Role;
+import io.claviger.core.role.RoleCap;
 import io.claviger.core.role.Standing;
 import io.claviger.core.scope.Action;
 import java.util.Optional;
@@ -32,6 +31,7 @@ final class Wording {
   private final boolean withScope;
   private final Question question;
   private final Action action;
+  private final CredentialWords credential;
 
   /**
    * Words for one question.
@@ -43,6 +43,7 @@ final class Wording {
     this.withScope = withScope;
     this.question = subject.question();
     this.action = question.action();
+    this.credential = new CredentialWords(question);
   }
 
   String detail(Layer layer, Outcome outcome) {
@@ -74,7 +75,7 @@ final class Wording {
 
   private String refused(Layer layer) {
     return switch (layer) {
-      case CREDENTIAL -> invalid();
+      case CREDENTIAL -> credential.invalid();
       case ADDRESS -> "The access key does not admit " + address() + ".";
       case ACCOUNT -> "The user's address is not verified.";
       case CREDENTIAL_KIND -> action.id() + " is not open to this kind of credential.";
@@ -96,15 +97,15 @@ final class Wording {
 
   Remedy remedy(Layer layer) {
     return switch (layer) {
-      case CREDENTIAL -> mend();
-      case ADDRESS -> admitAddress();
+      case CREDENTIAL -> credential.mend();
+      case ADDRESS -> admitAddress(question.address());
       case ACCOUNT -> new Remedy(layer, "Verify the address of the account.", By.USER);
       case CREDENTIAL_KIND -> otherKind();
       case SCOPE ->
           new Remedy(
               layer,
               "A scope does not change: make a new credential that has " + action.id() + ".",
-              maker());
+              credential.maker());
       case RESOURCE ->
           new Remedy(
               layer, "Name something that is there, and that the credential sees.", By.CLIENT);
@@ -115,11 +116,7 @@ final class Wording {
               layer,
               "Give the user the role " + needed() + " or higher.",
               By.ORGANIZATION_ADMINISTRATOR);
-      case MEMBER_OVERRIDE ->
-          new Remedy(
-              layer,
-              "Raise the user's role for this resource to " + needed() + ", or take it away.",
-              By.ORGANIZATION_ADMINISTRATOR);
+      case MEMBER_OVERRIDE -> override().ofMember(membership());
       case CAP ->
           question.bearer() instanceof Bearer.OfApplication
               ? new Remedy(
@@ -130,17 +127,27 @@ final class Wording {
                   By.APPLICATION_EDITOR)
               : new Remedy(
                   layer, "Raise the maximum role of the token to " + needed() + ".", By.USER);
-      case CAP_OVERRIDE ->
-          new Remedy(
-              layer,
-              "Raise the maximum role for this resource to " + needed() + ", or take it away.",
-              By.USER);
+      case CAP_OVERRIDE -> override().ofCap(cap(question.bearer()));
       case DEVICE -> reachDevice();
       case SPONSOR ->
           new Remedy(
               layer, "Let the device log in with an access key, or mend its sponsor.", By.CLIENT);
       case TOPIC -> throw new IllegalArgumentException("no request has a topic");
     };
+  }
+
+  private OverrideWords override() {
+    return new OverrideWords(resource().orElseThrow(), neededRole());
+  }
+
+  private Membership membership() {
+    return subject.granted() instanceof Standing.Member(var membership)
+        ? membership
+        : new Membership(Role.NONE, Overrides.NONE);
+  }
+
+  private static RoleCap cap(Bearer bearer) {
+    return bearer instanceof Bearer.OfUser(UserCredential it, var _) ? it.cap() : RoleCap.UNCAPPED;
   }
 
   private Remedy otherKind() {
@@ -152,8 +159,13 @@ final class Wording {
         : new Remedy(Layer.CREDENTIAL_KIND, "Log in and use that session.", By.USER);
   }
 
-  static Remedy admitAddress() {
-    return new Remedy(Layer.ADDRESS, "Admit the address in the access key.", By.APPLICATION_EDITOR);
+  static Remedy admitAddress(Optional<IpAddress> address) {
+    return new Remedy(
+        Layer.ADDRESS,
+        address.isPresent()
+            ? "Admit the address in the access key."
+            : "Connect from an address that the server can tell, or have the access key admit all.",
+        By.APPLICATION_EDITOR);
   }
 
   static Remedy reachDevice() {
@@ -168,74 +180,6 @@ final class Wording {
     return new Remedy(Layer.ORGANIZATION, "Open the organization again.", By.OPERATOR);
   }
 
-  private By maker() {
-    return switch (question.bearer()) {
-      case Bearer.OfUser _ -> By.USER;
-      case Bearer.OfTenant _ -> By.ORGANIZATION_ADMINISTRATOR;
-      case Bearer.OfApplication _, Bearer.OfDevice _, Bearer.Anonymous _ -> By.APPLICATION_EDITOR;
-    };
-  }
-
-  private Optional<Validity> validity() {
-    return switch (question.bearer()) {
-      case Bearer.Anonymous _ -> Optional.empty();
-      case Bearer.OfUser(UserCredential it, var _) -> Optional.of(it.validity());
-      case Bearer.OfTenant tenant -> Optional.of(tenant.token().validity());
-      case Bearer.OfApplication(ApplicationToken it, boolean _) -> Optional.of(it.validity());
-      case Bearer.OfDevice(DeviceSession it, var _, var _) -> Optional.of(it.validity());
-    };
-  }
-
-  private boolean switchedOff() {
-    return validity().filter(it -> it.status() == CredentialStatus.INACTIVE).isPresent()
-        || (key().isPresent() && key().get().status() == CredentialStatus.INACTIVE);
-  }
-
-  private Optional<AccessKey> key() {
-    return question.bearer() instanceof Bearer.OfDevice(var _, Warrant.ByKey(var key), var _)
-        ? key
-        : Optional.empty();
-  }
-
-  private boolean expired() {
-    return validity().filter(it -> it.expired(question.now())).isPresent();
-  }
-
-  private String invalid() {
-    if (question.bearer() instanceof Bearer.Anonymous) {
-      return "There is no such credential.";
-    }
-    if (switchedOff()) {
-      return "The credential, or the access key behind it, is switched off.";
-    }
-    if (!expired() && question.bearer() instanceof Bearer.OfTenant) {
-      return "Whoever made the token has not been an administrator without a break since then.";
-    }
-    return expired()
-        ? "The credential has run out."
-        : "What the credential stands on is gone, or its sessions were ended.";
-  }
-
-  private Remedy mend() {
-    if (question.bearer() instanceof Bearer.Anonymous) {
-      return new Remedy(Layer.CREDENTIAL, "Present a credential that exists.", By.CLIENT);
-    }
-    if (expired()) {
-      return new Remedy(
-          Layer.CREDENTIAL, "An end does not change: make a new credential.", maker());
-    }
-    if (switchedOff() && !(question.bearer() instanceof Bearer.OfTenant)) {
-      return new Remedy(Layer.CREDENTIAL, "Switch it on again.", maker());
-    }
-    boolean session =
-        question.bearer() instanceof Bearer.OfUser(UserCredential it, var user)
-            && it.kind() == UserCredential.Kind.SESSION
-            && user.isPresent();
-    return session
-        ? new Remedy(Layer.CREDENTIAL, "Log in again.", By.USER)
-        : new Remedy(Layer.CREDENTIAL, "Make a new credential.", maker());
-  }
-
   private String missing() {
     return switch (question.place()) {
       case Place.Absent(String kind, var _) ->
@@ -247,7 +191,12 @@ final class Wording {
   }
 
   private String needed() {
-    return action.minRole().orElse(Role.VIEW).wireName();
+    return neededRole().wireName();
+  }
+
+  /** Where a role is looked at, none is too little for anything. */
+  private Role neededRole() {
+    return action.minRole().filter(role -> role != Role.NONE).orElse(Role.VIEW);
   }
 
   private String held() {

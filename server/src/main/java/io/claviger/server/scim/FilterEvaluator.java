@@ -203,7 +203,12 @@ final class FilterEvaluator {
   }
 
   private static boolean texts(String value, Comparison comparison, String wanted, Attribute leaf) {
-    if (leaf.type() == Attribute.Type.DATE_TIME) {
+    boolean part =
+        switch (comparison) {
+          case CO, SW, EW -> true;
+          case EQ, NE, GT, GE, LT, LE -> false;
+        };
+    if (leaf.type() == Attribute.Type.DATE_TIME && !part) {
       Optional<Integer> order = times(value, wanted);
       if (order.isPresent()) {
         return ordered(order.get(), comparison);

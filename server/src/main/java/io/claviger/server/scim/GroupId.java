@@ -17,6 +17,9 @@ sealed interface GroupId {
   /** The roles that have groups; who has none is in none. */
   List<Role> ROLES = List.of(Role.ADMIN, Role.EDIT, Role.COLLABORATE, Role.VIEW);
 
+  /** Those of them that a member can have for one application (UAT-8). */
+  List<Role> APPLICATION_ROLES = List.of(Role.COLLABORATE, Role.VIEW);
+
   /** Those of members with that role in the organization. */
   record OfRole(Role role) implements GroupId {}
 
@@ -67,7 +70,7 @@ sealed interface GroupId {
       return Optional.of(new OfRole(role.get()));
     }
     String id = before.startsWith("app-") ? before.substring("app-".length()) : "";
-    return ObjectId.isValid(id)
+    return ObjectId.isValid(id) && APPLICATION_ROLES.contains(role.get())
         ? Optional.of(new OfApplication(new ApplicationId(ObjectId.normalise(id)), role.get()))
         : Optional.empty();
   }
@@ -79,7 +82,7 @@ sealed interface GroupId {
       groups.add(new OfRole(membership.role()));
     }
     membership.overrides().applications().entrySet().stream()
-        .filter(entry -> ROLES.contains(entry.getValue()))
+        .filter(entry -> APPLICATION_ROLES.contains(entry.getValue()))
         .sorted(Map.Entry.comparingByKey((left, right) -> left.text().compareTo(right.text())))
         .forEach(entry -> groups.add(new OfApplication(entry.getKey(), entry.getValue())));
     return groups;

@@ -75,7 +75,7 @@ final class Groups {
     List<GroupId> all = new ArrayList<>();
     GroupId.ROLES.forEach(role -> all.add(new GroupId.OfRole(role)));
     for (String application : applications.keySet()) {
-      for (Role role : GroupId.ROLES) {
+      for (Role role : GroupId.APPLICATION_ROLES) {
         all.add(new GroupId.OfApplication(new ApplicationId(application), role));
       }
     }

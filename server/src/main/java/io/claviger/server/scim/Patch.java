@@ -340,7 +340,7 @@ final class Patch {
       }
     }
     if (deed == Deed.REMOVE && sub.isEmpty()) {
-      keep(holder, attribute, others::contains);
+      replace(holder, attribute, others);
     }
     if (chosen.isEmpty()) {
       missing(deed, holder, attribute, filter, sub, value);
@@ -420,18 +420,17 @@ final class Patch {
   }
 
   private static void keep(ObjectNode holder, Attribute attribute, Wanted wanted) {
-    ArrayNode kept = Json.emptyArray();
-    holder
-        .path(attribute.name())
-        .forEach(element -> {
-          if (wanted.keeps(element)) {
-            kept.add(element);
-          }
-        });
-    if (kept.isEmpty()) {
+    replace(
+        holder,
+        attribute,
+        holder.path(attribute.name()).valueStream().filter(wanted::keeps).toList());
+  }
+
+  private static void replace(ObjectNode holder, Attribute attribute, List<JsonNode> values) {
+    if (values.isEmpty()) {
       holder.remove(attribute.name());
     } else {
-      holder.set(attribute.name(), kept);
+      holder.set(attribute.name(), Json.emptyArray().addAll(values));
     }
   }
 }

@@ -232,10 +232,10 @@ class HostileClientTest {
       assertThat(joined.status()).isEqualTo(400);
       assertThat(joined.response().body()).isEqualTo(nobody.response().body());
     }
-    Answer group = TENANT.scim("GET", "/Groups/app-" + application + "-edit");
+    Answer group = TENANT.scim("GET", "/Groups/app-" + application + "-view");
     assertThat(group.status()).isEqualTo(404);
     assertThat(group.response().body())
-        .isEqualTo(TENANT.scim("GET", "/Groups/app-" + nowhere + "-edit").response().body());
+        .isEqualTo(TENANT.scim("GET", "/Groups/app-" + nowhere + "-view").response().body());
     assertThat(search("id eq \"" + theirs + "\"").body().get("totalResults").intValue()).isZero();
     assertThat(other.scim("GET", "/Users/" + theirs).body().toString()).isEqualTo(before);
   }

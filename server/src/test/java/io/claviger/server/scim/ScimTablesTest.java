@@ -1,6 +1,7 @@
 package io.claviger.server.scim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.claviger.core.Parsed;
 import io.claviger.core.scim.Filter;
@@ -8,8 +9,10 @@ import io.claviger.core.scim.FilterParser;
 import io.claviger.core.testing.CaseTable;
 import io.claviger.core.testing.CaseTable.Row;
 import io.claviger.server.http.ApiException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -115,6 +118,27 @@ class ScimTablesTest {
             """);
     JsonNode body = JsonMapper.shared().readTree("{\"Operations\":" + row.get("operations") + "}");
     assertThat(members(group, (ObjectNode) body)).isEqualTo(row.get("members"));
+  }
+
+  /** A directory has many members, and others who write wait meanwhile. */
+  @Test
+  void removingOneOfVeryManyIsQuick() {
+    ObjectNode group = object("{\"displayName\":\"TourGuides\"}");
+    var members = group.putArray("members");
+    for (int i = 0; i < 40_000; i++) {
+      members.addObject().put("value", "user-" + i).put("display", "User " + i);
+    }
+    ObjectNode body =
+        object(
+            """
+            {"Operations":[{"op":"remove","path":"members[value eq \\"user-39999\\"]"},
+            {"op":"remove","path":"members[value eq \\"user-0\\"]"}]}\
+            """);
+    ObjectNode after =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> Patch.apply(ResourceSchema.GROUP, group, body));
+    assertThat(after.get("members").size()).isEqualTo(39_998);
+    assertThat(after.at("/members/0/value").stringValue()).isEqualTo("user-1");
   }
 
   private static String members(ObjectNode group, ObjectNode body) {
