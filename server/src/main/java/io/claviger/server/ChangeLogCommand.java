@@ -141,7 +141,7 @@ record ChangeLogCommand(
   }
 
   private Report check(Settings settings, ChainHead expected, RandomGenerator random) {
-    DatabaseSettings database = Wiring.databaseSettings(settings);
+    DatabaseSettings database = Installation.database(settings);
     Optional<String> trusted = key.or(() -> ownKey(settings, database, random));
     return report(ChangeLogCheck.verify(database, expected, trusted));
   }
@@ -155,7 +155,9 @@ record ChangeLogCommand(
       Settings settings, DatabaseSettings database, RandomGenerator random) {
     Optional<SecretBox> box =
         InstallationKey.existing(
-            settings.secretKey().map(Settings.SecretKey::bytes), Wiring.keyFile(settings), random);
+            settings.secretKey().map(Settings.SecretKey::bytes),
+            Installation.keyFile(settings),
+            random);
     return box.flatMap(opened ->
         Offline.read(database, CheckpointKeyStore::find)
             .map(found -> {

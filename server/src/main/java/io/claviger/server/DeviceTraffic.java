@@ -157,6 +157,13 @@ final class DeviceTraffic implements AutoCloseable {
     }
   }
 
+  /** Ends whatever of it has begun, where the rest could not. */
+  void abandon() {
+    endStreams();
+    endBroker();
+    close();
+  }
+
   /** Writes what is waiting. */
   @Override
   public void close() {

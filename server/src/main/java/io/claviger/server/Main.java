@@ -60,6 +60,8 @@ public final class Main {
         user unlock EMAIL       end the lock after failed log-ins and wrong codes
         user reset-two-factor EMAIL|--all
                                 take a second factor away, or all of them
+        user release EMAIL      give an account to its user, and switch it on, when the organization
+                                that made it is deleted
         organization disable|enable|read-only|writable ID
                                 close an organization or open it again
         organization add-admin ID EMAIL
@@ -134,7 +136,7 @@ public final class Main {
         Optional<String> password = asked ? Optional.of(line()) : Optional.empty();
         OperatorCommand command = OperatorCommand.parse(words, password).orElseThrow();
         Operator.Report report =
-            Wiring.operate(settings, command, InstantSource.system(), new SecureRandom());
+            Installation.operate(settings, command, InstantSource.system(), new SecureRandom());
         if (!report.done()) {
           return failed(report.text());
         }
@@ -235,7 +237,7 @@ public final class Main {
   private Optional<Integer> withBackups(Predicate<BackupCommands> work) {
     return withSettings(settings -> {
       var commands =
-          new BackupCommands(Wiring.databaseSettings(settings), InstantSource.system(), out);
+          new BackupCommands(Installation.database(settings), InstantSource.system(), out);
       try {
         return Optional.of(work.test(commands) ? DONE : FAILED);
       } catch (BackupProblem | InvalidPathException e) {

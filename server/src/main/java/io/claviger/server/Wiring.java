@@ -1,6 +1,5 @@
 package io.claviger.server;
 
-import io.claviger.core.Parsed;
 import io.claviger.core.decide.Minting;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.scope.Catalogue;
@@ -14,7 +13,7 @@ import io.claviger.server.access.PublicUrl;
 import io.claviger.server.account.AccountFeature;
 import io.claviger.server.account.AccountMail;
 import io.claviger.server.account.AccountPages;
-import io.claviger.server.account.AccountRepair;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.Housekeeping;
 import io.claviger.server.account.ManagedAccounts;
@@ -23,6 +22,7 @@ import io.claviger.server.api.Changes;
 import io.claviger.server.application.ApplicationFeature;
 import io.claviger.server.application.OwnerAccess;
 import io.claviger.server.audit.AuditLogs;
+import io.claviger.server.background.Background;
 import io.claviger.server.changelog.ChangeLogRetention;
 import io.claviger.server.changelog.ChangeLogs;
 import io.claviger.server.changelog.Checkpoints;
@@ -54,15 +54,10 @@ import io.claviger.server.metrics.ReadinessCheck;
 import io.claviger.server.metrics.RequestMetrics;
 import io.claviger.server.metrics.UsageMetrics;
 import io.claviger.server.mqtt.Broker;
-import io.claviger.server.operator.Operator;
-import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationFeature;
-import io.claviger.server.organization.OrganizationRescue;
-import io.claviger.server.organization.OrganizationSwitches;
 import io.claviger.server.ownership.OwnedResources;
 import io.claviger.server.scim.ScimFeature;
 import io.claviger.server.search.ApplicationSearch;
-import io.claviger.server.security.InstallationKey;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.security.RateLimiter;
 import io.claviger.server.security.SecretBox;
@@ -74,7 +69,6 @@ import io.claviger.server.transfer.Transfers;
 import io.claviger.server.usage.UsageRetention;
 import io.claviger.server.usage.Usages;
 import io.claviger.store.Database;
-import io.claviger.store.DatabaseSettings;
 import io.claviger.store.facts.ActorNames;
 import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.CredentialUses;
@@ -83,42 +77,31 @@ import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.usage.RefusalStore;
 import io.claviger.store.usage.UsagePruning;
 import io.claviger.store.usage.UsageStore;
-import io.claviger.store.user.SecondFactorStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
-  private static final long USE_FLUSH_SECONDS = 5;
-  private static final long PURGE_FIRST_MINUTES = 1;
-  private static final long PURGE_MINUTES = 60;
-  private static final long HOUSEKEEPING_SECONDS = 600;
-  private static final long LOG_RETENTION_SECONDS = 60;
+  private static final Duration USE_FLUSH = Duration.ofSeconds(5);
+  private static final Duration PURGE_FIRST = Duration.ofMinutes(1);
+  private static final Duration PURGE = Duration.ofHours(1);
+  private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
+  private static final Duration LOG_RETENTION_FIRST = Duration.ofSeconds(1);
+  private static final Duration LOG_RETENTION = Duration.ofMinutes(1);
 
   private final Settings settings;
   private final Database database;
   private final CredentialUse use;
-  private final ScheduledExecutorService background =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("background").daemon().factory());
-  private final ScheduledFuture<?> flushing;
-  private final ScheduledFuture<?> purging;
-  private final ScheduledFuture<?> housekeeping;
-  private final ScheduledFuture<?> sweeping;
-  private final ScheduledFuture<?> pruning;
-  private final ScheduledFuture<?> forgetting;
+  private final Background background = new Background("background");
   private final ChangeLogRetention logRetention;
   private final Checkpoints checkpoints;
   private final MailSender mail;
@@ -131,7 +114,8 @@ public final class Wiring implements AutoCloseable {
       Database database,
       InstantSource clock,
       SecureRandom random,
-      Consumer<FirstAdministrator.Created> introduce) {
+      Consumer<FirstAdministrator.Created> introduce,
+      Deque<Runnable> begun) {
     this.settings = settings;
     this.database = database;
     Catalogue catalogue = Catalogue.standard();
@@ -139,9 +123,11 @@ public final class Wiring implements AutoCloseable {
     CachedFacts facts = new CachedFacts(new SqlFacts(database, catalogue), database);
     PasswordHasher passwords =
         new PasswordHasher(random, Runtime.getRuntime().availableProcessors());
+    // One at a time: a flood of passwords for dashboards takes nothing from those who log in.
+    PasswordHasher dashboardPasswords = new PasswordHasher(random, 1);
     Bearers bearers = new Bearers(facts);
     RateLimiter dashboardTries = new RateLimiter(settings.loginLimit(), clock);
-    Places places = new Places(facts, new DashboardPasswords(passwords, dashboardTries));
+    Places places = new Places(facts, new DashboardPasswords(dashboardPasswords, dashboardTries));
     Access access = new Access(bearers, places, settings.proxies(), clock);
     ObjectIdSource ids = new ObjectIdSource(clock, random);
     Changes changes = new Changes(new ActorNames(database));
@@ -175,6 +161,7 @@ public final class Wiring implements AutoCloseable {
     new DeviceFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new CountActions(database).addTo(api);
     this.traffic = new DeviceTraffic(settings, database, changes, ids, clock, counts);
+    begun.push(traffic::abandon);
     traffic.addTo(api, access, catalogue);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
@@ -187,8 +174,9 @@ public final class Wiring implements AutoCloseable {
     AccountMail accountMail =
         new AccountMail(
             database, mail, settings.mail().sendsUnasked(), this::publicUrl, ids, random);
+    begun.push(mail::close);
     mail.add(accountMail);
-    Optional<SecretBox> box = secretBox(settings, database, random);
+    Optional<SecretBox> box = Installation.secretBox(settings, database, random);
     new AccountFeature(
             database,
             access,
@@ -206,9 +194,19 @@ public final class Wiring implements AutoCloseable {
     new FirstAdministrator(database, passwords, ids, random)
         .createIfNobody(settings.administrator())
         .ifPresent(introduce);
+    AccountRelease release = new AccountRelease(database, ids);
     OrganizationFeature organizations =
         new OrganizationFeature(
-            database, facts, changes, owned, mail, this::publicUrl, ids, random, settings.limits());
+            database,
+            facts,
+            changes,
+            owned,
+            release,
+            mail,
+            this::publicUrl,
+            ids,
+            random,
+            settings.limits());
     organizations.addTo(api);
     new PersonalAccessTokens(
             database,
@@ -235,7 +233,8 @@ public final class Wiring implements AutoCloseable {
     new ApplicationFeature(database, owners, changes, ids, settings.limits()).addTo(api);
     new EventFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new ApplicationSearch(database, access, catalogue).addTo(api);
-    new DashboardFeature(database, owners, changes, ids, passwords, settings.limits()).addTo(api);
+    new DashboardFeature(database, owners, changes, ids, dashboardPasswords, settings.limits())
+        .addTo(api);
 
     PrometheusRegistry registry = Metrics.newRegistry();
     UsageMetrics.register(registry, use::pooled);
@@ -258,29 +257,11 @@ public final class Wiring implements AutoCloseable {
             HttpLimits.DEFAULT,
             new RequestMetrics(registry),
             random);
-    try {
-      traffic.startBroker(
-          new DeviceTraffic.Decisions(
-              facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
-          registry);
-    } catch (RuntimeException e) {
-      http.close();
-      traffic.close();
-      throw e;
-    }
-    this.flushing = every(USE_FLUSH_SECONDS, use::flush);
-    this.purging =
-        background.scheduleWithFixedDelay(
-            new DevicePurge(database, facts), PURGE_FIRST_MINUTES, PURGE_MINUTES, TimeUnit.MINUTES);
-    this.sweeping = every(HOUSEKEEPING_SECONDS, () -> facts.sweep(clock.instant()));
-    this.pruning =
-        every(
-            HOUSEKEEPING_SECONDS,
-            new UsageRetention(
-                new UsagePruning(database),
-                Duration.ofDays(settings.useLog().days()),
-                settings.useLog().rows(),
-                clock));
+    begun.push(http::close);
+    traffic.startBroker(
+        new DeviceTraffic.Decisions(
+            facts, bearers, places, deviceLogins, loginFailures, use, settings.proxies()),
+        registry);
     this.logRetention =
         new ChangeLogRetention(
             new ChangeLogPruning(database),
@@ -288,14 +269,38 @@ public final class Wiring implements AutoCloseable {
             settings.changeLogRetention(),
             clock,
             registry);
-    this.forgetting =
-        background.scheduleWithFixedDelay(logRetention, 1, LOG_RETENTION_SECONDS, TimeUnit.SECONDS);
-    this.housekeeping = every(HOUSEKEEPING_SECONDS, new Housekeeping(database, clock)::run);
+    scheduleWork(facts, release, clock);
     mail.start();
   }
 
-  private ScheduledFuture<?> every(long seconds, Runnable work) {
-    return background.scheduleWithFixedDelay(work, seconds, seconds, TimeUnit.SECONDS);
+  private void scheduleWork(CachedFacts facts, AccountRelease release, InstantSource clock) {
+    background.every(USE_FLUSH, "uses of credentials could not be written yet", use::flush);
+    background.every(
+        PURGE_FIRST,
+        PURGE,
+        "deleted devices could not be removed yet",
+        new DevicePurge(database, facts, background::closed));
+    background.every(
+        HOUSEKEEPING,
+        "credentials that have run out stay in memory",
+        () -> facts.sweep(clock.instant()));
+    background.every(
+        HOUSEKEEPING,
+        "old uses of credentials could not be removed yet",
+        new UsageRetention(
+            new UsagePruning(database),
+            Duration.ofDays(settings.useLog().days()),
+            settings.useLog().rows(),
+            clock));
+    background.every(
+        LOG_RETENTION_FIRST,
+        LOG_RETENTION,
+        "old entries of the change log are not removed",
+        logRetention);
+    background.every(
+        HOUSEKEEPING,
+        "what has ended could not be removed yet",
+        new Housekeeping(database, release, clock)::run);
   }
 
   /**
@@ -318,58 +323,15 @@ public final class Wiring implements AutoCloseable {
       InstantSource clock,
       SecureRandom random,
       Consumer<FirstAdministrator.Created> introduce) {
-    Database database = Database.open(databaseSettings(settings), clock, settings.queryTime());
+    Database database = Database.open(Installation.database(settings), clock, settings.queryTime());
+    // The last that has begun comes first: what works in the background ends before its database.
+    Deque<Runnable> begun = new ArrayDeque<>();
+    begun.push(database::close);
     try {
-      return new Wiring(settings, database, clock, random, introduce);
+      return new Wiring(settings, database, clock, random, introduce, begun);
     } catch (RuntimeException e) {
-      database.close();
+      begun.forEach(Runnable::run);
       throw e;
-    }
-  }
-
-  /** Which database the settings mean. */
-  static DatabaseSettings databaseSettings(Settings settings) {
-    return switch (DatabaseSettings.of(settings.databaseUrl(), settings.data())) {
-      case Parsed.Ok<DatabaseSettings>(DatabaseSettings found) -> found;
-      case Parsed.Rejected<DatabaseSettings>(String reason) ->
-          throw new IllegalArgumentException("CLAVIGER_DATABASE_URL " + reason);
-    };
-  }
-
-  /** Where the secret key is when no setting has it; nowhere beside PostgreSQL. */
-  static Optional<Path> keyFile(Settings settings) {
-    return settings.databaseUrl().isPresent()
-        ? Optional.empty()
-        : Optional.of(settings.data().resolve("secret.key"));
-  }
-
-  /** What keeps secrets from readers of the database; see {@link InstallationKey}. */
-  private static Optional<SecretBox> secretBox(
-      Settings settings, Database database, SecureRandom random) {
-    return InstallationKey.find(
-        settings.secretKey().map(Settings.SecretKey::bytes),
-        keyFile(settings),
-        new SecondFactorStore(database).fingerprint(),
-        random);
-  }
-
-  /**
-   * Does what an operator commands, in the database, also beside servers that use it.
-   *
-   * @throws io.claviger.store.StoreUnavailable when the database does not answer or has no tables
-   */
-  static Operator.Report operate(
-      Settings settings, OperatorCommand command, InstantSource clock, SecureRandom random) {
-    try (Database database = Database.openBeside(databaseSettings(settings), clock)) {
-      FirstAdministrator administrators =
-          new FirstAdministrator(
-              database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
-      return new Operator(
-              administrators,
-              new AccountRepair(database),
-              new OrganizationSwitches(database),
-              new OrganizationRescue(database))
-          .run(command);
     }
   }
 
@@ -454,13 +416,7 @@ public final class Wiring implements AutoCloseable {
     traffic.endStreams();
     http.close();
     traffic.endBroker();
-    flushing.cancel(false);
-    purging.cancel(false);
-    housekeeping.cancel(false);
-    sweeping.cancel(false);
-    pruning.cancel(false);
-    forgetting.cancel(false);
-    background.shutdown();
+    background.close();
     mail.close();
     use.flush();
     traffic.close();

@@ -9,7 +9,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,7 +146,8 @@ public final class ChangeFeed implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
         return;
-      } catch (SQLException | JdbiException | StoreUnavailable | IllegalStateException e) {
+      } catch (SQLException | RuntimeException | Error e) {
+        // Whatever it is: without this thread nobody would hear of what others write.
         if (!closed) {
           LOG.warn("cannot follow the change log", e);
           source.close();

@@ -29,6 +29,19 @@ public record Glob(String pattern) {
         : Parsed.ok(new Glob(pattern));
   }
 
+  /** A text that means itself in {@code LIKE ... ESCAPE '\'}. */
+  public static String literal(String text) {
+    var like = new StringBuilder(text.length() + 8);
+    text.codePoints()
+        .forEach(point -> {
+          if (point == '%' || point == '_' || point == ESCAPE) {
+            like.append(ESCAPE);
+          }
+          like.appendCodePoint(point);
+        });
+    return like.toString();
+  }
+
   /**
    * The same pattern for {@code LIKE ... ESCAPE '\'} on a {@linkplain Fold folded} column. A run of
    * stars becomes one, which bounds the time of the match.

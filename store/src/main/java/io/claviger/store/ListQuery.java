@@ -57,6 +57,12 @@ public record ListQuery(
   /** Matches that are sorted rather than met in order: a few pages. */
   private static final int FEW = 5_000;
 
+  /**
+   * Matches of which a set takes as long to make as a walk past the rows that do not match, in
+   * lists of some hundred thousand.
+   */
+  private static final int MANY = 40_000;
+
   /** Matches that are all looked at before there is a count. */
   private static final int FEW_AT_ONCE = 12_000;
 
@@ -220,7 +226,7 @@ public record ListQuery(
    *     #filterFields}; the edge refuses it before, with a better message
    */
   public <T> ListPage<T> page(Handle handle, ListRequest request, RowMapper<T> mapper) {
-    return counted(handle, request, mapper, FEW);
+    return counted(handle, request, mapper, FEW, MANY, this);
   }
 
   /**
@@ -228,15 +234,25 @@ public record ListQuery(
    * through the matches until there are more than some pages, and when there are not has the page
    * and the count at once. On SQLite what is made for such a pass, such as a set of ids, would be
    * made again for the next too often.
+   *
+   * @param findsMost whether most rows match, so that no such pass is tried; a guess
+   * @param walking the same list for a walk along the order past rows of which most match: it tells
+   *     of a row whether it matches, with nothing made before, such as a set of ids
    */
   public <T> ListPage<T> page(
-      Handle handle, Dialect dialect, ListRequest request, RowMapper<T> mapper) {
+      Handle handle,
+      Dialect dialect,
+      boolean findsMost,
+      ListQuery walking,
+      ListRequest request,
+      RowMapper<T> mapper) {
     Optional<ListPage<T>> few =
         switch (dialect) {
-          case POSTGRESQL -> fewAtOnce(handle, request, mapper, FEW_AT_ONCE);
+          case POSTGRESQL ->
+              findsMost ? Optional.empty() : fewAtOnce(handle, request, mapper, FEW_AT_ONCE);
           case SQLITE -> Optional.empty();
         };
-    return few.orElseGet(() -> counted(handle, request, mapper, FEW));
+    return few.orElseGet(() -> counted(handle, request, mapper, FEW, MANY, walking));
   }
 
   private record Found(long count, Optional<String> id) {}
@@ -282,11 +298,28 @@ public record ListQuery(
             count));
   }
 
-  /** Counts, and then sorts what matches or walks along the order. */
-  <T> ListPage<T> counted(Handle handle, ListRequest request, RowMapper<T> mapper, int mostSorted) {
+  /**
+   * Counts, and then sorts what matches or walks along the order.
+   *
+   * @param mostSorted matches that are sorted
+   * @param many from more matches on the walk is that of the other list
+   */
+  <T> ListPage<T> counted(
+      Handle handle,
+      ListRequest request,
+      RowMapper<T> mapper,
+      int mostSorted,
+      int many,
+      ListQuery walking) {
+    long count = count(handle, request);
+    return (count > many ? walking : this).at(handle, request, mapper, count, mostSorted);
+  }
+
+  /** The page of a list of which the count is known. */
+  private <T> ListPage<T> at(
+      Handle handle, ListRequest request, RowMapper<T> mapper, long count, int mostSorted) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
     String matching = matching(request);
-    long count = count(handle, request);
     long offset = (long) request.page() * request.perPage();
     if (offset >= count) {
       return new ListPage<>(List.of(), count);

@@ -1,9 +1,12 @@
 package io.claviger.store;
 
+import java.util.Arrays;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 
 /**
  * Brings the tables up to date: numbered SQL files, one text for both databases.
@@ -26,15 +29,47 @@ record Migrations(DataSource dataSource, Map<String, String> types) {
    */
   void run(String version) {
     try {
-      Flyway.configure()
-          .dataSource(dataSource)
-          .locations("classpath:io/claviger/store/migration")
-          .placeholders(types)
-          .target(version)
-          .load()
-          .migrate();
+      flyway(version).migrate();
     } catch (FlywayException e) {
       throw new StoreUnavailable("the tables cannot be brought up to date: " + e.getMessage(), e);
+    }
+  }
+
+  private Flyway flyway(String version) {
+    return Flyway.configure()
+        .dataSource(dataSource)
+        .locations("classpath:io/claviger/store/migration")
+        .placeholders(types)
+        .target(version)
+        .load();
+  }
+
+  /**
+   * Whether there is a file of that number.
+   *
+   * @throws StoreUnavailable when the database does not answer
+   */
+  boolean know(String version) {
+    return Arrays.stream(info().all())
+        .map(MigrationInfo::getVersion)
+        .anyMatch(known -> known != null && known.getVersion().equals(version));
+  }
+
+  /**
+   * The number of the last file that was run; empty text for none.
+   *
+   * @throws StoreUnavailable when the database does not answer
+   */
+  String current() {
+    MigrationInfo current = info().current();
+    return current == null ? "" : String.valueOf(current.getVersion());
+  }
+
+  private MigrationInfoService info() {
+    try {
+      return flyway(LATEST).info();
+    } catch (FlywayException e) {
+      throw new StoreUnavailable("the tables cannot be looked at: " + e.getMessage(), e);
     }
   }
 }

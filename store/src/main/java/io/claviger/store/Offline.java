@@ -49,7 +49,22 @@ public final class Offline {
   }
 
   private static void fill(Migrations tables, String version, Consumer<Handle> work) {
+    if (!tables.know(version)) {
+      throw new StoreUnavailable(
+          "this is of a newer version, with tables of number "
+              + version
+              + ": use that or a newer one");
+    }
     tables.run(version);
+    // What later migrations make of rows would not be made of those that come behind them.
+    if (!tables.current().equals(version)) {
+      throw new StoreUnavailable(
+          "the database has tables of number "
+              + tables.current()
+              + " already and not "
+              + version
+              + ": use a new one");
+    }
     Jdbi jdbi = SqlTypes.configure(Jdbi.create(tables.dataSource()));
     translating(() -> {
       jdbi.useTransaction(work::accept);

@@ -39,7 +39,12 @@ final class SqliteReaders implements ConnectionFactory, AutoCloseable {
     try {
       Connection pooled = idle.pollFirst();
       Connection connection = pooled == null ? connect() : pooled;
-      begin(connection);
+      try {
+        begin(connection);
+      } catch (SQLException | RuntimeException e) {
+        discard(connection);
+        throw e;
+      }
       return connection;
     } catch (SQLException | RuntimeException e) {
       permits.release();

@@ -10,9 +10,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +83,22 @@ class ChangeFeedTest {
     assertThat(heard).endsWith(3L).hasSize(4);
   }
 
+  /** Such as an entry of a newer node that this one cannot read yet. */
+  @Test
+  void whatIsNotExpectedDoesNotEndTheFollowing() {
+    for (Throwable odd : List.of(new NoSuchElementException("odd"), new StackOverflowError())) {
+      long before = log.closed.get();
+      log.odd = odd;
+      log.look();
+      await().until(() -> log.closed.get() > before);
+    }
+    log.odd = null;
+    log.append(2);
+    log.look();
+    await().until(() -> feed.position() == 2);
+    assertThat(heard).containsExactly(1L, 2L);
+  }
+
   /** Cut off for longer than the log is kept: what is missing may be what took a right away. */
   @Test
   void whoMissedEntriesThatAreGoneStaysOutOfDate() {
@@ -105,6 +123,7 @@ class ChangeFeedTest {
     private final Semaphore looks = new Semaphore(0);
     private final AtomicLong closed = new AtomicLong();
     private volatile boolean broken;
+    private volatile @Nullable Throwable odd;
 
     void append(int count) {
       for (int i = 0; i < count; i++) {
@@ -134,6 +153,11 @@ class ChangeFeedTest {
     public List<ChangeEntry> after(long sequence, int limit) throws SQLException {
       if (broken) {
         throw new SQLException("on purpose");
+      }
+      switch (odd) {
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case null, default -> {}
       }
       return entries.stream().filter(entry -> entry.sequence() > sequence).limit(limit).toList();
     }

@@ -135,13 +135,15 @@ final class ListQueryCheck {
     check(
         request,
         matching,
-        database.read(handle -> bound.page(handle, database.dialect(), request, this::item)));
+        database.read(
+            handle -> bound.page(handle, database.dialect(), false, bound, request, this::item)));
     ListQuery keyed = bound.keyed();
+    ListQuery walking = keyed.where("i.owner = :owner");
     for (int few : List.of(0, 5, ROWS)) {
       check(
           request,
           matching,
-          database.read(handle -> keyed.counted(handle, request, this::item, few)));
+          database.read(handle -> keyed.counted(handle, request, this::item, few, few, walking)));
       database
           .read(handle -> keyed.fewAtOnce(handle, request, this::item, few))
           .ifPresentOrElse(

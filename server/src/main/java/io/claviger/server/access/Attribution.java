@@ -11,6 +11,7 @@ import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Owner;
 import io.claviger.core.role.Standing;
+import io.claviger.store.StoreTimeout;
 import io.claviger.store.StoreUnavailable;
 import io.claviger.store.usage.CredentialParty;
 import java.util.Optional;
@@ -89,7 +90,8 @@ public final class Attribution {
   private Optional<Owner> owner(ApplicationId application) {
     try {
       return owners.apply(application);
-    } catch (StoreUnavailable _) {
+    } catch (StoreUnavailable | StoreTimeout _) {
+      // What was asked for is done, and stays so.
       return Optional.empty();
     }
   }

@@ -12,8 +12,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class AccountJson {
   private AccountJson() {}
 
-  /** An account, for the change log and as the core of {@code me} (USR-13). */
+  /**
+   * An account for the change log, from which decisions about the past are made as well: every
+   * entry says whether it was switched off.
+   */
   static ObjectNode render(UserRow user) {
+    ObjectNode object = me(user).put("deactivated", user.management().deactivated());
+    user.management().owner().ifPresent(owner -> object.put("ownerOrgId", owner.text()));
+    return object;
+  }
+
+  /** What the user sees of the own account (USR-13). */
+  static ObjectNode me(UserRow user) {
     ObjectNode object = Wire.object("user", user.id().text()).put("_type", "me");
     object.put("creationDate", Wire.time(user.createdAt()));
     object.put("lastUpdated", Wire.time(user.updatedAt()));

@@ -61,6 +61,9 @@ public final class AccountMail implements MailSender.Outbox {
   void endLinks(Transaction transaction, UserRow user, MailPurpose purpose) {
     links.removeAll(transaction, user.id(), purpose);
     outbox.remove(transaction, user.id(), purpose);
+    if (purpose == MailPurpose.RESET) {
+      endLinks(transaction, user, MailPurpose.RELEASED);
+    }
   }
 
   /** Tells the owner what happened, at the address that the account had before it. */
@@ -103,15 +106,24 @@ public final class AccountMail implements MailSender.Outbox {
     Secret secret = LinkSecret.issue(random);
     Instant end = transaction.now().plus(lifetime(row.purpose()));
     links.insert(
-        transaction, secret.digest(), row.purpose(), new MailLink(row.user(), row.email(), end));
+        transaction,
+        secret.digest(),
+        linkOf(row.purpose()),
+        new MailLink(row.user(), row.email(), end));
     return secret;
+  }
+
+  /** What a link is good for: whoever is released sets a password like anybody else. */
+  private static MailPurpose linkOf(MailPurpose message) {
+    return message == MailPurpose.RELEASED ? MailPurpose.RESET : message;
   }
 
   /** How long a link works, and for how long sending the message is tried. */
   static Duration lifetime(MailPurpose purpose) {
     return switch (purpose) {
       case RESET -> Duration.ofHours(1);
-      case VERIFY, PASSWORD_CHANGED, EMAIL_CHANGED, SECOND_FACTOR_CHANGED -> Duration.ofHours(24);
+      case VERIFY, RELEASED, PASSWORD_CHANGED, EMAIL_CHANGED, SECOND_FACTOR_CHANGED ->
+          Duration.ofHours(24);
     };
   }
 }

@@ -51,6 +51,19 @@ final class AccountMessages {
               nothing: your password stays as it is.
               """
                   .formatted(url("reset-password", row, link)));
+      case RELEASED ->
+          new Message(
+              row.email(),
+              "Your account is your own now",
+              """
+              No organization manages your account any more. So that nobody else can use it, its password, its
+              sessions and its API tokens were ended. This link lets you set a new password. It is for you alone:
+
+              %s
+
+              It works once, within a day.
+              """
+                  .formatted(url("reset-password", row, link)));
       case PASSWORD_CHANGED ->
           notice(row, "Your password was changed", "The password of your account was changed.");
       case EMAIL_CHANGED ->

@@ -11,7 +11,6 @@ import io.claviger.store.user.SecondFactorStore;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.util.Optional;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What an operator does for people who cannot log in. The log names the system as who did it. */
 public final class AccountRepair {
@@ -82,12 +81,7 @@ public final class AccountRepair {
             AccountJson.subject(after),
             Optional.empty(),
             Optional.empty(),
-            Optional.of(Changes.text(render(before))),
-            Optional.of(Changes.text(render(after)))));
-  }
-
-  private ObjectNode render(UserRow user) {
-    ObjectNode rendered = AccountJson.render(user);
-    return users.deactivated(user.id()) ? rendered.put("deactivated", true) : rendered;
+            Optional.of(Changes.text(AccountJson.render(before))),
+            Optional.of(Changes.text(AccountJson.render(after)))));
   }
 }

@@ -1,6 +1,8 @@
 package io.claviger.server.account;
 
+import io.claviger.core.credential.UserCredential;
 import io.claviger.core.decide.Bearer;
+import io.claviger.core.role.RoleCap;
 import io.claviger.core.secret.NewPassword;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
@@ -13,11 +15,15 @@ import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
  * {@code PATCH /me/changePassword} (USR-10). The new session has the scope of the credential that
- * asks, so that a narrow one does not widen itself.
+ * asks, and ends with it where that is a token, so that a narrow one does not widen itself. A
+ * session has no role cap: a capped token gets none, and therefore changes nothing.
  */
 final class ChangePassword {
   private final UserStore users;
@@ -50,13 +56,20 @@ final class ChangePassword {
     if (!(call.bearer() instanceof Bearer.OfUser bearer)) {
       throw ApiException.forbidden("Only a user can do this");
     }
+    UserCredential credential = bearer.credential();
+    if (!RoleCap.UNCAPPED.within(credential.cap())) {
+      throw ApiException.forbidden(
+          "A token with a maximum role cannot change the password: the answer is a log-in token,"
+              + " which has none");
+    }
     JsonNode body = call.body();
     NewPassword newPassword = SignUp.newPassword(body, "newPassword");
-    UserRow user = users.find(bearer.credential().user()).orElseThrow(ApiException::unauthorized);
+    UserRow user = users.find(credential.user()).orElseThrow(ApiException::unauthorized);
     UserRow checked = passwords.checkOwn(call, user, body, "password");
     PasswordHash hash = new PasswordHash(hasher.hash(newPassword));
     Sessions.Wanted wanted =
-        new Sessions.Wanted(bearer.credential().grant().names(), Sessions.lifetime(body));
+        new Sessions.Wanted(
+            credential.grant().names(), lifetime(credential, body, call.question().now()));
     Sessions.Begun begun =
         passwords.write(
             checked,
@@ -68,6 +81,21 @@ final class ChangePassword {
             });
     mail.wake();
     return Response.ok(Sessions.answer(begun));
+  }
+
+  /** A token that ends makes no session that outlives it; a session is the user at work. */
+  private static Duration lifetime(UserCredential credential, JsonNode body, Instant now) {
+    Duration wanted = Sessions.lifetime(body);
+    Optional<Duration> most =
+        credential.kind() == UserCredential.Kind.SESSION
+            ? Optional.empty()
+            : credential.validity().expiresAt().map(end -> left(now, end));
+    return most.filter(left -> wanted.isZero() || left.compareTo(wanted) < 0).orElse(wanted);
+  }
+
+  /** At least one millisecond, since none would mean that there is no end. */
+  private static Duration left(Instant now, Instant end) {
+    return Duration.ofMillis(Math.max(1, Duration.between(now, end).toMillis()));
   }
 
   private UserRow change(Transaction transaction, Call call, UserRow before, PasswordHash hash) {

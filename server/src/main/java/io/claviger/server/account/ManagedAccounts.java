@@ -13,6 +13,7 @@ import io.claviger.store.Fold;
 import io.claviger.store.Transaction;
 import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.mail.MailRequestStore;
+import io.claviger.store.user.Management;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserBelongings;
 import io.claviger.store.user.UserBelongings.NamedToken;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Accounts that an organization has made and writes in its people's stead. Whether it may is
  * settled by the caller: it owns the account, and the user is a member of no other organization.
+ * Once he is, or when the organization is deleted, it is his own ({@link AccountRelease}).
  */
 public final class ManagedAccounts {
   private final UserStore users;
@@ -66,7 +68,7 @@ public final class ManagedAccounts {
 
   /** The organization that manages an account. */
   public Optional<OrganizationId> owner(UserId user) {
-    return users.owner(user);
+    return users.find(user).flatMap(row -> row.management().owner());
   }
 
   /**
@@ -90,10 +92,11 @@ public final class ManagedAccounts {
             Optional.empty(),
             now,
             now);
-    UserRow user = verifyAddresses ? drafted.withVerificationDemanded() : drafted;
+    UserRow owned =
+        drafted.withManagement(Management.of(call.owningOrganization().orElseThrow()), now);
+    UserRow user = verifyAddresses ? owned.withVerificationDemanded() : owned;
     users.insert(transaction, user);
-    users.own(transaction, id, call.owningOrganization().orElseThrow());
-    transaction.record(changes.created(call, AccountJson.subject(user), render(user)));
+    transaction.record(changes.created(call, AccountJson.subject(user), AccountJson.render(user)));
     welcome(transaction, user);
   }
 
@@ -131,9 +134,11 @@ public final class ManagedAccounts {
             before.mustVerify() || (verifyAddresses && !sameAddress),
             sameAddress ? before.requestedEmail() : Optional.empty(),
             before.twoFactor(),
+            before.management(),
             before.createdAt(),
             now);
-    if (profile.password().isEmpty() && render(before).equals(renderAs(after, before))) {
+    if (profile.password().isEmpty()
+        && AccountJson.render(before).equals(renderAs(after, before))) {
       return;
     }
     if (!sameAddress) {
@@ -141,37 +146,41 @@ public final class ManagedAccounts {
       mail.endLinks(transaction, before, MailPurpose.VERIFY);
     }
     users.update(transaction, after);
-    transaction.record(
-        changes.updated(call, AccountJson.subject(after), render(before), render(after)));
+    record(transaction, call, before, after);
     if (!sameAddress) {
       welcome(transaction, after);
     }
   }
 
   private ObjectNode renderAs(UserRow after, UserRow before) {
-    return render(after).put("lastUpdated", Wire.time(before.updatedAt()));
+    return AccountJson.render(after).put("lastUpdated", Wire.time(before.updatedAt()));
   }
 
-  private ObjectNode render(UserRow user) {
-    return AccountJson.render(user).put("deactivated", users.deactivated(user.id()));
+  private void record(Transaction transaction, Call call, UserRow before, UserRow after) {
+    transaction.record(
+        changes.updated(
+            call,
+            AccountJson.subject(after),
+            AccountJson.render(before),
+            AccountJson.render(after)));
   }
 
   /** Switches an account off, log-in included, or on again. */
   public void deactivate(Transaction transaction, Call call, UserId id, boolean off) {
-    if (users.deactivated(id) == off) {
+    UserRow before = users.find(id).orElseThrow();
+    Management was = before.management();
+    if (was.deactivated() == off) {
       return;
     }
-    UserRow before = users.find(id).orElseThrow();
-    ObjectNode was = render(before);
-    users.deactivate(transaction, id, off);
-    ObjectNode is = render(users.find(id).orElseThrow());
-    transaction.record(changes.updated(call, AccountJson.subject(before), was, is));
+    Instant now = transaction.now();
+    UserRow after = before.withManagement(off ? was.switchedOff(now) : was.switchedOn(), now);
+    users.update(transaction, after);
+    record(transaction, call, before, after);
   }
 
   /** Switches an account off, and ends for good every credential that its user has made. */
   public void retire(Transaction transaction, Call call, UserId id) {
     UserRow before = users.find(id).orElseThrow();
-    ObjectNode was = render(before);
     for (NamedToken token : belongings.apiTokens(id)) {
       transaction.record(
           changes.deleted(
@@ -181,11 +190,12 @@ public final class ManagedAccounts {
     }
     belongings.removeCredentials(transaction, id);
     Instant now = transaction.now();
-    users.update(transaction, before.withTokenCutoff(now.plusMillis(1), now));
-    users.deactivate(transaction, id, true);
-    transaction.record(
-        changes.updated(
-            call, AccountJson.subject(before), was, render(users.find(id).orElseThrow())));
+    UserRow after =
+        before
+            .withTokenCutoff(now.plusMillis(1), now)
+            .withManagement(before.management().switchedOff(now), now);
+    users.update(transaction, after);
+    record(transaction, call, before, after);
     mail.endLinks(transaction, before, MailPurpose.RESET);
     mail.endLinks(transaction, before, MailPurpose.VERIFY);
   }

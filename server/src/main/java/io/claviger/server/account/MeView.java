@@ -84,7 +84,7 @@ final class MeView {
   }
 
   ObjectNode render(Call call, Wanted wanted, UserRow user) {
-    ObjectNode object = AccountJson.render(user);
+    ObjectNode object = AccountJson.me(user);
     object
         .putObject("limits")
         .put("apitoken", limits.apiTokens())

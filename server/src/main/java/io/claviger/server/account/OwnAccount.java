@@ -178,6 +178,7 @@ final class OwnAccount {
         before.mustVerify(),
         requested(body, before, waits),
         before.twoFactor(),
+        before.management(),
         before.createdAt(),
         now);
   }

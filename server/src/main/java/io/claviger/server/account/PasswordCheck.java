@@ -201,7 +201,7 @@ final class PasswordCheck {
             .find(checked.id())
             .filter(now -> now.passwordHash().equals(checked.passwordHash()))
             // Who is switched off is told no more than anybody who errs.
-            .filter(now -> !users.deactivated(now.id()))
+            .filter(now -> !now.management().deactivated())
             .orElseThrow(PasswordCheck::refused);
     if (LockOut.locked(failures.find(checked.email()), transaction.now())) {
       throw locked();

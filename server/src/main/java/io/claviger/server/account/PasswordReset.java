@@ -1,15 +1,10 @@
 package io.claviger.server.account;
 
 import io.claviger.core.change.Actor;
-import io.claviger.core.change.Change;
-import io.claviger.core.change.Subject;
-import io.claviger.core.change.SubjectType;
 import io.claviger.core.secret.Digest;
 import io.claviger.core.secret.NewPassword;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
-import io.claviger.server.api.Changes;
-import io.claviger.server.api.Wire;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
 import io.claviger.server.mail.Mail;
@@ -23,7 +18,6 @@ import io.claviger.store.mail.MailPurpose;
 import io.claviger.store.user.LoginFailureStore;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserBelongings;
-import io.claviger.store.user.UserBelongings.NamedToken;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.time.Instant;
@@ -85,7 +79,7 @@ final class PasswordReset {
       users
           .findByEmail(email)
           .filter(_ -> within)
-          .filter(user -> !user.passwordHash().isNone() || users.owner(user.id()).isPresent())
+          .filter(user -> user.passwordHash().canBeReset() || user.management().owner().isPresent())
           .filter(user -> user.email().length() <= Mail.ADDRESS_LENGTH_MAX)
           .ifPresent(user -> mail.link(transaction, user, MailPurpose.RESET, user.email()));
     });
@@ -137,7 +131,14 @@ final class PasswordReset {
     users.update(transaction, after);
     transaction.record(EmailVerification.byOwner(call, before, after));
     if (before.needsToVerifyEmail()) {
-      endTokens(transaction, call, after);
+      // Nobody had proved the address until now: the tokens are of whoever had the account before
+      // an organization gave it this address (ManagedAccounts).
+      EndedTokens.end(
+          transaction,
+          belongings,
+          Actor.user(after.id().text(), after.fullName()),
+          call.question().action().id(),
+          after.id());
     }
     mail.notice(transaction, before, MailPurpose.PASSWORD_CHANGED);
     if (!before.twoFactor()) {
@@ -147,27 +148,5 @@ final class PasswordReset {
         .put("success", true)
         .put("accountIsLocked", LockOut.locked(failures.find(before.email()), now))
         .put("twoFactorAuthEnabled", after.twoFactor());
-  }
-
-  /**
-   * Ends the tokens of an account whose address nobody had proved until now: they are of whoever
-   * had the account before an organization gave it this address (ManagedAccounts).
-   */
-  private void endTokens(Transaction transaction, Call call, UserRow owner) {
-    for (NamedToken token : belongings.apiTokens(owner.id())) {
-      transaction.record(
-          new Change(
-              Actor.user(owner.id().text(), owner.fullName()),
-              call.question().action().id(),
-              new Subject(SubjectType.API_TOKEN, token.id().text(), token.name()),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.of(owner.id().text()),
-              Optional.of(
-                  Changes.text(
-                      Wire.object("apiToken", token.id().text()).put("name", token.name()))),
-              Optional.empty()));
-    }
-    belongings.removeCredentials(transaction, owner.id());
   }
 }

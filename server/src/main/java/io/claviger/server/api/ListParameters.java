@@ -2,6 +2,7 @@ package io.claviger.server.api;
 
 import io.claviger.core.Parsed;
 import io.claviger.server.http.ApiException;
+import io.claviger.server.http.Json;
 import io.claviger.server.http.Query;
 import io.claviger.store.Glob;
 import io.claviger.store.ListQuery;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
 
 /** Reads the query parameters that every list takes (WIR-11 to WIR-13). */
 public final class ListParameters {
@@ -33,6 +35,18 @@ public final class ListParameters {
         oneOf(query, "sortField", list.sortFields()).orElse(defaultSort),
         direction(query).orElse(defaultDirection),
         filter(query, list.filterFields()));
+  }
+
+  /**
+   * The advanced query of a list, one JSON text (WIR-5); blank is as good as absent (WIR-12).
+   *
+   * @throws ApiException 400 for what is no JSON
+   */
+  public static Optional<JsonNode> query(Query query) {
+    return query
+        .text("query")
+        .filter(text -> !text.isBlank())
+        .map(text -> Json.parse("query", text));
   }
 
   private static int number(Query query, String name, int absent, int least, int most) {

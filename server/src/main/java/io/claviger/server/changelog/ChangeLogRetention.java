@@ -66,14 +66,10 @@ public final class ChangeLogRetention implements Runnable {
 
   @Override
   public void run() {
-    try {
-      if (!kept.isZero()) {
-        prune(clock.instant().minus(kept));
-      }
-      pruning.oldest().ifPresent(time -> oldest.set(time.toEpochMilli() / 1e3));
-    } catch (RuntimeException e) {
-      LOG.warn("old entries of the change log are not removed", e);
+    if (!kept.isZero()) {
+      prune(clock.instant().minus(kept));
     }
+    pruning.oldest().ifPresent(time -> oldest.set(time.toEpochMilli() / 1e3));
   }
 
   private void prune(Instant before) {

@@ -1,6 +1,7 @@
 package io.claviger.server.count;
 
 import io.claviger.core.id.ApplicationId;
+import io.claviger.server.background.Background;
 import io.claviger.store.Database;
 import io.claviger.store.application.HistoryCounts;
 import io.claviger.store.application.HistoryCounts.Counted;
@@ -10,9 +11,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class PayloadCounts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PayloadCounts.class);
   private static final long HOUR_MILLIS = 3_600_000;
-  private static final int FLUSH_SECONDS = 5;
-  private static final int SWEEP_MINUTES = 60;
+  private static final Duration FLUSH = Duration.ofSeconds(5);
+  private static final Duration SWEEP = Duration.ofMinutes(60);
   private static final int STEP = 1_000;
 
   /** What is counted, under its name in answers. */
@@ -77,9 +75,7 @@ public final class PayloadCounts implements AutoCloseable {
   private final InstantSource clock;
   private final Duration retention;
   private final Map<Key, Gathered> gathered = new ConcurrentHashMap<>();
-  private final ScheduledExecutorService background =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("payload-counts").daemon().factory());
+  private final Background background = new Background("payload-counts");
 
   /**
    * Begins to count.
@@ -90,12 +86,8 @@ public final class PayloadCounts implements AutoCloseable {
     this.database = database;
     this.clock = clock;
     this.retention = retention;
-    var _ =
-        background.scheduleWithFixedDelay(
-            this::flush, FLUSH_SECONDS, FLUSH_SECONDS, TimeUnit.SECONDS);
-    var _ =
-        background.scheduleWithFixedDelay(
-            this::sweep, SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
+    background.every(FLUSH, "counts of messages could not be written yet", this::flush);
+    background.every(SWEEP, "old counts of messages could not be removed yet", this::sweep);
   }
 
   /** Counts one message. Never blocks. */
@@ -161,21 +153,17 @@ public final class PayloadCounts implements AutoCloseable {
   /** Removes what is older than it is kept. */
   void sweep() {
     long oldest = (clock.millis() - retention.toMillis()) / HOUR_MILLIS;
-    try {
-      int removed;
-      do {
-        removed =
-            database.write(transaction -> HistoryCounts.removeBefore(transaction, oldest, STEP));
-      } while (removed >= STEP);
-    } catch (RuntimeException e) {
-      LOG.warn("old counts of messages could not be removed yet", e);
-    }
+    int removed;
+    do {
+      removed =
+          database.write(transaction -> HistoryCounts.removeBefore(transaction, oldest, STEP));
+    } while (removed >= STEP && !background.closed());
   }
 
   /** Writes what is waiting. */
   @Override
   public void close() {
-    background.shutdownNow();
+    background.close();
     flush();
   }
 }

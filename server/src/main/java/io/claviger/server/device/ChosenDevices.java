@@ -8,8 +8,8 @@ import io.claviger.core.query.DeviceField;
 import io.claviger.core.query.Query;
 import io.claviger.server.api.Body;
 import io.claviger.server.api.Call;
+import io.claviger.server.api.ListParameters;
 import io.claviger.server.http.ApiException;
-import io.claviger.server.http.Json;
 import io.claviger.store.Database;
 import io.claviger.store.device.DeviceFilter;
 import io.claviger.store.device.DeviceRow;
@@ -96,11 +96,7 @@ public final class ChosenDevices {
 
   /** Puts the parameter {@code query} beside the answer, where it was given. */
   public static void echoQuery(Call call, ObjectNode body) {
-    call.request()
-        .query()
-        .text("query")
-        .filter(text -> !text.isBlank())
-        .ifPresent(text -> body.set("query", Json.parse("query", text)));
+    ListParameters.query(call.request().query()).ifPresent(query -> body.set("query", query));
   }
 
   /** The ids of the first devices that are in one of the sets, in their order. */

@@ -12,8 +12,7 @@ import io.claviger.store.facts.Facts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.BooleanSupplier;
 
 /**
  * Removes for good what was deleted so long ago that it cannot be restored (DEV-5). A device that
@@ -24,29 +23,30 @@ public final class DevicePurge implements Runnable {
   /** Few, so that no other write waits long. */
   private static final int BATCH = 200;
 
-  private static final Logger LOG = LoggerFactory.getLogger(DevicePurge.class);
-
   private final Database database;
   private final DeviceStore store;
   private final Facts facts;
+  private final BooleanSupplier over;
 
-  public DevicePurge(Database database, Facts facts) {
+  /**
+   * Makes it.
+   *
+   * @param over whether no other batch is to be begun
+   */
+  public DevicePurge(Database database, Facts facts, BooleanSupplier over) {
+    this.over = over;
     this.database = database;
     this.store = new DeviceStore(database);
     this.facts = facts;
   }
 
-  /** Removes all that is due; a failure is left to the next run. */
+  /** Removes all that is due. */
   @Override
   public void run() {
-    try {
-      int purged;
-      do {
-        purged = database.write(this::purge);
-      } while (purged == BATCH);
-    } catch (RuntimeException e) {
-      LOG.warn("deleted devices could not be removed yet", e);
-    }
+    int purged;
+    do {
+      purged = database.write(this::purge);
+    } while (purged == BATCH && !over.getAsBoolean());
   }
 
   private int purge(Transaction transaction) {

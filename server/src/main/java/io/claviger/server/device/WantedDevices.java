@@ -9,6 +9,7 @@ import io.claviger.core.query.Literal;
 import io.claviger.core.query.Query;
 import io.claviger.core.query.ValueTest;
 import io.claviger.server.api.Call;
+import io.claviger.server.api.ListParameters;
 import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
@@ -47,7 +48,7 @@ record WantedDevices(
    * @throws ApiException 400 that names the parameter
    */
   static WantedDevices ofList(io.claviger.server.http.Query parameters) {
-    Optional<JsonNode> given = parameter(parameters);
+    Optional<JsonNode> given = ListParameters.query(parameters);
     if (given.isPresent()) {
       return ofQuery(given.get());
     }
@@ -64,7 +65,7 @@ record WantedDevices(
    * @throws ApiException 400 for what is no query
    */
   static WantedDevices ofParameter(io.claviger.server.http.Query parameters) {
-    return ofQuery(parameter(parameters).orElseGet(Json::emptyObject));
+    return ofQuery(ListParameters.query(parameters).orElseGet(Json::emptyObject));
   }
 
   /**
@@ -75,13 +76,6 @@ record WantedDevices(
   static WantedDevices ofQuery(JsonNode query) {
     return new WantedDevices(
         Optional.of(query), parsed(query), Set.of(), List.of(), Optional.empty());
-  }
-
-  private static Optional<JsonNode> parameter(io.claviger.server.http.Query parameters) {
-    return parameters
-        .text("query")
-        .filter(text -> !text.isBlank())
-        .map(text -> Json.parse("query", text));
   }
 
   private static Query<DeviceField> parsed(JsonNode document) {

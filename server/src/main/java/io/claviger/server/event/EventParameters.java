@@ -4,7 +4,6 @@ import io.claviger.core.Parsed;
 import io.claviger.core.query.EventField;
 import io.claviger.server.api.ListParameters;
 import io.claviger.server.http.ApiException;
-import io.claviger.server.http.Json;
 import io.claviger.server.http.Query;
 import io.claviger.store.Glob;
 import io.claviger.store.ListRequest;
@@ -34,7 +33,7 @@ record EventParameters(Optional<JsonNode> query, ListRequest request, Optional<E
     ListRequest read =
         ListParameters.read(parameters, EventStore.LIST, "creationDate", SortDirection.DESCENDING);
     Optional<EventState> state = state(parameters);
-    Optional<JsonNode> query = query(parameters);
+    Optional<JsonNode> query = ListParameters.query(parameters);
     return query.isEmpty()
         ? new EventParameters(query, read, state)
         : new EventParameters(query, unfiltered(read), Optional.empty());
@@ -56,13 +55,6 @@ record EventParameters(Optional<JsonNode> query, ListRequest request, Optional<E
                         "state", "must be one of new, acknowledged, resolved")));
   }
 
-  private static Optional<JsonNode> query(Query parameters) {
-    return parameters
-        .text("query")
-        .filter(text -> !text.isBlank())
-        .map(text -> Json.parse("query", text));
-  }
-
   /** The condition, without the filter of the page. */
   EventFilter listed() {
     return new EventFilter(query.map(EventParameters::parsed), state, Optional.empty());
@@ -82,7 +74,7 @@ record EventParameters(Optional<JsonNode> query, ListRequest request, Optional<E
   static EventFilter newOnes(Query parameters) {
     Optional<Glob> subject =
         parameters.text("filter").filter(text -> !text.isEmpty()).map(EventParameters::glob);
-    Optional<JsonNode> query = query(parameters);
+    Optional<JsonNode> query = ListParameters.query(parameters);
     return new EventFilter(
         query.map(EventParameters::parsed),
         Optional.of(EventState.NEW),

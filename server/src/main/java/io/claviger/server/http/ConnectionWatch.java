@@ -1,12 +1,12 @@
 package io.claviger.server.http;
 
+import io.claviger.server.background.Background;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections that keep the server waiting past their deadline. The HTTP library itself
@@ -16,10 +16,10 @@ final class ConnectionWatch implements AutoCloseable {
   private static final long PERIOD_MIN_MILLIS = 10;
   private static final long PERIOD_MAX_MILLIS = 1000;
 
-  private final Set<GuardedConnection> connections = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("http-connection-watch").factory());
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionWatch.class);
+
+  private final Set<Guarded> connections = ConcurrentHashMap.newKeySet();
+  private final Background timer = new Background("http-connection-watch");
 
   ConnectionWatch(HttpLimits limits) {
     long shortest =
@@ -28,24 +28,40 @@ final class ConnectionWatch implements AutoCloseable {
             .min()
             .orElse(PERIOD_MAX_MILLIS);
     long period = Math.clamp(shortest / 4, PERIOD_MIN_MILLIS, PERIOD_MAX_MILLIS);
-    var _ = timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+    timer.every(Duration.ofMillis(period), "late connections stay open", this::look);
   }
 
-  void add(GuardedConnection connection) {
+  /** What has a deadline. */
+  @FunctionalInterface
+  interface Guarded {
+    /** Closes it when its deadline has passed. */
+    void cutIfLate(long now);
+  }
+
+  void add(Guarded connection) {
     connections.add(connection);
   }
 
-  void remove(GuardedConnection connection) {
+  void remove(Guarded connection) {
     connections.remove(connection);
   }
 
   private void look() {
     long now = System.nanoTime();
-    connections.forEach(connection -> connection.cutIfLate(now));
+    connections.forEach(connection -> cut(connection, now));
+  }
+
+  /** One that cannot be closed keeps none of the others open. */
+  private static void cut(Guarded connection, long now) {
+    try {
+      connection.cutIfLate(now);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("a connection could not be closed", e);
+    }
   }
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    timer.close();
   }
 }

@@ -64,7 +64,7 @@ final class Exchange implements Request.Source {
     this.in = in;
     this.out = out;
     this.id = edge.ids().next();
-    this.methodName = in.prologue().method().text();
+    this.methodName = GuardedConnection.methodAsSent(in.prologue().method().text());
   }
 
   void run() {

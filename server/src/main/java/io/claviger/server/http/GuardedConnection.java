@@ -19,6 +19,7 @@ import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.spi.ServerConnection;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +33,13 @@ import org.jspecify.annotations.Nullable;
  * All but {@link #cutIfLate} runs on the connection's own thread.
  */
 final class GuardedConnection
-    implements ConnectionContext, ServerConnection, InterruptableTask<Void> {
+    implements ConnectionContext,
+        ServerConnection,
+        InterruptableTask<Void>,
+        ConnectionWatch.Guarded {
+  /** The connection that a request of this thread has come by. */
+  private static final ScopedValue<GuardedConnection> CURRENT = ScopedValue.newInstance();
+
   private static final long NO_DEADLINE = Long.MAX_VALUE;
 
   /** How long what follows a refused request is thrown away, so that the client sees why. */
@@ -57,7 +64,7 @@ final class GuardedConnection
   private final HelidonSocket socket;
   private final HttpLimits limits;
   private final ConnectionWatch watch;
-  private final DataReader reader;
+  private final HeadReader reader;
   private final DataWriter writer;
   private final ServerConnection http;
 
@@ -67,6 +74,7 @@ final class GuardedConnection
   private int status;
   private boolean inRequest;
   private boolean lastRequest;
+  private Optional<String> method = Optional.empty();
   private volatile long deadline = NO_DEADLINE;
 
   GuardedConnection(
@@ -78,14 +86,15 @@ final class GuardedConnection
     this.socket = context.serverSocket();
     this.limits = limits;
     this.watch = watch;
-    this.reader = DataReader.create(this::read);
+    this.reader = new HeadReader();
     this.writer = new GuardedWriter(context.dataWriter());
     this.readDeadline = System.nanoTime() + limits.headTime().toNanos();
     this.http = http.apply(this);
   }
 
   /** Closes the socket when the client is overdue; called by the watch. */
-  void cutIfLate(long now) {
+  @Override
+  public void cutIfLate(long now) {
     long until = deadline;
     if (until != NO_DEADLINE && now - until > 0) {
       try {
@@ -94,6 +103,21 @@ final class GuardedConnection
         // It was closed in the meantime, which is what was wanted.
       }
     }
+  }
+
+  /**
+   * The method of the request as it was sent: it is case-sensitive (RFC 9110 section 9.1), and the
+   * library knows it in upper case only.
+   *
+   * @param known what the library says
+   */
+  static String methodAsSent(String known) {
+    return CURRENT.isBound() ? CURRENT.get().method.orElse(known) : known;
+  }
+
+  /** The request line was read. */
+  void lineReceived() {
+    method = reader.method();
   }
 
   /**
@@ -176,7 +200,11 @@ final class GuardedConnection
   public void handle(Limit limit) throws InterruptedException {
     watch.add(this);
     try {
-      http.handle(limit);
+      ScopedValue.where(CURRENT, this)
+          .call(() -> {
+            http.handle(limit);
+            return true;
+          });
     } finally {
       if (status >= 400) {
         linger();
@@ -277,6 +305,40 @@ final class GuardedConnection
   @Override
   public String childSocketId() {
     return context.childSocketId();
+  }
+
+  /** Remembers what was read last of a head. */
+  private final class HeadReader extends DataReader {
+    private byte[] last = {};
+
+    @SuppressWarnings({"removal", "deprecation"}) // the other way in gives no reader of one's own
+    HeadReader() {
+      super(GuardedConnection.this::read);
+    }
+
+    @Override
+    public byte[] readBytes(int length) {
+      byte[] bytes = super.readBytes(length);
+      if (phase != Phase.READING_BODY) {
+        last = bytes;
+      }
+      return bytes;
+    }
+
+    /** The method in the request line that was just read, unless it is in upper case. */
+    Optional<String> method() {
+      byte[] line = last;
+      last = new byte[0];
+      boolean other = false;
+      int end = 0;
+      while (end < line.length && line[end] != ' ') {
+        other |= line[end] >= 'a' && line[end] <= 'z';
+        end++;
+      }
+      return other
+          ? Optional.of(new String(line, 0, end, StandardCharsets.ISO_8859_1))
+          : Optional.empty();
+    }
   }
 
   /** Puts a deadline around each write. */

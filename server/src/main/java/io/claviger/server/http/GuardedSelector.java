@@ -3,6 +3,7 @@ package io.claviger.server.http;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
@@ -63,6 +64,13 @@ final class GuardedSelector implements ServerConnectionSelector {
   }
 
   private static final class Received implements Http1ConnectionListener {
+    @Override
+    public void prologue(ConnectionContext context, HttpPrologue prologue) {
+      if (context instanceof GuardedConnection connection) {
+        connection.lineReceived();
+      }
+    }
+
     @Override
     public void headers(ConnectionContext context, Headers headers) {
       if (context instanceof GuardedConnection connection) {

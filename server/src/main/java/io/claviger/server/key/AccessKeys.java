@@ -95,7 +95,7 @@ public final class AccessKeys {
 
   private Response list(Call call) {
     ApplicationId application = call.application();
-    Optional<JsonNode> query = query(call);
+    Optional<JsonNode> query = ListParameters.query(call.request().query());
     ListRequest request =
         ListParameters.read(
             call.request().query(), AccessKeyStore.LIST, "creationDate", SortDirection.DESCENDING);
@@ -115,15 +115,6 @@ public final class AccessKeys {
             key -> AccessKeyJson.render(key, Optional.ofNullable(last.get(key.id().text())), call));
     query.ifPresent(given -> body.set("query", given));
     return Response.ok(body.put("applicationId", application.text()));
-  }
-
-  /** The advanced query; it is one JSON text (WIR-5). */
-  private static Optional<JsonNode> query(Call call) {
-    return call.request()
-        .query()
-        .text("query")
-        .filter(given -> !given.isEmpty())
-        .map(given -> Json.parse("query", given));
   }
 
   private static Query<AccessKeyField> parsed(JsonNode document) {

@@ -1,7 +1,7 @@
 package io.claviger.server.mail;
 
+import io.claviger.server.background.Background;
 import io.claviger.store.Database;
-import io.claviger.store.StoreUnavailable;
 import io.claviger.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,10 +9,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -35,17 +31,16 @@ public final class MailSender implements AutoCloseable {
   private static final Duration FIRST_DELAY = Duration.ofSeconds(30);
   private static final Duration LONGEST_DELAY = Duration.ofMinutes(30);
   private static final int DOUBLINGS_MAX = 6;
-  private static final long POLL_SECONDS = 10;
-  private static final long CLOSE_SECONDS = 5;
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
+  private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final String FAILURE = "messages wait";
 
   private final Database database;
   private final Mail mail;
   private final InstantSource clock;
   private final List<Outbox> outboxes = new CopyOnWriteArrayList<>();
   private final ReentrantLock sending = new ReentrantLock();
-  private final ScheduledExecutorService sender =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("mail").daemon().factory());
+  private final Background sender = new Background("mail");
 
   /** Sends nothing before {@link #start}. */
   public MailSender(Database database, Mail mail, InstantSource clock) {
@@ -92,18 +87,14 @@ public final class MailSender implements AutoCloseable {
 
   /** Begins to look for messages that wait. */
   public void start() {
-    var _ = sender.scheduleWithFixedDelay(this::run, 1, POLL_SECONDS, TimeUnit.SECONDS);
+    sender.every(FIRST_LOOK, LOOK, FAILURE, this::run);
   }
 
   /**
    * Says that a transaction with a message was committed: it is sent now and not at the next look.
    */
   public void wake() {
-    try {
-      sender.execute(this::run);
-    } catch (RejectedExecutionException _) {
-      // The server stops; what waits is sent after the next start.
-    }
+    sender.once(FAILURE, this::run);
   }
 
   /** Sends everything that is due; returns when this has been tried. */
@@ -111,14 +102,10 @@ public final class MailSender implements AutoCloseable {
     sending.lock();
     try {
       for (Outbox outbox : outboxes) {
-        while (outbox.hasDue(clock.instant()) && sendNext(outbox)) {
+        while (!sender.closed() && outbox.hasDue(clock.instant()) && sendNext(outbox)) {
           // One after the other: a mail server has its own ideas of how much is too much.
         }
       }
-    } catch (StoreUnavailable e) {
-      LOG.warn("messages wait: the database does not answer", e);
-    } catch (RuntimeException e) {
-      LOG.error("messages could not be sent", e);
     } finally {
       sending.unlock();
     }
@@ -169,11 +156,6 @@ public final class MailSender implements AutoCloseable {
   /** Lets a message that is being sent get through. */
   @Override
   public void close() {
-    sender.shutdown();
-    try {
-      var _ = sender.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    sender.close();
   }
 }

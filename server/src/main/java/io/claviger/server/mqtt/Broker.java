@@ -15,6 +15,7 @@ import io.claviger.core.topic.TopicName;
 import io.claviger.server.access.Bearers;
 import io.claviger.server.access.CredentialUse;
 import io.claviger.server.access.Places;
+import io.claviger.server.background.Background;
 import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.devicelogin.DeviceLogins;
 import io.claviger.server.nodes.NodeMessages;
@@ -28,6 +29,7 @@ import io.claviger.store.facts.CachedFacts;
 import io.claviger.store.facts.Facts;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,24 +37,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The MQTT broker of this node. A running one; closing it ends all connections. */
 public final class Broker implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
-
   /**
    * Whom the broker lets in by itself. Devices come in through the {@link SecondLock}, which is on
    * the connections of our ports and nowhere else.
    */
   static final SimpleAuthenticator NOBODY = (_, output) -> output.failAuthentication();
 
-  private static final long FLUSH_MILLIS = 1_000;
-  private static final long BEAT_SECONDS = 10;
+  private static final Duration FLUSH = Duration.ofSeconds(1);
+  private static final Duration BEAT = Duration.ofSeconds(10);
+  private static final String LOG_WAITS = "the log of connections has to wait";
 
   private final EmbeddedBroker broker;
   private final ExecutorService executor;
@@ -62,11 +58,7 @@ public final class Broker implements AutoCloseable {
   private final DeviceConnectionStore connections;
   private final Listeners.Ports ports;
   private final ExecutorService publisher;
-  private final ScheduledFuture<?> flushing;
-  private final ScheduledFuture<?> beating;
-  private final ScheduledExecutorService background =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("mqtt-background").daemon().factory());
+  private final Background background = new Background("mqtt-background");
 
   /**
    * What the broker needs of the rest.
@@ -107,7 +99,9 @@ public final class Broker implements AutoCloseable {
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("mqtt-publisher").daemon().factory());
     this.connections = new DeviceConnectionStore(around.database(), around.ids().next());
-    this.log = new ConnectionLog(connections, around.ids(), around.clock(), background);
+    this.log =
+        new ConnectionLog(
+            connections, around.ids(), around.clock(), work -> background.once(LOG_WAITS, work));
     Sessions sessions = new Sessions();
     this.nodes = new OtherNodes(around.nodes(), sessions);
     Standings standings =
@@ -172,11 +166,8 @@ public final class Broker implements AutoCloseable {
       stop();
       throw e;
     }
-    this.flushing =
-        background.scheduleWithFixedDelay(
-            log::flush, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
-    this.beating =
-        background.scheduleWithFixedDelay(this::beat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
+    background.every(FLUSH, LOG_WAITS, log::flush);
+    background.every(BEAT, "this node could not be put down as alive", this::beat);
   }
 
   /**
@@ -279,12 +270,8 @@ public final class Broker implements AutoCloseable {
   }
 
   private void beat() {
-    try {
-      if (connections.beat()) {
-        log.again();
-      }
-    } catch (RuntimeException e) {
-      LOG.warn("this node could not be put down as alive", e);
+    if (connections.beat()) {
+      log.again();
     }
   }
 
@@ -292,14 +279,12 @@ public final class Broker implements AutoCloseable {
     broker.close();
     executor.shutdownNow();
     publisher.shutdown();
-    background.shutdown();
+    background.close();
   }
 
   /** Ends all connections and puts them down as ended. */
   @Override
   public void close() {
-    flushing.cancel(false);
-    beating.cancel(false);
     stop();
     log.flush();
     connections.end();

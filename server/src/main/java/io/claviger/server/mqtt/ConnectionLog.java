@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +88,8 @@ final class ConnectionLog {
   /**
    * Makes it.
    *
-   * @param writer runs what may wait for the database, one after the other
+   * @param writer runs what may wait for the database, one after the other; nothing once it is
+   *     closed
    */
   ConnectionLog(
       DeviceConnectionStore store, ObjectIdSource ids, InstantSource clock, Executor writer) {
@@ -148,11 +148,8 @@ final class ConnectionLog {
       full = lines.size() == BATCH;
     }
     if (full) {
-      try {
-        writer.execute(this::flushFull);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("what waits is written by the last flush: the broker is stopping", e);
-      }
+      // Or the last flush does it, when the broker is stopping.
+      writer.execute(this::flushFull);
     }
   }
 

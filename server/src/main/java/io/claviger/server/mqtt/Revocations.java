@@ -93,6 +93,9 @@ final class Revocations {
     try {
       decide(session, changedAt);
     } catch (StoreUnavailable e) {
+      if (executor.isShutdown()) {
+        return; // the connection ends with the broker
+      }
       LOG.warn("whether a connected device may stay cannot be decided yet", e);
       later.execute(() -> reconsider(session, changedAt));
     } catch (RuntimeException e) {

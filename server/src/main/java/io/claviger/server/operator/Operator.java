@@ -5,6 +5,7 @@ import io.claviger.core.id.ObjectId;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.secret.NewPassword;
 import io.claviger.core.secret.PasswordPolicy;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.account.AccountRepair;
 import io.claviger.server.account.FirstAdministrator;
 import io.claviger.server.account.FirstAdministrator.Created;
@@ -22,12 +23,15 @@ public final class Operator {
   private final AccountRepair repair;
   private final OrganizationSwitches organizations;
   private final OrganizationRescue rescue;
+  private final AccountRelease release;
 
   public Operator(
       FirstAdministrator accounts,
       AccountRepair repair,
       OrganizationSwitches organizations,
-      OrganizationRescue rescue) {
+      OrganizationRescue rescue,
+      AccountRelease release) {
+    this.release = release;
     this.rescue = rescue;
     this.accounts = accounts;
     this.repair = repair;
@@ -52,8 +56,27 @@ public final class Operator {
               ? new Report(true, "unlocked: " + email)
               : new Report(false, "there is no account with this address");
       case OperatorCommand.ResetTwoFactor(Optional<String> email) -> reset(email);
+      case OperatorCommand.Release(String email) -> release(email);
       case OperatorCommand.SwitchOrganization(String id, Switch wanted) -> turn(id, wanted);
       case OperatorCommand.AddAdministrator(String id, String email) -> add(id, email);
+    };
+  }
+
+  private Report release(String email) {
+    return switch (release.byOperator(email)) {
+      case AccountRelease.Outcome.Released _ ->
+          new Report(true, "released: " + email + "; a link for a new password is on its way");
+      case AccountRelease.Outcome.NoAccount _ ->
+          new Report(false, "there is no account with this address");
+      case AccountRelease.Outcome.Free _ ->
+          new Report(false, "the account is its user's own, and not switched off");
+      case AccountRelease.Outcome.Owned(String organization, OrganizationId id) ->
+          new Report(
+              false,
+              organization
+                  + " ("
+                  + id.text()
+                  + ") owns the account; its identity system says who works there");
     };
   }
 

@@ -28,6 +28,9 @@ public sealed interface OperatorCommand {
    */
   record ResetTwoFactor(Optional<String> email) implements OperatorCommand {}
 
+  /** Gives an account whose organization is gone to its user, and switches it on. */
+  record Release(String email) implements OperatorCommand {}
+
   /** Closes an organization or opens it again (ORG-17). */
   record SwitchOrganization(String id, Switch wanted) implements OperatorCommand {}
 
@@ -51,6 +54,7 @@ public sealed interface OperatorCommand {
     return switch (words.get(0) + " " + words.get(1)) {
       case "admin create" -> Optional.of(new CreateAccount(argument, password));
       case "user unlock" -> Optional.of(new Unlock(argument));
+      case "user release" -> Optional.of(new Release(argument));
       case "user reset-two-factor" ->
           Optional.of(
               new ResetTwoFactor(

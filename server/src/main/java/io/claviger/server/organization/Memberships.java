@@ -5,6 +5,7 @@ import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Membership;
 import io.claviger.core.role.Role;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.organization.OrganizationChanges.States;
@@ -22,10 +23,16 @@ final class Memberships {
   private final MemberStore members;
   private final Facts facts;
   private final OrganizationChanges changes;
+  private final AccountRelease release;
   private final ResourceLimits limits;
 
   Memberships(
-      MemberStore members, Facts facts, OrganizationChanges changes, ResourceLimits limits) {
+      MemberStore members,
+      Facts facts,
+      OrganizationChanges changes,
+      AccountRelease release,
+      ResourceLimits limits) {
+    this.release = release;
     this.members = members;
     this.facts = facts;
     this.changes = changes;
@@ -33,7 +40,7 @@ final class Memberships {
   }
 
   /**
-   * Makes a user a member.
+   * Makes a user a member. If another organization owns his account, it is his own from now on.
    *
    * @throws ApiException 400 when he is one, or has or makes too many; 401 when the account is gone
    */
@@ -58,6 +65,7 @@ final class Memberships {
     members.insert(transaction, organization, user, membership);
     MemberRow member = members.find(organization, user).orElseThrow();
     changes.member(transaction, call, actor, organization, States.created(member));
+    release.joined(transaction, actor, call.question().action().id(), user, organization);
   }
 
   /** Refuses more members, pending invitations counted, than an organization may have (ORG-9). */

@@ -1,6 +1,7 @@
 package io.claviger.server.organization;
 
 import io.claviger.core.id.ObjectIdSource;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
 import io.claviger.server.mail.MailSender;
@@ -33,6 +34,7 @@ public final class OrganizationFeature {
       Facts facts,
       Changes changes,
       OwnedResources owned,
+      AccountRelease release,
       MailSender sender,
       Supplier<String> publicUrl,
       ObjectIdSource ids,
@@ -43,12 +45,20 @@ public final class OrganizationFeature {
     var invitationStore = new InvitationStore(database);
     sender.add(new InvitationMail(invitationStore, publicUrl, random));
     var log = new OrganizationChanges(changes);
-    var memberships = new Memberships(memberStore, facts, log, limits);
+    var memberships = new Memberships(memberStore, facts, log, release, limits);
     var membershipBody = new MembershipBody(facts);
     var whole = new WholeOrganization(database, organizationStore, memberStore, limits);
     this.organizations =
         new Organizations(
-            database, organizationStore, invitationStore, memberships, whole, log, owned, ids);
+            database,
+            organizationStore,
+            invitationStore,
+            memberships,
+            whole,
+            log,
+            owned,
+            release,
+            ids);
     this.members =
         new Members(database, organizationStore, memberStore, memberships, membershipBody, whole);
     this.invitations =

@@ -9,6 +9,7 @@ import io.claviger.core.id.UserId;
 import io.claviger.core.role.Membership;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Role;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.api.Changes;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
@@ -31,8 +32,15 @@ public final class OrganizationRescue {
   private final OrganizationStore organizations;
   private final MemberStore members;
   private final UserStore users;
+  private final AccountRelease release;
 
-  public OrganizationRescue(Database database) {
+  /**
+   * Works in a database.
+   *
+   * @param release of accounts that another organization owns
+   */
+  public OrganizationRescue(Database database, AccountRelease release) {
+    this.release = release;
     this.database = database;
     this.organizations = new OrganizationStore(database);
     this.members = new MemberStore(database);
@@ -90,5 +98,6 @@ public final class OrganizationRescue {
             Optional.empty(),
             before.map(OrganizationJson::member).map(Changes::text),
             Optional.of(Changes.text(OrganizationJson.member(after)))));
+    release.joined(transaction, Actor.system(), "operator.add-admin", user, id);
   }
 }

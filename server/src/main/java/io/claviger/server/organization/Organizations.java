@@ -10,6 +10,7 @@ import io.claviger.core.role.Owner;
 import io.claviger.core.role.Role;
 import io.claviger.core.role.VisibleOrganizations;
 import io.claviger.server.access.Bearers;
+import io.claviger.server.account.AccountRelease;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Body;
 import io.claviger.server.api.Call;
@@ -43,6 +44,7 @@ final class Organizations {
   private final WholeOrganization whole;
   private final OrganizationChanges changes;
   private final OwnedResources owned;
+  private final AccountRelease release;
   private final ObjectIdSource ids;
 
   Organizations(
@@ -53,7 +55,9 @@ final class Organizations {
       WholeOrganization whole,
       OrganizationChanges changes,
       OwnedResources owned,
+      AccountRelease release,
       ObjectIdSource ids) {
+    this.release = release;
     this.database = database;
     this.organizations = organizations;
     this.invitations = invitations;
@@ -103,6 +107,7 @@ final class Organizations {
     ObjectNode made =
         database.write(transaction -> {
           Call confirmed = call.confirmed();
+          requireOwnAccount(call);
           OrganizationRow organization = draft(call.body(), transaction.now());
           requireOwnSecondFactor(confirmed, organization.mfaMode());
           organizations.insert(transaction, organization);
@@ -117,6 +122,17 @@ final class Organizations {
           return whole.render(call, organization.id(), Role.ADMIN);
         });
     return Response.created(made);
+  }
+
+  /**
+   * Whoever manages an account could act in an organization that its user makes, and would lose the
+   * account to him without having been asked.
+   */
+  private void requireOwnAccount(Call call) {
+    if (release.owned(call.user())) {
+      throw ApiException.forbidden(
+          "An organization manages this account; use an account of your own to make another one");
+    }
   }
 
   private OrganizationRow draft(JsonNode body, Instant now) {
@@ -182,7 +198,10 @@ final class Organizations {
     }
   }
 
-  /** Removes an organization with all that it owns, its members and its invitations. */
+  /**
+   * Removes an organization with all that it owns, its members and its invitations. The accounts
+   * that it made become those of their users.
+   */
   private Response delete(Call call) {
     OrganizationId id = call.organization();
     database.run(transaction -> {
@@ -194,6 +213,7 @@ final class Organizations {
         changes.invitation(transaction, call, changes.actor(call), States.deleted(invitation));
       }
       memberships.endAll(transaction, call, id);
+      release.deleted(transaction, changes.actor(call), call.question().action().id(), id);
       organizations.delete(transaction, id);
       changes.organization(transaction, call, States.deleted(organization));
     });

@@ -291,7 +291,7 @@ final class Bulk {
                   call,
                   id,
                   operation.version(),
-                  _ -> Canonical.resource(schema, operation.data()),
+                  _ -> UserJson.replacement(operation.data()),
                   password);
           default ->
               users.change(
@@ -299,7 +299,7 @@ final class Bulk {
                   call,
                   id,
                   operation.version(),
-                  row -> Patch.apply(schema, UserJson.writable(row), operation.data()),
+                  row -> UserJson.patched(row, operation.data()),
                   password);
         };
     progress.invitations.addAll(written.invitations());

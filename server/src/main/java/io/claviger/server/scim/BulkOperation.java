@@ -1,5 +1,9 @@
 package io.claviger.server.scim;
 
+import io.claviger.core.Parsed;
+import io.claviger.core.scim.AttributePath;
+import io.claviger.core.scim.FilterParser;
+import io.claviger.core.scim.PatchPath;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import java.util.HashSet;
@@ -9,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -29,8 +32,7 @@ record BulkOperation(
     Optional<String> bulkId,
     Optional<String> version,
     ObjectNode data) {
-  private static final String REFERENCE = "bulkId:";
-  private static final int REFERENCE_LENGTH_MAX = 255;
+  private static final Optional<Attribute> PASSWORD = ResourceSchema.USER.top("password");
 
   /**
    * Reads an operation.
@@ -86,8 +88,15 @@ record BulkOperation(
    * @param ids the id for a name
    */
   BulkOperation resolved(UnaryOperator<String> ids) {
+    var references =
+        new BulkReferences(kind.equals("Users") ? ResourceSchema.USER : ResourceSchema.GROUP, ids);
     return new BulkOperation(
-        method, kind, resolve(id, ids), bulkId, version, (ObjectNode) resolve(data, ids));
+        method,
+        kind,
+        BulkReferences.resolved(id, ids),
+        bulkId,
+        version,
+        method.equals("PATCH") ? references.inPatch(data) : references.inResource(data));
   }
 
   /** The names of what other operations make. */
@@ -101,35 +110,18 @@ record BulkOperation(
     return names;
   }
 
-  private static String resolve(String text, UnaryOperator<String> ids) {
-    return text.startsWith(REFERENCE) && text.length() <= REFERENCE_LENGTH_MAX
-        ? ids.apply(text.substring(REFERENCE.length()))
-        : text;
-  }
-
-  private static JsonNode resolve(JsonNode node, UnaryOperator<String> ids) {
-    if (node instanceof ObjectNode object) {
-      ObjectNode result = Json.emptyObject();
-      object
-          .properties()
-          .forEach(entry -> result.set(entry.getKey(), resolve(entry.getValue(), ids)));
-      return result;
-    }
-    if (node instanceof ArrayNode array) {
-      ArrayNode result = Json.emptyArray();
-      array.forEach(element -> result.add(resolve(element, ids)));
-      return result;
-    }
-    return node.isString() ? Json.emptyArray().add(resolve(node.stringValue(), ids)).get(0) : node;
-  }
-
-  /** The password that it gives a user, wherever it stands. */
+  /**
+   * The password that it gives a user, wherever it stands and however it is written: what is read
+   * here is what will be kept.
+   *
+   * @throws ApiException 400 when it is no text
+   */
   Optional<String> password() {
     if (!kind.equals("Users")) {
       return Optional.empty();
     }
     if (!method.equals("PATCH")) {
-      return ScimJson.text(data, "password");
+      return passwordAmong(data);
     }
     Optional<String> last = Optional.empty();
     JsonNode operations =
@@ -145,12 +137,32 @@ record BulkOperation(
 
   private static Optional<String> passwordIn(ObjectNode operation) {
     Optional<JsonNode> value = ScimJson.member(operation, "value").map(Map.Entry::getValue);
-    boolean named =
-        ScimJson.text(operation, "path").filter("password"::equalsIgnoreCase).isPresent();
-    return named
-        ? value.filter(JsonNode::isString).map(JsonNode::stringValue)
-        : value
-            .filter(ObjectNode.class::isInstance)
-            .flatMap(object -> ScimJson.text((ObjectNode) object, "password"));
+    Optional<String> path = ScimJson.text(operation, "path").filter(text -> !text.isBlank());
+    if (path.isPresent()) {
+      return value.filter(_ -> isPassword(path.get())).flatMap(BulkOperation::passwordOf);
+    }
+    return value
+        .filter(ObjectNode.class::isInstance)
+        .flatMap(object -> passwordAmong((ObjectNode) object));
+  }
+
+  private static Optional<String> passwordAmong(ObjectNode object) {
+    Optional<String> last = Optional.empty();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      if (isPassword(entry.getKey())) {
+        last = passwordOf(entry.getValue());
+      }
+    }
+    return last;
+  }
+
+  private static boolean isPassword(String path) {
+    return FilterParser.parsePath(path)
+            instanceof Parsed.Ok<PatchPath>(PatchPath(AttributePath attribute, var _, var _))
+        && ResourceSchema.USER.resolve(attribute).map(it -> it.attribute()).equals(PASSWORD);
+  }
+
+  private static Optional<String> passwordOf(JsonNode value) {
+    return Canonical.value(PASSWORD.orElseThrow(), value, "password").map(JsonNode::stringValue);
   }
 }

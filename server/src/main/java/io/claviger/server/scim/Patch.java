@@ -10,12 +10,14 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -62,7 +64,13 @@ final class Patch {
       patch.apply(object);
     }
     // As a whole it must be what could have been sent as a whole.
-    return Canonical.resource(schema, patch.resource);
+    ObjectNode after = Canonical.resource(schema, patch.resource);
+    for (Attribute attribute : schema.core()) {
+      if (attribute.required() && resource.has(attribute.name()) && !after.has(attribute.name())) {
+        throw ScimErrors.mutability(attribute.name() + " is needed and cannot be removed");
+      }
+    }
+    return after;
   }
 
   private void apply(ObjectNode operation) {
@@ -113,6 +121,9 @@ final class Patch {
         return;
       }
       throw ScimErrors.mutability(target.attribute().name() + " is read only");
+    }
+    if (path.filter().isPresent() && !target.attribute().multi()) {
+      throw ScimErrors.invalidPath(target.attribute().name() + " has no values to choose from");
     }
     ObjectNode holder = holder(target, deed);
     if (path.filter().isPresent()) {
@@ -165,18 +176,32 @@ final class Patch {
       return;
     }
     Optional<JsonNode> wanted = canonical(attribute, value);
-    if (wanted.isEmpty()) {
+    if (attribute.isComplex()
+        && !attribute.multi()
+        && value.orElseThrow() instanceof ObjectNode said
+        && holder.get(attribute.name()) instanceof ObjectNode before) {
+      wanted.ifPresent(values -> before.setAll((ObjectNode) values));
+      if (deed == Deed.REPLACE) {
+        forget(before, attribute, said);
+      }
+    } else if (wanted.isEmpty()) {
       if (deed == Deed.REPLACE) {
         holder.remove(attribute.name());
       }
     } else if (attribute.multi() && deed == Deed.ADD) {
       append(holder, attribute, (ArrayNode) wanted.get());
-    } else if (attribute.isComplex()
-        && !attribute.multi()
-        && holder.get(attribute.name()) instanceof ObjectNode before) {
-      before.setAll((ObjectNode) wanted.get());
     } else {
       holder.set(attribute.name(), wanted.get());
+    }
+  }
+
+  /** What is replaced by nothing is taken away; what is not named stays (section 3.5.2.3). */
+  private static void forget(ObjectNode before, Attribute attribute, ObjectNode said) {
+    for (Map.Entry<String, JsonNode> given : said.properties()) {
+      Attribute sub = attribute.sub(given.getKey()).orElseThrow();
+      if (Canonical.value(sub, given.getValue(), sub.name()).isEmpty()) {
+        before.remove(sub.name());
+      }
     }
   }
 
@@ -185,17 +210,20 @@ final class Patch {
       ObjectNode holder, Attribute attribute, Optional<JsonNode> value) {
     Optional<JsonNode> named =
         attribute.multi() && value.isPresent() ? canonical(attribute, value) : Optional.empty();
-    if (named.isEmpty()) {
+    // A list that names nothing does not mean everything.
+    boolean listed = attribute.multi() && value.filter(JsonNode::isArray).isPresent();
+    if (named.isEmpty() && !listed) {
       holder.remove(attribute.name());
       return;
     }
     Set<Key> keys = new HashSet<>();
-    named.get().forEach(one -> keys.add(key(one)));
+    named.ifPresent(values -> values.forEach(one -> keys.add(key(attribute, one))));
     // Who names no type means all of them.
     keep(
         holder,
         attribute,
-        element -> !keys.contains(key(element)) && !keys.contains(new Key(value(element), "")));
+        element ->
+            !keys.contains(key(attribute, element)) && !keys.contains(new Key(value(element), "")));
   }
 
   /** By what two values of an attribute are the same. */
@@ -220,23 +248,28 @@ final class Patch {
     return once ? new Key(value(element), "") : key(element);
   }
 
+  /** To add what is there already changes no more of it than is said (section 3.5.2.1). */
   private static void append(ObjectNode holder, Attribute attribute, ArrayNode added) {
-    ArrayNode values = Json.emptyArray();
     boolean primary = added.valueStream().anyMatch(Patch::isPrimary);
-    Set<Key> replaced = new HashSet<>();
-    added.forEach(value -> replaced.add(key(attribute, value)));
-    holder
-        .path(attribute.name())
-        .valueStream()
-        .filter(value -> !replaced.contains(key(attribute, value)))
-        .forEach(value -> {
-          if (primary) {
-            demote(value);
-          }
-          values.add(value);
-        });
-    values.addAll(added);
-    holder.set(attribute.name(), values);
+    Map<Key, JsonNode> values = new LinkedHashMap<>();
+    // There is one role, so another one takes its place.
+    if (!attribute.name().equals("roles")) {
+      for (JsonNode value : holder.path(attribute.name())) {
+        values.put(key(attribute, value), value);
+        if (primary) {
+          demote(value);
+        }
+      }
+    }
+    for (JsonNode value : added) {
+      if (values.get(key(attribute, value)) instanceof ObjectNode before
+          && value instanceof ObjectNode said) {
+        before.setAll(said);
+      } else {
+        values.put(key(attribute, value), value);
+      }
+    }
+    holder.set(attribute.name(), Json.emptyArray().addAll(values.values()));
   }
 
   private static boolean isPrimary(JsonNode value) {
@@ -320,6 +353,9 @@ final class Patch {
     if (deed == Deed.REPLACE) {
       object.removeAll();
     }
+    if (wanted.filter(values -> values.size() > 1).isPresent()) {
+      throw ScimErrors.invalidValue(attribute.name() + " must have one value behind brackets");
+    }
     wanted.ifPresent(values -> object.setAll((ObjectNode) values.get(0)));
   }
 
@@ -368,8 +404,10 @@ final class Patch {
 
   private static void put(ObjectNode made, Attribute sub, Filter.Literal literal) {
     switch (literal) {
-      case Filter.Literal.Text(String text) -> made.put(sub.name(), text);
-      case Filter.Literal.Flag(boolean flag) -> made.put(sub.name(), flag);
+      case Filter.Literal.Text(String text) ->
+          set(Deed.ADD, made, sub, Optional.of(JsonNodeFactory.instance.stringNode(text)));
+      case Filter.Literal.Flag(boolean flag) ->
+          set(Deed.ADD, made, sub, Optional.of(JsonNodeFactory.instance.booleanNode(flag)));
       case Filter.Literal.Amount(var number) -> made.put(sub.name(), number.toPlainString());
       case Filter.Literal.Null _ -> {
         // A value that is absent is left out.

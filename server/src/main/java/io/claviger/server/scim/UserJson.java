@@ -17,6 +17,7 @@ final class UserJson {
   private static final int USER_NAME_LENGTH_MAX = 255;
   private static final int NAME_LENGTH_MAX = 255;
   private static final int DETAILS_LENGTH_MAX = 65_536;
+  private static final String ROLES = "roles";
 
   private UserJson() {}
 
@@ -40,10 +41,41 @@ final class UserJson {
   }
 
   private static void roles(ObjectNode object, Role role) {
-    object.remove("roles");
+    object.remove(ROLES);
     if (role != Role.NONE) {
-      object.putArray("roles").addObject().put("value", role.wireName()).put("primary", true);
+      object.putArray(ROLES).addObject().put("value", role.wireName()).put("primary", true);
     }
+  }
+
+  /**
+   * What a client sends in place of the whole user. Roles that it does not speak of stay; a list of
+   * roles with nothing in it takes them away.
+   *
+   * @throws ApiException 400 that names the attribute
+   */
+  static ObjectNode replacement(JsonNode sent) {
+    ObjectNode wanted = Canonical.resource(ResourceSchema.USER, sent);
+    boolean spoken =
+        sent.properties().stream().anyMatch(entry -> entry.getKey().equalsIgnoreCase(ROLES));
+    return spoken ? withoutRole(wanted) : wanted;
+  }
+
+  /**
+   * What becomes of a user by a PATCH. Whose roles were removed has none.
+   *
+   * @throws ApiException 400 with what RFC 7644 calls the problem
+   */
+  static ObjectNode patched(DirectoryRow row, ObjectNode patch) {
+    ObjectNode before = writable(row);
+    ObjectNode after = Patch.apply(ResourceSchema.USER, before, patch);
+    return before.has(ROLES) ? withoutRole(after) : after;
+  }
+
+  private static ObjectNode withoutRole(ObjectNode wanted) {
+    if (!wanted.has(ROLES)) {
+      wanted.putArray(ROLES).addObject().put("value", Role.NONE.wireName());
+    }
+    return wanted;
   }
 
   /**
@@ -127,7 +159,7 @@ final class UserJson {
               + " characters");
     }
     ObjectNode details = resource.deepCopy();
-    for (String kept : new String[] {"userName", "externalId", "active", "password", "roles"}) {
+    for (String kept : new String[] {"userName", "externalId", "active", "password", ROLES}) {
       details.remove(kept);
     }
     if (Json.write(details).length > DETAILS_LENGTH_MAX) {
@@ -181,7 +213,7 @@ final class UserJson {
   }
 
   private static Optional<Role> role(ObjectNode resource) {
-    return Canonical.primary(resource.path("roles"))
+    return Canonical.primary(resource.path(ROLES))
         .flatMap(value -> text(value, "value"))
         .map(text ->
             Role.parse(text)

@@ -66,7 +66,7 @@ final class Users {
     api.handle("scimUsers.post", this::post);
     api.handle("scimUser.get", this::get);
     api.handle("scimMe.get", this::me);
-    api.handle("scimUser.put", call -> change(call, _ -> resource(call)));
+    api.handle("scimUser.put", call -> change(call, _ -> UserJson.replacement(call.body())));
     api.handle("scimUser.patch", call -> change(call, row -> patched(call, row)));
     api.handle("scimUser.delete", this::delete);
   }
@@ -104,16 +104,17 @@ final class Users {
     if (found.exact() && column.isPresent()) {
       return new Found(render(call, found.rows(), applications), found.total());
     }
-    if (found.total() > CANDIDATES_MAX) {
+    Listing.Matches matches = listing.matches(SCHEMA, column.isEmpty());
+    boolean all =
+        store.candidates(
+            organization,
+            query,
+            CANDIDATES_MAX,
+            row -> matches.offer(render(call, List.of(row), applications).getFirst()));
+    if (!all) {
       throw ScimErrors.tooMany(
           "filter needs a condition on userName, externalId, active or meta: too many users match");
     }
-    Listing.Matches matches = listing.matches(SCHEMA, column.isEmpty());
-    store.candidates(
-        organization,
-        query,
-        CANDIDATES_MAX,
-        row -> matches.offer(render(call, List.of(row), applications).getFirst()));
     List<String> ids = matches.ids();
     List<DirectoryRow> page = store.rows(organization, listing.page(ids));
     return new Found(render(call, page, applications), ids.size());
@@ -166,7 +167,7 @@ final class Users {
   }
 
   private static ObjectNode patched(Call call, DirectoryRow row) {
-    return Patch.apply(SCHEMA, UserJson.writable(row), (ObjectNode) call.body());
+    return UserJson.patched(row, (ObjectNode) call.body());
   }
 
   private Response post(Call call) {

@@ -21,6 +21,8 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * told to come back, and memory stays bounded in a storm of log-ins. They run on threads of their
  * own, between which and all others the system divides the processors: on the threads of requests,
  * which share as many threads of the system as there are processors, nothing else would get a turn.
+ * What strangers can have hashed at will, such as passwords of dashboards, has a hasher of its own,
+ * so that those who log in do not stand in line behind it.
  *
  * <p>Tokens need none of this: they are 160 random bits, which cannot be guessed however fast the
  * digest is.
@@ -97,7 +99,7 @@ public final class PasswordHasher {
   private byte[] inTurn(byte[] salt, byte[] secret) {
     try {
       if (!turns.tryAcquire(TURN_SECONDS_MAX, TimeUnit.SECONDS)) {
-        throw ApiException.unavailable("Too many log-ins at once, try again");
+        throw ApiException.unavailable("Too many passwords at once, try again");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -289,7 +289,8 @@ public final class DeviceInbox implements AutoCloseable {
       Entry entry = entries.get(i);
       try {
         kept.accept(entry.deposit(), outcomes.get(i));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // It is written: whatever went wrong since, it must not be written again.
         LOG.error("a message of a device was written but not passed on", e);
       }
       entry.result().complete(outcomes.get(i));

@@ -5,6 +5,7 @@ import io.claviger.core.state.AgeWindow;
 import io.claviger.core.state.Report;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Changes;
+import io.claviger.server.background.Background;
 import io.claviger.server.count.PayloadCounts;
 import io.claviger.server.device.ChosenDevices;
 import io.claviger.server.nodes.NodeMessages;
@@ -24,21 +25,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** State and commands, put together. */
 public final class StateFeature implements AutoCloseable {
-  private static final int SWEEP_FIRST_MINUTES = 2;
-  private static final int SWEEP_MINUTES = 60;
+  private static final Duration SWEEP_FIRST = Duration.ofMinutes(2);
+  private static final Duration SWEEP = Duration.ofMinutes(60);
+  private static final String FAILURE = "old data of devices could not be removed yet";
   private static final int STREAMS_MAX = 1000;
   private static final int STREAMS_PER_APPLICATION_MAX = 250;
-
-  private static final Logger LOG = LoggerFactory.getLogger(StateFeature.class);
 
   private final DeviceChannels channels = new DeviceChannels();
   private final TopicTaps taps;
@@ -51,9 +46,7 @@ public final class StateFeature implements AutoCloseable {
   private final AgeWindow window;
   private final LongAdder malformed = new LongAdder();
   private final List<AddsActions> actions;
-  private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("state-sweep").daemon().factory());
+  private final Background sweeper = new Background("state-sweep");
 
   @FunctionalInterface
   private interface AddsActions {
@@ -112,11 +105,10 @@ public final class StateFeature implements AutoCloseable {
                 ::addTo,
             new DataActions(devices, states, new TimeSeriesStore(database))::addTo,
             new EventStreams(channels, taps, STREAMS_MAX, STREAMS_PER_APPLICATION_MAX)::addTo,
-            new RemoveData(database, changes, ids, () -> sweeper.execute(this::removeOrdered))
+            new RemoveData(
+                    database, changes, ids, () -> sweeper.once(FAILURE, sweep::removeOrdered))
                 ::addTo);
-    var _ =
-        sweeper.scheduleWithFixedDelay(
-            this::sweep, SWEEP_FIRST_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
+    sweeper.every(SWEEP_FIRST, SWEEP, FAILURE, this::sweep);
   }
 
   /** Adds the actions. */
@@ -140,22 +132,7 @@ public final class StateFeature implements AutoCloseable {
 
   /** Removes what is not to be kept. Done from time to time without being asked. */
   public void sweep() {
-    quietly(() -> sweep.run(clock.instant().toEpochMilli()));
-  }
-
-  private void removeOrdered() {
-    quietly(sweep::removeOrdered);
-  }
-
-  /** What fails is done by the next run. */
-  private void quietly(Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      if (!sweeper.isShutdown()) {
-        LOG.warn("old data of devices could not be removed yet", e);
-      }
-    }
+    sweep.run(clock.instant().toEpochMilli());
   }
 
   private void passOn(Deposit deposit, Outcome outcome) {
@@ -204,7 +181,7 @@ public final class StateFeature implements AutoCloseable {
   /** Writes what is waiting. */
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeper.close();
     commands.close();
     inbox.close();
   }

@@ -5,8 +5,6 @@ import io.claviger.store.usage.UsagePruning.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Removes uses and refusals that are too old, and the oldest of too many. Every node does it now
@@ -24,8 +22,6 @@ public final class UsageRetention implements Runnable {
 
   /** After every use. */
   private static final Instant END = Instant.ofEpochMilli(Long.MAX_VALUE);
-
-  private static final Logger LOG = LoggerFactory.getLogger(UsageRetention.class);
 
   private final UsagePruning pruning;
   private final Duration kept;
@@ -47,12 +43,8 @@ public final class UsageRetention implements Runnable {
 
   @Override
   public void run() {
-    try {
-      prune(Table.USAGE, rowsMax);
-      prune(Table.REFUSALS, REFUSALS_MAX);
-    } catch (RuntimeException e) {
-      LOG.warn("old uses of credentials could not be removed yet", e);
-    }
+    prune(Table.USAGE, rowsMax);
+    prune(Table.REFUSALS, REFUSALS_MAX);
   }
 
   private void prune(Table table, long most) {

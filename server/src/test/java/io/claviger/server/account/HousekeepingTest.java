@@ -2,7 +2,9 @@ package io.claviger.server.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.claviger.core.id.ObjectIdSource;
 import io.claviger.server.testing.TestServer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,13 @@ class HousekeepingTest {
               .stringValue();
       server.send("POST", "/auth/user", "", "{" + CREDENTIALS + ",\"tokenTTL\":60}");
       server.send("POST", "/auth/user", "", "{" + CREDENTIALS.replace("7", "8") + "}");
-      var housekeeping = new Housekeeping(server.wiring().database(), server.clock());
+      var housekeeping =
+          new Housekeeping(
+              server.wiring().database(),
+              new AccountRelease(
+                  server.wiring().database(),
+                  new ObjectIdSource(server.clock(), new SecureRandom())),
+              server.clock());
       long entries = server.wiring().database().changeLog().head().sequence();
 
       server.clock().advanceMillis(Duration.ofDays(1).toMillis());

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.ObjectIdSource;
+import io.claviger.server.account.Mailbox.Link;
 import io.claviger.server.operator.Operator;
 import io.claviger.server.operator.Operator.Report;
 import io.claviger.server.operator.OperatorCommand;
 import io.claviger.server.organization.OrganizationRescue;
 import io.claviger.server.organization.OrganizationSwitches;
+import io.claviger.server.scim.Tenant;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,14 +59,16 @@ class LostKeyTest {
     InstantSource clock = InstantSource.system();
     try (Database database =
         Database.openBeside(new DatabaseSettings.Sqlite(data.resolve("claviger.db")), clock)) {
+      ObjectIdSource ids = new ObjectIdSource(clock, random);
       FirstAdministrator accounts =
-          new FirstAdministrator(
-              database, new PasswordHasher(random, 1), new ObjectIdSource(clock, random), random);
+          new FirstAdministrator(database, new PasswordHasher(random, 1), ids, random);
+      AccountRelease release = new AccountRelease(database, ids);
       return new Operator(
               accounts,
               new AccountRepair(database),
               new OrganizationSwitches(database),
-              new OrganizationRescue(database))
+              new OrganizationRescue(database, release),
+              release)
           .run(OperatorCommand.parse(List.of(words), Optional.empty()).orElseThrow());
     }
   }
@@ -128,6 +133,52 @@ class LostKeyTest {
     try (TestServer server = start()) {
       assertThat(new Mailbox(server).logIn(EMAIL, Mailbox.PASSWORD).status()).isEqualTo(200);
       arm(server, "grace@example.com");
+    }
+  }
+
+  @Test
+  void anAccountThatWasSwitchedOffIsGivenToItsUserWhenItsOrganizationIsGone() {
+    try (TestServer server = start()) {
+      Mailbox people = new Mailbox(server);
+      Tenant tenant = new Tenant(server, "works");
+      String id = tenant.newUser(EMAIL);
+      assertThat(people.reset(people.links(EMAIL).getLast()).status()).isEqualTo(200);
+      tenant.scim("PATCH", "/Users/" + id, Tenant.patch("replace", "active", "false"));
+
+      Report owned = command("user", "release", EMAIL);
+      assertThat(owned.done()).isFalse();
+      assertThat(owned.text()).contains("works", tenant.organization);
+      assertThat(people.logIn(EMAIL, Mailbox.NEW_PASSWORD).status()).isEqualTo(401);
+      assertThat(command("user", "release", "nobody@example.com").done()).isFalse();
+      assertThat(command("user", "release", "works@admin.example").text()).contains("own");
+
+      server.send("DELETE", "/orgs/" + tenant.organization, tenant.administrator.session());
+      assertThat(command("user", "release", EMAIL).done()).isTrue();
+      Link link = people.links(EMAIL).getLast();
+      assertThat(people.logIn(EMAIL, Mailbox.NEW_PASSWORD).status()).isEqualTo(401);
+      assertThat(people.reset(link.token(), EMAIL, Mailbox.PASSWORD).status()).isEqualTo(200);
+      assertThat(people.logIn(EMAIL, Mailbox.PASSWORD).status()).isEqualTo(200);
+      assertThat(command("user", "release", EMAIL).done()).isFalse();
+    }
+  }
+
+  @Test
+  void whoIsMadeAdministratorElsewhereHasHisAccountForHimself() {
+    try (TestServer server = start()) {
+      Mailbox people = new Mailbox(server);
+      Tenant tenant = new Tenant(server, "first");
+      Tenant other = new Tenant(server, "second");
+      tenant.newUser(EMAIL);
+      assertThat(people.reset(people.links(EMAIL).getLast()).status()).isEqualTo(200);
+      Answer session = people.logIn(EMAIL, Mailbox.NEW_PASSWORD);
+      assertThat(command("organization", "add-admin", tenant.organization, EMAIL).done()).isTrue();
+      assertThat(people.logIn(EMAIL, Mailbox.NEW_PASSWORD).status()).isEqualTo(200);
+      assertThat(command("organization", "add-admin", other.organization, EMAIL).done()).isTrue();
+      assertThat(people.logIn(EMAIL, Mailbox.NEW_PASSWORD).status()).isEqualTo(401);
+      String token = session.body().get("token").stringValue();
+      Awaitility.await()
+          .untilAsserted(
+              () -> assertThat(server.send("GET", "/me", token).status()).isEqualTo(401));
     }
   }
 }

@@ -270,6 +270,45 @@ class OwnAccountTest {
     assertThat(SERVER.send("GET", "/me", fresh).status()).isEqualTo(403);
   }
 
+  /** USR-10: the answer is a log-in session, which has no cap and would outlive the token. */
+  @Test
+  void aTokenDoesNotShakeOffItsCapOrItsEndByANewPassword() {
+    String session = signUp("capped@example.com");
+    String change =
+        "{\"password\":\"%s\",\"newPassword\":\"%s\",\"tokenTTL\":0}"
+            .formatted(PASSWORD, NEW_PASSWORD);
+    for (String cap :
+        List.of(
+            "\"defaultRole\":\"view\"",
+            "\"orgRoles\":[{\"orgId\":\"sandbox\",\"role\":\"edit\"}]")) {
+      Answer refused = SERVER.send("PATCH", "/me/changePassword", apiToken(session, cap), change);
+      assertThat(refused.status()).as("%s", refused.body()).isEqualTo(403);
+      assertThat(logIn("capped@example.com", PASSWORD).status()).isEqualTo(200);
+    }
+    Instant end = SERVER.clock().instant().plusSeconds(60);
+    String ending =
+        apiToken(session, "\"expirationDate\":\"" + end + "\",\"defaultRole\":\"admin\"");
+    Answer changed = SERVER.send("PATCH", "/me/changePassword", ending, change);
+    assertThat(changed.status()).as("%s", changed.body()).isEqualTo(200);
+    String fresh = changed.body().get("token").stringValue();
+    assertThat(SERVER.send("GET", "/me", fresh).status()).isEqualTo(200);
+    SERVER.clock().advanceMillis(61_000);
+    assertThat(SERVER.send("GET", "/me", ending).status()).isEqualTo(401);
+    assertThat(SERVER.send("GET", "/me", fresh).status()).isEqualTo(401);
+    assertThat(SERVER.send("GET", "/me", session).status()).isEqualTo(200);
+  }
+
+  private static String apiToken(String session, String more) {
+    Answer made =
+        SERVER.send(
+            "POST",
+            "/me/tokens",
+            session,
+            "{\"name\":\"t\",\"scope\":[\"all.User\"]," + more + "}");
+    assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
+    return made.body().get("token").stringValue();
+  }
+
   @Test
   void everyChangeIsInTheLogWithTheUserAndWithoutSecrets() {
     long before = SERVER.wiring().database().changeLog().head().sequence();

@@ -6,10 +6,12 @@ import io.claviger.server.account.Mailbox.Link;
 import io.claviger.server.scim.Tenant;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Accounts that an organization makes for any address it likes, where addresses are to be verified
@@ -108,6 +110,37 @@ class ProvisionedAccountTest {
     String own = logIn("somebody@renaming.example", Mailbox.NEW_PASSWORD);
     assertThat(SERVER.send("GET", "/me/invites", own).status()).isEqualTo(200);
     assertThat(SERVER.send("GET", "/me/audit-logs", own).body().toString()).contains("made before");
+  }
+
+  @Test
+  void everyEntryOfTheLogSaysWhetherTheAccountWasSwitchedOff() {
+    Tenant tenant = new Tenant(SERVER, "entries");
+    String email = "off@entries.example";
+    String id = tenant.scim("POST", "/Users", withPassword(email)).body().get("id").stringValue();
+    Link link = MAIL.links(email).getLast();
+    tenant.scim("PATCH", "/Users/" + id, Tenant.patch("replace", "active", "false"));
+    assertThat(MAIL.verify(link).status()).isEqualTo(200);
+    assertThat(MAIL.reset(MAIL.resetLink(email)).status()).isEqualTo(200);
+    assertThat(logged(id))
+        .extracting(entry -> entry.path("deactivated").asString("unsaid"))
+        .containsExactly("false", "true", "true", "true");
+    assertThat(MAIL.logIn(email, Mailbox.NEW_PASSWORD).status()).isEqualTo(401);
+  }
+
+  /** How the change log says that an account was after each change. */
+  private static List<JsonNode> logged(String user) {
+    return SERVER
+        .wiring()
+        .database()
+        .read(handle ->
+            handle
+                .createQuery(
+                    "SELECT after_json FROM change_log WHERE subject_type = 'User'"
+                        + " AND subject_id = :user ORDER BY sequence")
+                .bind("user", user)
+                .mapTo(String.class)
+                .map(JsonMapper.shared()::readTree)
+                .list());
   }
 
   @Test

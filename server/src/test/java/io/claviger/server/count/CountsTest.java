@@ -92,7 +92,7 @@ class CountsTest {
     long before = SERVER.clock().instant().toEpochMilli();
     SERVER.clock().advanceMillis(100 * DAY);
     Database database = SERVER.wiring().database();
-    new DevicePurge(database, new SqlFacts(database, Catalogue.standard())).run();
+    new DevicePurge(database, new SqlFacts(database, Catalogue.standard()), () -> false).run();
     String query = "?start=" + (before - DAY) + "&end=" + (before + 1);
     assertThat(total(devices(query))).isEqualTo("0-0=0 2-1=1");
   }

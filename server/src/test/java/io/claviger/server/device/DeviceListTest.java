@@ -129,19 +129,23 @@ class DeviceListTest {
     SERVER
         .wiring()
         .database()
-        .run(transaction ->
-            transaction
-                .handle()
-                .createUpdate(
-                    "INSERT INTO device_connection (device_id, application_id, status,"
-                        + " connected_at, disconnected_at)"
-                        + " VALUES (:device, :application, :status, :from, :until)")
-                .bind("device", device)
-                .bind("application", client.application())
-                .bind("status", status)
-                .bind("from", from)
-                .bind("until", until)
-                .execute());
+        .run(transaction -> {
+          transaction
+              .handle()
+              .createUpdate(
+                  "INSERT INTO device_connection (device_id, application_id, status,"
+                      + " connected_at, disconnected_at)"
+                      + " VALUES (:device, :application, :status, :from, :until)")
+              .bind("device", device)
+              .bind("application", client.application())
+              .bind("status", status)
+              .bind("from", from)
+              .bind("until", until)
+              .execute();
+          transaction
+              .handle()
+              .execute("UPDATE device SET connection_status = ? WHERE id = ?", status, device);
+        });
   }
 
   @ParameterizedTest

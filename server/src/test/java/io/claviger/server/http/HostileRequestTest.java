@@ -50,6 +50,27 @@ final class HostileRequestTest {
     }
   }
 
+  /** RFC 9110 section 9.1; each request of a connection is judged by itself, pipelined or not. */
+  @Test
+  void aMethodIsCaseSensitive() throws Exception {
+    String small = "get /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+    String large = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+    String body =
+        "POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 15\r\n\r\n{\"a\":\"get / x\"}";
+    try (RawHttp raw = server.raw()) {
+      raw.send(small + large + body + large + small);
+      RawHttp.Answer refused = raw.read();
+      assertThat(refused.status()).isEqualTo(405);
+      assertThat(refused.headers()).containsEntry("allow", "GET, HEAD, OPTIONS");
+      assertThat(refused.body()).contains("get is not allowed");
+      assertThat(raw.read(false).status()).isEqualTo(204);
+      assertThat(raw.read().status()).isLessThan(300);
+      assertThat(raw.read(false).status()).isEqualTo(204);
+      assertThat(raw.read().status()).isEqualTo(405);
+    }
+  }
+
   /** The message, which must be there and must not hold what HTML would take for a tag. */
   private static String message(String body) {
     String message =

@@ -357,7 +357,10 @@ class AccessKeysTest {
     JsonNode all = list("?filterField=name&filter=zzz&query=%7B%7D");
     assertThat(all.get("totalCount").asInt()).isEqualTo(1);
     assertThat(all.get("query").isEmpty()).isTrue();
-    assertThat(list("?query=").has("query")).isFalse();
+    for (String blank : List.of("", "%20", "%20%09%0A", "+")) {
+      assertThat(list("?query=" + blank).has("query")).as(blank).isFalse();
+      assertThat(names(list("?query=" + blank))).isEqualTo(names(list("")));
+    }
   }
 
   /** QRY-1..11 over HTTP; the whole grammar is tested where it is parsed and compiled. */

@@ -98,6 +98,103 @@ class BulkTest {
         .isEqualTo(2);
   }
 
+  /** RFC 7644 section 3.7.2: a name stands where a resource is referred to, and nowhere else. */
+  @Test
+  void aTextThatLooksLikeANameIsAText() {
+    Tenant tenant = new Tenant(SERVER, "texts");
+    String urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    String named =
+        post("a", "a@texts.example")
+            .replace(
+                "\"active\":true",
+                "\"displayName\":\"bulkId:b\",\"title\":\"bulkId:nobody\",\""
+                    + urn
+                    + "\":{\"department\":\"bulkId:nobody\",\"manager\":{\"value\":\"bulkId:b\"}}");
+    String patched =
+        "{\"method\":\"PATCH\",\"path\":\"/Users/bulkId:a\",\"data\":"
+            + Tenant.patch("add", "nickName", "\"bulkId:nobody\"")
+            + "}";
+    String managed =
+        "{\"method\":\"PATCH\",\"path\":\"/Users/bulkId:b\",\"data\":"
+            + Tenant.patch("add", urn + ":manager.value", "\"bulkId:a\"")
+            + "}";
+    String pathless =
+        "{\"method\":\"PATCH\",\"path\":\"/Groups/role-edit\",\"data\":{\"Operations\":"
+            + "[{\"op\":\"add\",\"value\":{\"members\":[{\"value\":\"bulkId:a\"}]}}]}}";
+    JsonNode done =
+        tenant
+            .scim(
+                "POST",
+                "/Bulk",
+                bulk(
+                    String.join(
+                        ",", named, post("b", "b@texts.example"), patched, managed, pathless),
+                    ""))
+            .body()
+            .get("Operations");
+    assertThat(done.valueStream().map(it -> it.get("status").stringValue()))
+        .as("%s", done)
+        .containsExactly("201", "201", "200", "200", "200");
+    JsonNode a = user(tenant, "a@texts.example");
+    JsonNode b = user(tenant, "b@texts.example");
+    assertThat(a.get("displayName").stringValue()).isEqualTo("bulkId:b");
+    assertThat(a.get("title").stringValue()).isEqualTo("bulkId:nobody");
+    assertThat(a.get("nickName").stringValue()).isEqualTo("bulkId:nobody");
+    assertThat(a.get(urn).get("department").stringValue()).isEqualTo("bulkId:nobody");
+    assertThat(a.get(urn).at("/manager/value")).isEqualTo(b.get("id"));
+    assertThat(b.get(urn).at("/manager/value")).isEqualTo(a.get("id"));
+    assertThat(tenant.scim("GET", "/Groups/role-edit").body().at("/members/0/value"))
+        .isEqualTo(a.get("id"));
+  }
+
+  private static JsonNode user(Tenant tenant, String name) {
+    return tenant
+        .scim("GET", "/Users?filter=userName%20eq%20%22" + name + "%22")
+        .body()
+        .at("/Resources/0");
+  }
+
+  /** A password is kept however the operation writes it, and none is dropped in silence. */
+  @Test
+  void passwordsAreFoundWhereverTheyStand() {
+    Tenant tenant = new Tenant(SERVER, "passwords");
+    String core = "urn:ietf:params:scim:schemas:core:2.0:User:password";
+    String[] patches = {
+      Tenant.patch("replace", "PASSWORD", "\"Correct horse 1\""),
+      Tenant.patch("replace", core, "\"Correct horse 2\""),
+      Tenant.patch("replace", core, "[\"Correct horse 3\"]"),
+      "{\"Operations\":[{\"op\":\"replace\",\"value\":{\"" + core + "\":\"Correct horse 4\"}}]}",
+    };
+    String id = tenant.newUser("p@passwords.example");
+    for (int i = 0; i < patches.length; i++) {
+      JsonNode done =
+          tenant
+              .scim(
+                  "POST",
+                  "/Bulk",
+                  bulk(
+                      "{\"method\":\"PATCH\",\"path\":\"/Users/"
+                          + id
+                          + "\",\"data\":"
+                          + patches[i]
+                          + "}",
+                      ""))
+              .body();
+      assertThat(done.at("/Operations/0/status").stringValue()).isEqualTo("200");
+      int login =
+          SERVER
+              .send(
+                  "POST",
+                  "/auth/user",
+                  "",
+                  "{\"email\":\"p@passwords.example\",\"password\":\"Correct horse "
+                      + (i + 1)
+                      + "\"}")
+              .status();
+      assertThat(login).as(patches[i]).isEqualTo(200);
+    }
+  }
+
   @Test
   void errorsStopWhereTheClientWantsIt() {
     Tenant tenant = new Tenant(SERVER, "errors");

@@ -132,6 +132,14 @@ class HostileClientTest {
         .formatted(path, Tenant.patch("add", "title", "\"" + value + "\""));
   }
 
+  /** The beginning of a user whose manager another operation makes. */
+  private static String managed(int by) {
+    return "{\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\":"
+        + "{\"manager\":{\"value\":\"bulkId:c"
+        + by
+        + "\"}},";
+  }
+
   /** Each waits for the next, the last for the first or for nobody: none is ever done. */
   @Test
   void operationsThatWaitForOneAnotherEndAtOnce() {
@@ -139,7 +147,7 @@ class HostileClientTest {
     for (int i = 0; i < 1_000; i++) {
       String user =
           Tenant.user("circle" + i + "@hostile.example")
-              .replaceFirst("\\{", "{\"title\":\"bulkId:c" + (i + 1) % 1_000 + "\",");
+              .replaceFirst("\\{", managed((i + 1) % 1_000));
       circle.add(
           "{\"method\":\"POST\",\"path\":\"/Users\",\"bulkId\":\"c%d\",\"data\":%s}"
               .formatted(i, user));
@@ -168,8 +176,7 @@ class HostileClientTest {
     List<String> chain = new ArrayList<>();
     for (int i = 299; i >= 0; i--) {
       String user = Tenant.user("chain" + i + "@hostile.example");
-      String named =
-          i == 0 ? user : user.replaceFirst("\\{", "{\"title\":\"bulkId:c" + (i - 1) + "\",");
+      String named = i == 0 ? user : user.replaceFirst("\\{", managed(i - 1));
       chain.add(
           "{\"method\":\"POST\",\"path\":\"/Users\",\"bulkId\":\"c%d\",\"data\":%s}"
               .formatted(i, named));

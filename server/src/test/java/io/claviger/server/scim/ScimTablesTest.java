@@ -78,6 +78,7 @@ class ScimTablesTest {
             {"userName":"ada@x","name":{"givenName":"Ada","familyName":"Byron"},"title":"Countess",
             "emails":[{"value":"ada@x","type":"work","primary":true},
             {"value":"ada@home","type":"home"}],
+            "roles":[{"value":"view","primary":true}],
             "addresses":[{"type":"work","streetAddress":"100 Universal City Plaza",
             "locality":"Hollywood"}]}\
             """);

@@ -312,6 +312,36 @@ class UsersTest {
     assertThat(on.body().has("displayName")).isFalse();
   }
 
+  /** What is answered with 200 is done: a role that was taken away is gone, one not named stays. */
+  @Test
+  void rolesThatAreRemovedAreGone() {
+    Tenant tenant = new Tenant(SERVER, "removal");
+    String id = tenant.newUser("role@removal.example");
+    String path = "/Users/" + id;
+    String give = Tenant.patch("add", "roles", "[{\"value\":\"edit\"}]");
+    String whole = Tenant.user("role@removal.example");
+    for (String removal :
+        List.of(
+            Tenant.patch("remove", "roles", "null"),
+            Tenant.patch("replace", "roles", "[]"),
+            Tenant.patch("remove", "roles[value eq \"edit\"]", "null"),
+            Tenant.patch("remove", "roles", "[{\"value\":\"edit\",\"type\":\"Other\"}]"),
+            whole.replaceFirst("\\{", "{\"Roles\":[],"))) {
+      tenant.scim("PATCH", path, give);
+      assertThat(tenant.scim("PUT", path, whole).body().at("/roles/0/value").asString(""))
+          .as("a role that is not spoken of stays")
+          .isEqualTo("edit");
+      Answer removed = tenant.scim(removal.contains("Roles") ? "PUT" : "PATCH", path, removal);
+      assertThat(removed.status()).as(removal).isEqualTo(200);
+      assertThat(removed.body().has("roles")).as(removal).isFalse();
+      assertThat(tenant.scim("GET", "/Groups/role-edit").body().has("members")).isFalse();
+    }
+    tenant.scim("PATCH", path, give);
+    Answer other = tenant.scim("PATCH", path, Tenant.patch("add", "roles", "\"view\""));
+    assertThat(other.body().at("/roles/0/value").asString("")).isEqualTo("view");
+    assertThat(other.body().get("roles").size()).isEqualTo(1);
+  }
+
   @Test
   void badInputIsRefusedInFormAndChangesNothing() {
     Tenant tenant = new Tenant(SERVER, "bad");
@@ -331,7 +361,7 @@ class UsersTest {
             Tenant.patch("add", "groups", "[{\"value\":\"role-admin\"}]"),
             "mutability",
             Tenant.patch("remove", "userName", "null"),
-            "invalidValue",
+            "mutability",
             Tenant.patch("replace", "active", "\"maybe\""),
             "invalidValue",
             Tenant.patch("explode", "active", "true"),

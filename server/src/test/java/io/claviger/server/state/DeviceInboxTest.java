@@ -69,6 +69,26 @@ class DeviceInboxTest {
                 "{\"name\":\"d\",\"attributes\":[{\"name\":\"n\",\"dataType\":\"number\"}]}"));
   }
 
+  /** What goes wrong behind the commit has no influence on what is written. */
+  @Test
+  void whatCannotBePassedOnIsWrittenOnce() {
+    List<Deposit> tried = Collections.synchronizedList(new ArrayList<>());
+    DeviceInbox failing =
+        new DeviceInbox(
+            database,
+            new DepositStore(database, new AgeWindow(Duration.ofDays(30))),
+            (deposit, _) -> {
+              tried.add(deposit);
+              throw new StackOverflowError("on purpose");
+            });
+    try (failing) {
+      List<CompletableFuture<Outcome>> results =
+          IntStream.range(0, 20).mapToObj(i -> failing.put(command("c" + i), ALWAYS)).toList();
+      results.forEach(result -> assertThat(result.join()).isInstanceOf(Outcome.Kept.class));
+    }
+    assertThat(tried).hasSize(20).doesNotHaveDuplicates();
+  }
+
   private DeviceInbox inbox() {
     return new DeviceInbox(
         database,

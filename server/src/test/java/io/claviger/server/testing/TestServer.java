@@ -44,6 +44,10 @@ public final class TestServer implements AutoCloseable {
   private static final Contract CONTRACT = Contract.load();
 
   private final Path folder;
+
+  /** Whether the folder is somebody else's, who may start another server on it. */
+  private final boolean keepsFolder;
+
   private final SettableClock clock = new SettableClock();
   private final SecureRandom random = new SecureRandom();
   private final ObjectIdSource ids = new ObjectIdSource(clock, random);
@@ -51,13 +55,10 @@ public final class TestServer implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
 
   private TestServer(Map<String, String> settings) {
-    try {
-      this.folder = Files.createTempDirectory("claviger-test");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     Map<String, String> all = new HashMap<>(settings);
-    all.putIfAbsent("CLAVIGER_DATA", folder.toString());
+    this.keepsFolder = settings.containsKey("CLAVIGER_DATA");
+    this.folder = keepsFolder ? Path.of(settings.get("CLAVIGER_DATA")) : temporaryFolder();
+    all.put("CLAVIGER_DATA", folder.toString());
     all.putIfAbsent("CLAVIGER_HTTP_PORT", "0");
     all.putIfAbsent("CLAVIGER_MANAGEMENT_PORT", "0");
     all.putIfAbsent("CLAVIGER_MQTT", "off");
@@ -67,6 +68,14 @@ public final class TestServer implements AutoCloseable {
     all.putIfAbsent("CLAVIGER_MQTT_WSS_PORT", "0");
     Settings read = SettingsReader.read(all, Map.of()).orThrow();
     this.wiring = Wiring.start(read, clock, random);
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("claviger-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A server with default settings on SQLite. */
@@ -325,6 +334,9 @@ public final class TestServer implements AutoCloseable {
   public void close() {
     client.close();
     wiring.close();
+    if (keepsFolder) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 
 /**
  * A whole database as one file: lines of JSON, compressed. The same for both databases, so that one
@@ -22,6 +26,16 @@ import java.time.temporal.ChronoUnit;
  * digests of passwords; keep it like the database.
  */
 public final class Backup {
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  private static final FileAttribute<?>[] OWNER_ONLY =
+      POSIX
+          ? new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+          }
+          : new FileAttribute<?>[0];
+
   private Backup() {}
 
   /**
@@ -33,17 +47,18 @@ public final class Backup {
    */
   public static BackupSummary write(DatabaseSettings settings, Path file, InstantSource clock) {
     Path target = file.toAbsolutePath();
-    Path part = target.resolveSibling(target.getFileName() + ".part");
+    Path folder = Objects.requireNonNull(target.getParent(), "a file is in a folder");
     try {
-      if (Files.exists(target)) {
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileAlreadyExistsException(target.toString());
       }
-      Files.deleteIfExists(part);
-      Files.createFile(part, ownerOnly(part));
+      // A name of its own: another backup to the same file may be on its way.
+      Path part = Files.createTempFile(folder, target.getFileName() + ".", ".part", OWNER_ONLY);
       try {
         BackupSummary summary = fill(settings, part, clock);
         flush(part);
-        Files.move(part, target);
+        publish(part, target);
+        flushFolder(folder);
         return summary;
       } finally {
         Files.deleteIfExists(part);
@@ -102,17 +117,29 @@ public final class Backup {
     }
   }
 
+  /** A link is refused where there is a file; a move might replace one that has just come up. */
+  private static void publish(Path part, Path target) throws IOException {
+    try {
+      Files.createLink(target, part);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      Files.move(part, target);
+    }
+  }
+
+  /** Otherwise the name of the file might not outlive the machine. */
+  private static void flushFolder(Path folder) throws IOException {
+    if (POSIX) {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
   private static void flush(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 }

@@ -18,6 +18,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads what {@link BackupWriter} wrote. */
 final class BackupReader implements AutoCloseable {
   private static final int BATCH_ROWS = 1_000;
+  private static final Pattern SCHEMA = Pattern.compile("[1-9][0-9]{0,8}");
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   /**
@@ -81,9 +83,12 @@ final class BackupReader implements AutoCloseable {
     if (first.path("format").asInt(0) != BackupWriter.FORMAT) {
       throw new BackupProblem("this backup was made by a newer version");
     }
+    String schema = first.path("schema").asString("");
+    if (!SCHEMA.matcher(schema).matches()) {
+      throw new BackupProblem("line 1 of the backup is damaged");
+    }
     try {
-      return new Header(
-          Instant.parse(first.path("takenAt").asString("")), first.path("schema").asString(""), 0);
+      return new Header(Instant.parse(first.path("takenAt").asString("")), schema, 0);
     } catch (DateTimeParseException e) {
       throw new BackupProblem("line 1 of the backup is damaged", e);
     }

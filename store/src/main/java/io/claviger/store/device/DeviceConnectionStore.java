@@ -7,6 +7,7 @@ import io.claviger.store.Transaction;
 import io.claviger.store.json.JsonColumn;
 import io.claviger.store.state.ConnectionLogStore;
 import io.claviger.store.state.Deposit;
+import io.claviger.store.state.DeviceStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
@@ -133,14 +135,23 @@ public final class DeviceConnectionStore {
         .bind("now", transaction.now())
         .bind("node", node)
         .execute();
-    transaction
-        .handle()
-        .createUpdate(
-            "UPDATE device_connection SET status = 'disconnected', disconnected_at = :now,"
-                + " reason = 'Server stopped' WHERE status = 'connected'"
-                + " AND node IS NOT NULL AND node NOT IN (SELECT id FROM broker_node)")
-        .bind("now", transaction.now())
-        .execute();
+    int lost =
+        transaction
+            .handle()
+            .createUpdate(
+                "UPDATE device_connection SET status = 'disconnected', disconnected_at = :now,"
+                    + " reason = 'Server stopped' WHERE status = 'connected'"
+                    + " AND node IS NOT NULL AND node NOT IN (SELECT id FROM broker_node)")
+            .bind("now", transaction.now())
+            .execute();
+    if (lost > 0) {
+      transaction
+          .handle()
+          .execute(
+              "UPDATE device SET connection_status = 'disconnected'"
+                  + " WHERE connection_status = 'connected' AND id IN"
+                  + " (SELECT device_id FROM device_connection WHERE status = 'disconnected')");
+    }
   }
 
   /** Writes the connections of devices, in one transaction; devices that are gone are left out. */
@@ -191,6 +202,9 @@ public final class DeviceConnectionStore {
       if (batch.size() > 0) {
         batch.execute();
       }
+      DeviceStatus.show(
+          transaction.handle().getConnection(),
+          connections.keySet().stream().map(DeviceId::text).collect(Collectors.toSet()));
     });
   }
 

@@ -26,11 +26,22 @@ final class DeviceSql {
   private final Map<String, Object> values = new HashMap<>();
   private final ApplicationId application;
   private final Dialect dialect;
+  private final boolean isWalk;
   private final String condition;
   private int queries;
   private boolean findsMost;
 
   DeviceSql(DeviceSet set, Dialect dialect) {
+    this(set, dialect, false);
+  }
+
+  /**
+   * With the same names of parameters in both cases.
+   *
+   * @param isWalk for a walk along an order past devices of which most are in the set
+   */
+  DeviceSql(DeviceSet set, Dialect dialect, boolean isWalk) {
+    this.isWalk = isWalk;
     this.application = set.application();
     this.dialect = dialect;
     values.put("application", set.application().text());
@@ -85,7 +96,7 @@ final class DeviceSql {
         QueryCompiler.devices(query, application, dialect, "query" + "x".repeat(queries++));
     values.putAll(compiled.parameters());
     findsMost |= compiled.findsMost();
-    return "(" + compiled.sql() + ")";
+    return "(" + (isWalk ? compiled.walking() : compiled.sql()) + ")";
   }
 
   /**

@@ -38,9 +38,7 @@ public final class DeviceStore {
           .sort("id", "d.id")
           .sort("creationDate", "d.created_at")
           .sort("lastUpdated", "d.updated_at")
-          .sortNullable(
-              "connectionStatus",
-              "(SELECT c.status FROM device_connection c WHERE c.device_id = d.id)")
+          .sortNullable("connectionStatus", "d.connection_status")
           .sortNullable("deletedAt", "d.deleted_at")
           .filter("name", "d.name_folded");
 
@@ -53,13 +51,13 @@ public final class DeviceStore {
   /** One page of a set. */
   public ListPage<DeviceRow> list(DeviceSet set, ListRequest request) {
     var sql = new DeviceSql(set, database.dialect());
+    ListQuery all = list(set.presence()).bindAll(sql.values());
+    ListQuery found = all.where(sql.condition());
+    ListQuery walking = all.where(new DeviceSql(set, database.dialect(), true).condition());
     return database.read(handle -> {
-      ListQuery list = list(set.presence()).where(sql.condition()).bindAll(sql.values());
       RowMapper<DeviceRow> mapper = (row, _) -> DeviceParts.bare(row);
       ListPage<DeviceRow> page =
-          sql.findsMost()
-              ? list.page(handle, request, mapper)
-              : list.page(handle, database.dialect(), request, mapper);
+          found.page(handle, database.dialect(), sql.findsMost(), walking, request, mapper);
       return new ListPage<>(DeviceParts.complete(handle, page.items()), page.totalCount());
     });
   }

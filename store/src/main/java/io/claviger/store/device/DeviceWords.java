@@ -4,6 +4,7 @@ import io.claviger.store.Database;
 import io.claviger.store.OwnPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -40,9 +41,9 @@ record DeviceWords(
   List<String> find(DeviceSet devices, String prefix, int most) {
     var sql = new DeviceSql(devices, database.dialect());
     return database.read(handle -> {
-      if (isFew(handle, sql, "SELECT 1 FROM device d WHERE " + sql.condition(), "")) {
-        return run(
-            handle, sql, joined("device d CROSS JOIN #table t", "", sql, prefix, most), prefix);
+      Optional<List<String>> ofFew = ofFewDevices(handle, sql, prefix, most);
+      if (ofFew.isPresent()) {
+        return ofFew.get();
       }
       String parts =
           "SELECT 1 FROM #table t WHERE t.application_id = :application"
@@ -54,6 +55,56 @@ record DeviceWords(
               handle, sql, joined("#table t CROSS JOIN device d", SCOPE, sql, prefix, most), prefix)
           : run(handle, sql, steps(sql, prefix, most), prefix);
     });
+  }
+
+  private Optional<List<String>> ofFewDevices(
+      Handle handle, DeviceSql sql, String prefix, int most) {
+    return switch (database.dialect()) {
+      case SQLITE ->
+          isFew(handle, sql, "SELECT 1 FROM device d WHERE " + sql.condition(), "")
+              ? Optional.of(
+                  run(
+                      handle,
+                      sql,
+                      joined("device d CROSS JOIN #table t", "", sql, prefix, most),
+                      prefix))
+              : Optional.empty();
+      case POSTGRESQL -> counted(handle, sql, prefix, most);
+    };
+  }
+
+  private record Found(long devices, Optional<String> word) {}
+
+  /**
+   * On PostgreSQL the devices are found once, to be counted and to be looked at. As an array their
+   * ids are looked up in one pass along the index of the parts; joined they would be one by one.
+   */
+  private Optional<List<String>> counted(Handle handle, DeviceSql sql, String prefix, int most) {
+    String text =
+        "WITH found AS MATERIALIZED (SELECT d.id FROM device d WHERE "
+            + sql.condition()
+            + "), few AS MATERIALIZED (SELECT id FROM found LIMIT "
+            + (few + 1)
+            + "), counted AS MATERIALIZED (SELECT COUNT(*) AS devices FROM few)"
+            + " SELECT c.devices, w.word FROM counted c LEFT JOIN (SELECT DISTINCT t.#column AS word"
+            + " FROM #table t WHERE t.device_id = ANY (ARRAY(SELECT id FROM few"
+            + " WHERE (SELECT devices FROM counted) <= "
+            + few
+            + "))"
+            + start
+            + more
+            + " AND "
+            + beginning(prefix)
+            + " ORDER BY word LIMIT "
+            + most
+            + ") w ON TRUE ORDER BY w.word";
+    List<Found> found =
+        bind(handle, sql, text, prefix)
+            .map((row, _) -> new Found(row.getLong(1), Optional.ofNullable(row.getString(2))))
+            .list();
+    return found.getFirst().devices() <= few
+        ? Optional.of(found.stream().flatMap(each -> each.word().stream()).toList())
+        : Optional.empty();
   }
 
   private boolean isFew(Handle handle, DeviceSql sql, String rows, String prefix) {

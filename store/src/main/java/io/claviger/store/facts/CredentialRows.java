@@ -34,8 +34,7 @@ final class CredentialRows {
   private final Catalogue catalogue;
 
   // A million tokens have few different scopes, caps and owners: kept once, they take less memory
-  // and are found in the
-  // processor's caches.
+  // and are found in the processor's caches.
   private final Interner<Grant> grants = Interner.newWeakInterner();
   private final Interner<RoleCap> caps = Interner.newWeakInterner();
   private final Interner<UserId> users = Interner.newWeakInterner();

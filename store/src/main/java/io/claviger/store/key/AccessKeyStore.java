@@ -25,7 +25,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -69,13 +68,16 @@ public final class AccessKeyStore {
   public ListPage<AccessKeyRow> list(
       ApplicationId application, Query<AccessKeyField> query, ListRequest request) {
     SqlCondition condition = QueryCompiler.accessKeys(query, application, database.dialect());
-    ListQuery found = LIST.bind("applicationId", application.text()).where(condition.sql());
-    for (Map.Entry<String, Object> parameter : condition.parameters().entrySet()) {
-      found = found.bind(parameter.getKey(), parameter.getValue());
-    }
-    ListQuery list = found;
-    return database.read(
-        handle -> list.page(handle, database.dialect(), request, (row, _) -> row(row)));
+    ListQuery all = LIST.bind("applicationId", application.text()).bindAll(condition.parameters());
+    return database.read(handle ->
+        all.where(condition.sql())
+            .page(
+                handle,
+                database.dialect(),
+                condition.findsMost(),
+                all.where(condition.walking()),
+                request,
+                (row, _) -> row(row)));
   }
 
   /** The key, if it is that application's. */

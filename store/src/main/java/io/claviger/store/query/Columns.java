@@ -60,7 +60,8 @@ final class Columns {
       case TAGS -> new Source.Tags(ofDevice("device_tag t", "t"), "t.tag_key", "t.tag_value", true);
       case CONNECTED_AT -> connection("connected_at", new Element.Time("c.connected_at"));
       case DISCONNECTED_AT -> connection("disconnected_at", new Element.Time("c.disconnected_at"));
-      case CONNECTION_STATUS -> connection("status", new Element.Choice("c.status", CONNECTIONS));
+      case CONNECTION_STATUS ->
+          new Source.One(new Element.Choice("d.connection_status", CONNECTIONS), true);
     };
   }
 

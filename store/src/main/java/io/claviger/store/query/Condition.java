@@ -58,11 +58,11 @@ sealed interface Condition {
     record Value(Source.Element element, ValueTest test, boolean ignoreCase) implements Match {}
   }
 
-  /** Whether it is made of nothing but what many rows outside have. */
+  /** Whether it is made of nothing but what many rows outside have, or what few must not have. */
   default boolean findsMost() {
     return switch (this) {
       case Plain _, Any _ -> false;
-      case Some some -> some.isCommon() && !some.isNegated();
+      case Some some -> some.isCommon() != some.isNegated();
       case All(List<Condition> parts) ->
           !parts.isEmpty() && parts.stream().allMatch(Condition::findsMost);
     };

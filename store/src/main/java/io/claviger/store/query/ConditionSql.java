@@ -19,23 +19,50 @@ final class ConditionSql {
   /** Tests of every text from which on it is worth while to find out which texts there are. */
   private static final int DIFFERENT_FIRST = 3;
 
+  /** Sets that PostgreSQL may join: to find the best order of hundreds takes it minutes. */
+  private static final int JOINED_MAX = 8;
+
   private final Sql sql;
   private final ElementTests elements;
   private final Dialect dialect;
+  private final boolean isWalk;
 
-  ConditionSql(Sql sql, ElementTests elements, Dialect dialect) {
+  /**
+   * With the SQL for values.
+   *
+   * @param isWalk whether most rows that are met match, so that no set is worth while
+   */
+  ConditionSql(Sql sql, ElementTests elements, Dialect dialect, boolean isWalk) {
     this.sql = sql;
     this.elements = elements;
     this.dialect = dialect;
+    this.isWalk = isWalk;
   }
 
   /** For a WHERE that has it beside others with AND. */
   String sql(Condition condition) {
     return switch (condition) {
       case Condition.Some some -> some(some, true);
-      case Condition.All(List<Condition> parts) -> Sql.all(parts.stream().map(this::sql).toList());
+      case Condition.All(List<Condition> parts) -> Sql.all(together(parts));
       case Condition.Plain _, Condition.Any _ -> inside(condition);
     };
+  }
+
+  /** Only so many of them may be joined, those that come first. */
+  private List<String> together(List<Condition> parts) {
+    List<String> texts = new ArrayList<>();
+    int joined = 0;
+    for (Condition part : parts) {
+      boolean looksElsewhere = part instanceof Condition.Some;
+      boolean alone = looksElsewhere && dialect == Dialect.POSTGRESQL && ++joined > JOINED_MAX;
+      texts.add(alone ? unjoined(inside(part)) : sql(part));
+    }
+    return texts;
+  }
+
+  /** For each row by itself: PostgreSQL joins no set that it finds inside of OR. */
+  private static String unjoined(String condition) {
+    return "(" + condition + " OR " + Sql.FALSE + ")";
   }
 
   /** For a place inside of OR. */
@@ -65,7 +92,7 @@ final class ConditionSql {
    */
   private String onSqlite(Condition.Some some) {
     Source.Rows rows = some.rows();
-    if (some.isCommon()) {
+    if (some.isCommon() || isWalk) {
       return lookup(rows, rows.narrowing() + " AND " + Sql.any(branches(some)));
     }
     return in(rows, branches(some));
@@ -83,7 +110,11 @@ final class ConditionSql {
     }
     List<String> lookups =
         branches.stream().map(branch -> lookup(rows, rows.scope() + " AND " + branch)).toList();
-    return some.isNegated() ? Sql.all(lookups.stream().map(Sql::not).toList()) : Sql.any(lookups);
+    if (!some.isNegated()) {
+      return Sql.any(lookups);
+    }
+    boolean many = lookups.size() > JOINED_MAX;
+    return Sql.all(lookups.stream().map(Sql::not).map(it -> many ? unjoined(it) : it).toList());
   }
 
   private static String lookup(Source.Rows rows, String condition) {

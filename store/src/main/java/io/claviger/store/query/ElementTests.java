@@ -6,6 +6,7 @@ import io.claviger.core.query.ValueTest.Order;
 import io.claviger.core.query.ValueTest.Position;
 import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
+import io.claviger.store.Glob;
 import io.claviger.store.Prefix;
 import io.claviger.store.query.Source.Element;
 import java.math.BigDecimal;
@@ -152,21 +153,38 @@ final class ElementTests {
   }
 
   /**
-   * Without LIKE, which SQLite evaluates without regard to the case of ASCII. The functions here
-   * count code points and compare bytes on both databases.
+   * Without LIKE on SQLite, which evaluates it without regard to the case of ASCII. What is here
+   * counts code points and compares bytes on both databases.
    */
   private String partial(String column, Position position, String part) {
-    String wanted = sql.bind(part);
     return switch (position) {
-      case START ->
-          Prefix.end(part)
-              .map(end ->
-                  "(" + column + " >= " + wanted + " AND " + column + " < " + sql.bind(end) + ")")
-              .orElse(column + " >= " + wanted);
-      // Of a shorter text some part is taken, which cannot be equal to a longer one.
-      case END ->
-          "substr(%1$s, length(%1$s) - %2$s + 1) = %3$s".formatted(column, length(part), wanted);
-      case ANYWHERE -> dialect.contains(column, wanted);
+      case START -> start(column, part);
+      case END -> part.isEmpty() ? Sql.TRUE : end(column, part);
+      case ANYWHERE -> dialect.contains(column, sql.bind(part));
+    };
+  }
+
+  private String start(String column, String part) {
+    String wanted = sql.bind(part);
+    return Prefix.end(part)
+        .map(end -> "(" + column + " >= " + wanted + " AND " + column + " < " + sql.bind(end) + ")")
+        .orElse(column + " >= " + wanted);
+  }
+
+  /**
+   * With a part that is not empty. SQLite takes all of a shorter text, which is not equal to a
+   * longer one; PostgreSQL would count the characters of the whole text, and compares bytes with
+   * LIKE.
+   */
+  private String end(String column, String part) {
+    return switch (dialect) {
+      case SQLITE -> "substr(" + column + ", -" + length(part) + ") = " + sql.bind(part);
+      case POSTGRESQL ->
+          column
+              + " LIKE "
+              + sql.bind("%" + Glob.literal(part))
+              + " ESCAPE "
+              + sql.bind(String.valueOf(Glob.ESCAPE));
     };
   }
 

@@ -15,6 +15,7 @@ import io.claviger.core.query.ValueTest;
 import io.claviger.store.Dialect;
 import io.claviger.store.query.Condition.Match;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -33,11 +34,12 @@ public final class QueryCompiler<F extends QueryField> {
   private final ElementTests elements;
   private final ConditionSql conditions;
 
-  private QueryCompiler(Function<F, Source> sources, Dialect dialect, String prefix) {
+  private QueryCompiler(
+      Function<F, Source> sources, Dialect dialect, String prefix, boolean isWalk) {
     this.sources = sources;
     this.sql = new Sql(prefix);
     this.elements = new ElementTests(sql, dialect);
-    this.conditions = new ConditionSql(sql, elements, dialect);
+    this.conditions = new ConditionSql(sql, elements, dialect, isWalk);
   }
 
   /**
@@ -56,7 +58,7 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition devices(
       Query<DeviceField> query, ApplicationId application, Dialect dialect, String prefix) {
-    return new QueryCompiler<DeviceField>(Columns::of, dialect, prefix).compile(query, application);
+    return compile(Columns::of, query, application, dialect, prefix);
   }
 
   /**
@@ -65,21 +67,30 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition accessKeys(
       Query<AccessKeyField> query, ApplicationId application, Dialect dialect) {
-    return new QueryCompiler<AccessKeyField>(Columns::of, dialect, "query")
-        .compile(query, application);
+    return compile(Columns::of, query, application, dialect, "query");
   }
 
   /** For a statement {@code FROM event r} that has the condition on the application of its own. */
   public static SqlCondition events(
       Query<EventField> query, ApplicationId application, Dialect dialect) {
-    return new QueryCompiler<EventField>(Columns::of, dialect, "query").compile(query, application);
+    return compile(Columns::of, query, application, dialect, "query");
   }
 
-  private SqlCondition compile(Query<F> query, ApplicationId application) {
-    Condition condition = condition(query).merged();
-    String text = conditions.sql(condition);
-    sql.parameters().put(Columns.APPLICATION, application.text());
-    return new SqlCondition(text, sql.parameters(), condition.findsMost());
+  /** Both texts bind the same values in the same order, and so under the same names. */
+  private static <F extends QueryField> SqlCondition compile(
+      Function<F, Source> sources,
+      Query<F> query,
+      ApplicationId application,
+      Dialect dialect,
+      String prefix) {
+    var compiler = new QueryCompiler<F>(sources, dialect, prefix, false);
+    Condition condition = compiler.condition(query).merged();
+    String text = compiler.conditions.sql(condition);
+    var walker = new QueryCompiler<F>(sources, dialect, prefix, true);
+    String walking = walker.conditions.sql(walker.condition(query).merged());
+    Map<String, Object> parameters = compiler.sql.parameters();
+    parameters.put(Columns.APPLICATION, application.text());
+    return new SqlCondition(text, walking, parameters, condition.findsMost());
   }
 
   private Condition condition(Query<F> query) {

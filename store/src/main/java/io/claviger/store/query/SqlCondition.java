@@ -7,11 +7,14 @@ import java.util.Map;
  * false of each row, never NULL.
  *
  * @param sql a text of the program with named parameters; no character of it comes from a caller
- * @param parameters all that the text names, for {@link io.claviger.store.ListQuery#bind}
+ * @param walking the same, for a walk along an order past rows of which most match: what rows of
+ *     other tables tell is looked up for each, and no set is made before
+ * @param parameters all that each of the two names, for {@link io.claviger.store.ListQuery#bind}
  * @param findsMost whether it asks for what most rows have, such as a tag at all: a guess, good
  *     enough for how a list goes about it
  */
-public record SqlCondition(String sql, Map<String, Object> parameters, boolean findsMost) {
+public record SqlCondition(
+    String sql, String walking, Map<String, Object> parameters, boolean findsMost) {
   public SqlCondition {
     parameters = Map.copyOf(parameters);
   }

@@ -16,22 +16,24 @@ record TagRange(TagPart key, TagPart value) {
    */
   static List<TagRange> merged(List<TagRange> ranges) {
     Map<TagPart, TagPart> valuesByKey = new LinkedHashMap<>();
-    List<TagRange> others = new ArrayList<>();
+    List<TagRange> rest = new ArrayList<>();
     for (TagRange range : ranges) {
       if (range.value() instanceof TagPart.OneOf) {
         valuesByKey.merge(range.key(), range.value(), TagRange::union);
       } else {
+        rest.add(range);
+      }
+    }
+    valuesByKey.forEach((key, value) -> rest.add(new TagRange(key, value)));
+    Map<TagPart, TagPart> keysByValue = new LinkedHashMap<>();
+    List<TagRange> others = new ArrayList<>();
+    for (TagRange range : rest) {
+      if (range.key() instanceof TagPart.OneOf) {
+        keysByValue.merge(range.value(), range.key(), TagRange::union);
+      } else {
         others.add(range);
       }
     }
-    Map<TagPart, TagPart> keysByValue = new LinkedHashMap<>();
-    valuesByKey.forEach((key, value) -> {
-      if (key instanceof TagPart.OneOf) {
-        keysByValue.merge(value, key, TagRange::union);
-      } else {
-        others.add(new TagRange(key, value));
-      }
-    });
     keysByValue.forEach((value, key) -> others.add(new TagRange(key, value)));
     return List.copyOf(new LinkedHashSet<>(others));
   }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes how devices are connected: each change to the log, the last one to the device. */
@@ -43,6 +44,9 @@ final class ConnectionRows {
       }
       statement.executeBatch();
     }
+    DeviceStatus.show(
+        connection,
+        changes.stream().map(change -> change.device().text()).collect(Collectors.toSet()));
   }
 
   /** Only the log; changes of devices that are gone are left out. */

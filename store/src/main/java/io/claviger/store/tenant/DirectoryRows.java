@@ -42,7 +42,29 @@ public final class DirectoryRows {
               + " WHERE u.id = :user",
           organization,
           user);
+      search(transaction, user);
     }
+  }
+
+  /** The databases cannot fold, so what is looked through is made here. */
+  private static void search(Transaction transaction, UserId user) {
+    transaction
+        .handle()
+        .createQuery("SELECT first_name, last_name, email FROM app_user WHERE id = :user")
+        .bind("user", user.text())
+        .map((row, _) ->
+            SearchText.ofAccount(
+                row.getString("first_name"), row.getString("last_name"), row.getString("email")))
+        .findOne()
+        .ifPresent(text ->
+            transaction
+                .handle()
+                .createUpdate(
+                    "UPDATE tenant_user SET search_text = :text"
+                        + " WHERE user_id = :user AND follows = 1")
+                .bind("text", text)
+                .bind("user", user.text())
+                .execute());
   }
 
   /** The address, or the id where another entry has it as its user name. */
@@ -101,6 +123,7 @@ public final class DirectoryRows {
                 + " AND o.user_name_folded = tenant_user.email_folded)")
         .bind("user", user.text())
         .execute();
+    search(transaction, user);
   }
 
   private static int run(

@@ -3,6 +3,7 @@ package io.claviger.store.tenant;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.store.Database;
+import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
@@ -40,12 +41,18 @@ public final class DirectoryStore {
   /** Columns by which a directory is sorted, by the folded path of the attribute. */
   private static final Map<String, String> SORT =
       Map.of(
-          "id", "t.id",
-          "username", "t.user_name_folded",
-          "externalid", "COALESCE(t.external_id, '')",
-          "meta.created", "t.created_at",
-          "meta.lastmodified", "t.updated_at",
-          "active", "t.active");
+          "id",
+          "t.id",
+          "username",
+          "t.user_name_folded",
+          "externalid", // Who has none comes last upwards (RFC 7644 section 3.4.2.3).
+          "CASE WHEN t.external_id IS NULL THEN '1' ELSE '0' || t.external_id END",
+          "meta.created",
+          "t.created_at",
+          "meta.lastmodified",
+          "t.updated_at",
+          "active",
+          "t.active");
 
   private static final int AT_A_TIME = 200;
 
@@ -64,7 +71,7 @@ public final class DirectoryStore {
    * What was found.
    *
    * @param rows of the page; none where the filter means less than was found
-   * @param total that match
+   * @param total that match; 0 where the filter means less than would be found
    * @param exact false when the filter means less than was found: then {@link #candidates} says
    *     among whom it is to be looked for
    */
@@ -72,7 +79,10 @@ public final class DirectoryStore {
 
   /** Looks for people. */
   public Found find(OrganizationId organization, DirectoryQuery query) {
-    Selection selection = Selection.of(query);
+    Selection selection = Selection.of(query, database.dialect());
+    if (!selection.exact()) {
+      return new Found(List.of(), 0, false);
+    }
     return database.read(handle -> {
       long total =
           bind(
@@ -81,8 +91,8 @@ public final class DirectoryStore {
                   selection.values())
               .mapTo(Long.class)
               .one();
-      if (!selection.exact() || query.limit() == 0 || query.offset() >= total) {
-        return new Found(List.of(), total, selection.exact());
+      if (query.limit() == 0 || query.offset() >= total) {
+        return new Found(List.of(), total, true);
       }
       // The page first, by the narrow columns; what belongs to its rows is looked up for them
       // alone.
@@ -96,14 +106,19 @@ public final class DirectoryStore {
    * are read some at a time, since nobody knows how much there is of each.
    *
    * @param most how many at most
+   * @return whether there are no more than that; otherwise nobody is shown
    */
-  public void candidates(
+  public boolean candidates(
       OrganizationId organization, DirectoryQuery query, int most, Consumer<DirectoryRow> shown) {
-    List<String> ids =
-        database.read(handle -> ids(handle, organization, Selection.of(query), most, 0));
+    Selection selection = Selection.of(query, database.dialect());
+    List<String> ids = database.read(handle -> ids(handle, organization, selection, most + 1, 0));
+    if (ids.size() > most) {
+      return false;
+    }
     for (int from = 0; from < ids.size(); from += AT_A_TIME) {
       rows(organization, ids.subList(from, Math.min(ids.size(), from + AT_A_TIME))).forEach(shown);
     }
+    return true;
   }
 
   /** The people with these ids, in their order; without those who are not there any more. */
@@ -113,8 +128,9 @@ public final class DirectoryStore {
 
   /** Which rows a query is about, and in which order. */
   private record Selection(String where, Map<String, Object> values, boolean exact, String order) {
-    static Selection of(DirectoryQuery query) {
-      Optional<FilterSql.Compiled> filter = query.filter().map(FilterSql::compile);
+    static Selection of(DirectoryQuery query, Dialect dialect) {
+      Optional<FilterSql.Compiled> filter =
+          query.filter().map(asked -> FilterSql.compile(asked, dialect));
       String direction = query.descending() ? " DESC" : " ASC";
       return new Selection(
           " WHERE t.organization_id = :organization"
@@ -239,10 +255,10 @@ public final class DirectoryStore {
                 .createUpdate(
                     "INSERT INTO tenant_user (id, organization_id, user_id, user_name,"
                         + " user_name_folded, external_id, email, email_folded, given_name,"
-                        + " family_name, details, follows, active, role, application_roles,"
-                        + " dashboard_roles, created_at, updated_at) VALUES (:id, :organization,"
+                        + " family_name, details, search_text, follows, active, role,"
+                        + " application_roles, dashboard_roles, created_at, updated_at) VALUES (:id, :organization,"
                         + " :user, :userName, :userNameFolded, :externalId, :email, :emailFolded,"
-                        + " :givenName, :familyName, :details, :follows, :active, :role,"
+                        + " :givenName, :familyName, :details, :searchText, :follows, :active, :role,"
                         + " :applicationRoles, :dashboardRoles, :createdAt, :updatedAt)"),
             organization,
             row)
@@ -259,7 +275,8 @@ public final class DirectoryStore {
                 .createUpdate(
                     "UPDATE tenant_user SET user_id = :user, user_name = :userName,"
                         + " user_name_folded = :userNameFolded, external_id = :externalId,"
-                        + " email = :email, email_folded = :emailFolded, given_name = :givenName,"
+                        + " search_text = :searchText, email = :email,"
+                        + " email_folded = :emailFolded, given_name = :givenName,"
                         + " family_name = :familyName, details = :details, follows = :follows,"
                         + " active = :active, role = :role,"
                         + " application_roles = :applicationRoles,"
@@ -285,6 +302,7 @@ public final class DirectoryStore {
         .bind("givenName", row.givenName())
         .bind("familyName", row.familyName())
         .bind("details", JsonColumn.write(row.details()))
+        .bind("searchText", SearchText.of(row))
         .bind("follows", row.follows() ? 1 : 0)
         .bind("active", row.active() ? 1 : 0)
         .bind("role", row.membership().role().wireName())

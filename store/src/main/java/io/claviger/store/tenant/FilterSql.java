@@ -3,6 +3,7 @@ package io.claviger.store.tenant;
 import io.claviger.core.scim.Comparison;
 import io.claviger.core.scim.Filter;
 import io.claviger.core.scim.Filter.Literal;
+import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -16,7 +17,8 @@ import java.util.Optional;
 /**
  * A filter over users as SQL with bound parameters, as far as columns hold what it asks for: {@code
  * id}, {@code userName}, {@code externalId}, {@code active}, {@code meta.created} and {@code
- * meta.lastModified}. Whatever is left out makes the condition wider, never narrower.
+ * meta.lastModified}. Of other attributes it finds who has the text at all, in whatever attribute.
+ * Whatever is left out makes the condition wider, never narrower.
  */
 final class FilterSql {
   /** No backslash: the reader of parameters takes one before a quotation mark for an escape. */
@@ -26,7 +28,11 @@ final class FilterSql {
 
   private final Map<String, Object> values = new LinkedHashMap<>();
 
-  private FilterSql() {}
+  private final Dialect dialect;
+
+  private FilterSql(Dialect dialect) {
+    this.dialect = dialect;
+  }
 
   /**
    * SQL.
@@ -37,8 +43,8 @@ final class FilterSql {
    */
   record Compiled(String condition, Map<String, Object> values, boolean exact) {}
 
-  static Compiled compile(Filter filter) {
-    var sql = new FilterSql();
+  static Compiled compile(Filter filter, Dialect dialect) {
+    var sql = new FilterSql(dialect);
     Part part = sql.part(filter);
     String condition = part.sql().orElse("1 = 1");
     // What was bound for a part that was left out since is not asked for.
@@ -60,27 +66,27 @@ final class FilterSql {
     }
   }
 
+  private static Part both(Part first, Part second) {
+    boolean both = first.sql().isPresent() && second.sql().isPresent();
+    return new Part(
+        both
+            ? Optional.of("(" + first.sql().get() + " AND " + second.sql().get() + ")")
+            : first.sql().or(second::sql),
+        first.exact() && second.exact());
+  }
+
+  private static Part either(Part first, Part second) {
+    return first.sql().isPresent() && second.sql().isPresent()
+        ? new Part(
+            Optional.of("(" + first.sql().get() + " OR " + second.sql().get() + ")"),
+            first.exact() && second.exact())
+        : Part.UNKNOWN;
+  }
+
   private Part part(Filter filter) {
     return switch (filter) {
-      case Filter.And(Filter left, Filter right) -> {
-        Part first = part(left);
-        Part second = part(right);
-        boolean both = first.sql().isPresent() && second.sql().isPresent();
-        yield new Part(
-            both
-                ? Optional.of("(" + first.sql().get() + " AND " + second.sql().get() + ")")
-                : first.sql().or(second::sql),
-            first.exact() && second.exact());
-      }
-      case Filter.Or(Filter left, Filter right) -> {
-        Part first = part(left);
-        Part second = part(right);
-        yield first.sql().isPresent() && second.sql().isPresent()
-            ? new Part(
-                Optional.of("(" + first.sql().get() + " OR " + second.sql().get() + ")"),
-                first.exact() && second.exact())
-            : Part.UNKNOWN;
-      }
+      case Filter.And(Filter left, Filter right) -> both(part(left), part(right));
+      case Filter.Or(Filter left, Filter right) -> either(part(left), part(right));
       case Filter.Not(Filter inner) -> {
         // The opposite of something wider would be narrower.
         Part opposite = part(inner);
@@ -90,8 +96,67 @@ final class FilterSql {
           attribute.schema().isEmpty() && attribute.folded().equals("externalid")
               ? Part.of("(t.external_id IS NOT NULL)")
               : Part.UNKNOWN;
-      case Filter.Compare compare -> comparison(compare);
-      case Filter.Value _ -> Part.UNKNOWN;
+      case Filter.Compare compare -> {
+        Part known = comparison(compare);
+        yield known.sql().isEmpty() && SearchText.has(compare.attribute().name())
+            ? mentioned(compare)
+            : known;
+      }
+      case Filter.Value(var attribute, Filter inner) ->
+          SearchText.has(attribute.name()) ? mentioned(inner) : Part.UNKNOWN;
+    };
+  }
+
+  /**
+   * Who has the text that such a filter asks for, in whatever attribute; somebody whose entry is of
+   * a time before there was such a text may have anything.
+   */
+  private Part mentioned(Filter filter) {
+    return switch (filter) {
+      case Filter.And(Filter left, Filter right) -> both(mentioned(left), mentioned(right));
+      case Filter.Or(Filter left, Filter right) -> either(mentioned(left), mentioned(right));
+      case Filter.Compare compare ->
+          wanted(compare)
+              .map(text ->
+                  new Part(
+                      Optional.of(
+                          "(t.search_text IS NULL OR "
+                              + dialect.contains("t.search_text", bound(text))
+                              + ")"),
+                      false))
+              .orElse(Part.UNKNOWN);
+      case Filter.Not _, Filter.Present _, Filter.Value _ -> Part.UNKNOWN;
+    };
+  }
+
+  /** The text that must be there; a truth value stands there without quotation marks. */
+  private static Optional<String> wanted(Filter.Compare compare) {
+    return switch (compare.literal()) {
+      case Literal.Text(String text) ->
+          SearchText.quoted(text)
+              .map(quoted -> {
+                String bare = quoted.substring(1, quoted.length() - 1);
+                return bare.equals("true") || bare.equals("false") ? bare : quoted;
+              })
+              .flatMap(quoted -> wanted(compare.comparison(), quoted));
+      case Literal.Flag(boolean flag) ->
+          compare.comparison() == Comparison.EQ
+              ? Optional.of(String.valueOf(flag))
+              : Optional.empty();
+      case Literal.Amount _, Literal.Null _ -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> wanted(Comparison comparison, String quoted) {
+    boolean isBare = !quoted.startsWith("\"");
+    int start = isBare ? 0 : 1;
+    int end = quoted.length() - start;
+    return switch (comparison) {
+      case EQ -> Optional.of(quoted);
+      case CO -> Optional.of(quoted.substring(start, end));
+      case SW -> Optional.of(quoted.substring(0, end));
+      case EW -> Optional.of(quoted.substring(start));
+      case NE, GT, GE, LT, LE -> Optional.empty();
     };
   }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param mustVerify whether all but a few actions wait for the address to be verified (USR-14)
  * @param requestedEmail takes the place of the address once it is verified (USR-12)
  * @param twoFactor whether a code is asked for beside the password (USR-15)
+ * @param management what an organization has to do with it
  */
 public record UserRow(
     UserId id,
@@ -30,9 +31,13 @@ public record UserRow(
     boolean mustVerify,
     Optional<String> requestedEmail,
     boolean twoFactor,
+    Management management,
     Instant createdAt,
     Instant updatedAt) {
-  /** An account without a second factor, for which nothing waits to be verified. */
+  /**
+   * An account of nobody but its user, without a second factor, for which nothing waits to be
+   * verified.
+   */
   public UserRow(
       UserId id,
       String email,
@@ -58,6 +63,7 @@ public record UserRow(
         false,
         Optional.empty(),
         false,
+        Management.NONE,
         createdAt,
         updatedAt);
   }
@@ -87,6 +93,7 @@ public record UserRow(
         mustVerify,
         requestedEmail,
         twoFactor,
+        management,
         createdAt,
         now);
   }
@@ -106,6 +113,7 @@ public record UserRow(
         mustVerify,
         requestedEmail,
         twoFactor,
+        management,
         createdAt,
         now);
   }
@@ -125,6 +133,7 @@ public record UserRow(
         mustVerify,
         requestedEmail,
         enabled,
+        management,
         createdAt,
         now);
   }
@@ -144,6 +153,7 @@ public record UserRow(
         true,
         requestedEmail,
         twoFactor,
+        management,
         createdAt,
         updatedAt);
   }
@@ -163,6 +173,7 @@ public record UserRow(
         mustVerify,
         wanted,
         twoFactor,
+        management,
         createdAt,
         now);
   }
@@ -184,6 +195,27 @@ public record UserRow(
         mustVerify,
         requestedEmail.filter(wanted -> !Fold.fold(wanted).equals(Fold.fold(address))),
         twoFactor,
+        management,
+        createdAt,
+        now);
+  }
+
+  /** The same account in other hands, or switched off or on. */
+  public UserRow withManagement(Management changed, Instant now) {
+    return new UserRow(
+        id,
+        email,
+        emailVerified,
+        firstName,
+        lastName,
+        profile,
+        passwordHash,
+        passwordChangedAt,
+        tokenCutoff,
+        mustVerify,
+        requestedEmail,
+        twoFactor,
+        changed,
         createdAt,
         now);
   }

@@ -11,6 +11,7 @@ import io.claviger.store.tenant.DirectoryRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -22,7 +23,7 @@ public final class UserStore {
   private static final String COLUMNS =
       "id, email, email_verified, first_name, last_name, profile, password_hash,"
           + " password_changed_at, token_cutoff, must_verify, requested_email, two_factor,"
-          + " created_at, updated_at";
+          + " owner_organization_id, deactivated_at, created_at, updated_at";
 
   private final Database database;
 
@@ -73,8 +74,8 @@ public final class UserStore {
                         + COLUMNS
                         + ", email_folded) VALUES (:id, :email, :emailVerified, :firstName,"
                         + " :lastName, :profile, :passwordHash, :passwordChangedAt, :tokenCutoff,"
-                        + " :mustVerify, :requestedEmail, :twoFactor, :createdAt, :updatedAt,"
-                        + " :emailFolded)"),
+                        + " :mustVerify, :requestedEmail, :twoFactor, :owner, :deactivatedAt,"
+                        + " :createdAt, :updatedAt, :emailFolded)"),
             user)
         .bind("createdAt", user.createdAt())
         .execute();
@@ -97,6 +98,7 @@ public final class UserStore {
                         + " password_changed_at = :passwordChangedAt,"
                         + " token_cutoff = :tokenCutoff, must_verify = :mustVerify,"
                         + " requested_email = :requestedEmail, two_factor = :twoFactor,"
+                        + " owner_organization_id = :owner, deactivated_at = :deactivatedAt,"
                         + " updated_at = :updatedAt WHERE id = :id"),
             user)
         .execute();
@@ -118,54 +120,50 @@ public final class UserStore {
         .bind("mustVerify", user.mustVerify())
         .bind("requestedEmail", user.requestedEmail())
         .bind("twoFactor", user.twoFactor())
+        .bind("owner", user.management().owner().map(OrganizationId::text))
+        .bind("deactivatedAt", user.management().deactivatedAt())
         .bind("updatedAt", user.updatedAt());
   }
 
-  /** The organization that made the account and manages it; empty where there is none. */
-  public Optional<OrganizationId> owner(UserId id) {
+  /**
+   * Accounts that an organization owns: those that work first, then by id.
+   *
+   * @param most how many at most
+   */
+  public List<UserRow> ownedBy(OrganizationId organization, int most) {
     return database.read(handle ->
         handle
             .createQuery(
-                "SELECT owner_organization_id FROM app_user WHERE id = :id"
-                    + " AND owner_organization_id IS NOT NULL")
-            .bind("id", id.text())
-            .mapTo(String.class)
-            .findOne()
-            .map(OrganizationId::new));
+                "SELECT "
+                    + COLUMNS
+                    + " FROM app_user WHERE owner_organization_id = :organization"
+                    + " ORDER BY CASE WHEN deactivated_at IS NULL THEN 0 ELSE 1 END, id"
+                    + " LIMIT :most")
+            .bind("organization", organization.text())
+            .bind("most", most)
+            .map((row, _) -> row(row))
+            .list());
   }
 
-  /** Says which organization has made an account. */
-  public void own(Transaction transaction, UserId id, OrganizationId organization) {
-    transaction
-        .handle()
-        .createUpdate("UPDATE app_user SET owner_organization_id = :organization WHERE id = :id")
-        .bind("organization", organization.text())
-        .bind("id", id.text())
-        .execute();
-  }
-
-  /** Whether the organization that manages the account has switched it off. */
-  public boolean deactivated(UserId id) {
+  /**
+   * The same of those whose owner is gone.
+   *
+   * @param most how many at most
+   */
+  public List<UserRow> ownedByNobody(int most) {
     return database.read(handle ->
         handle
-            .createQuery("SELECT 1 FROM app_user WHERE id = :id AND deactivated_at IS NOT NULL")
-            .bind("id", id.text())
-            .mapTo(Integer.class)
-            .findOne()
-            .isPresent());
-  }
-
-  /** Switches an account off, or on again. */
-  public void deactivate(Transaction transaction, UserId id, boolean off) {
-    transaction
-        .handle()
-        .createUpdate(
-            off
-                ? "UPDATE app_user SET deactivated_at = :now, updated_at = :now WHERE id = :id"
-                : "UPDATE app_user SET deactivated_at = NULL, updated_at = :now WHERE id = :id")
-        .bind("now", transaction.now())
-        .bind("id", id.text())
-        .execute();
+            .createQuery(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM app_user WHERE owner_organization_id IS NOT NULL AND NOT EXISTS"
+                    + " (SELECT 1 FROM organization o"
+                    + " WHERE o.id = app_user.owner_organization_id)"
+                    + " ORDER BY CASE WHEN deactivated_at IS NULL THEN 0 ELSE 1 END, id"
+                    + " LIMIT :most")
+            .bind("most", most)
+            .map((row, _) -> row(row))
+            .list());
   }
 
   /** Removes an account with its memberships and sessions. */
@@ -191,6 +189,9 @@ public final class UserStore {
         SqlTypes.flag(row, "must_verify"),
         SqlTypes.optionalText(row, "requested_email"),
         SqlTypes.flag(row, "two_factor"),
+        new Management(
+            SqlTypes.optionalText(row, "owner_organization_id").map(OrganizationId::new),
+            SqlTypes.optionalInstant(row, "deactivated_at")),
         SqlTypes.instant(row, "created_at"),
         SqlTypes.instant(row, "updated_at"));
   }

@@ -253,6 +253,81 @@ class BackupTest {
         .hasMessageContaining("there is no file");
   }
 
+  /** Later migrations would have made something of the rows, and would never see these. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void anOlderBackupIsNotPutIntoNewerTables(Kind kind) throws IOException {
+    DatabaseSettings source = settings(kind, "source");
+    try (Database database = Database.open(source, CLOCK)) {
+      change(database, "one");
+    }
+    Path file = file();
+    String schema = Backup.write(source, file, CLOCK).schema();
+    List<String> lines = lines(file);
+    DatabaseSettings target = settings(kind, "target");
+    Path damaged = written(lines.stream().map(line -> line.replace("]", ",7]")).toList());
+    assertThatThrownBy(() -> Backup.restore(target, damaged)).isInstanceOf(BackupProblem.class);
+
+    Path older = written(withSchema(lines, schema, "10"));
+    assertThatThrownBy(() -> Backup.restore(target, older))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining(schema + " already and not 10");
+
+    for (String odd : List.of("", "latest", "1; DROP TABLE app_user")) {
+      Path wrong = written(withSchema(lines, schema, odd));
+      assertThatThrownBy(() -> Backup.restore(target, wrong))
+          .isInstanceOf(BackupProblem.class)
+          .hasMessageContaining("line 1");
+    }
+    Path newer = written(withSchema(lines, schema, "999"));
+    assertThatThrownBy(() -> Backup.restore(target, newer))
+        .isInstanceOf(StoreUnavailable.class)
+        .hasMessageContaining("newer version");
+
+    Backup.restore(target, file);
+    assertThat(ChangeLogCheck.verify(target)).isEqualTo(ChangeLogCheck.verify(source));
+  }
+
+  private static List<String> withSchema(List<String> lines, String before, String after) {
+    List<String> changed = new ArrayList<>(lines);
+    changed.set(0, lines.getFirst().replace("\"schema\":\"" + before, "\"schema\":\"" + after));
+    return changed;
+  }
+
+  /** Two at the same time do not write into each other's file. */
+  @Test
+  void aBackupOnItsWayIsLeftAlone() throws Exception {
+    DatabaseSettings source = settings(Kind.SQLITE, "source");
+    try (Database database = Database.open(source, CLOCK)) {
+      for (int i = 0; i < 200; i++) {
+        change(database, "change " + i);
+      }
+    }
+    Path file = file();
+    Path other = folder.resolve(file.getFileName() + ".part");
+    Files.writeString(other, "of another");
+    AtomicLong written = new AtomicLong();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  Backup.write(source, file, CLOCK);
+                  written.incrementAndGet();
+                } catch (BackupProblem _) {
+                  // The file of another one was there first.
+                }
+              }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(written).hasValue(1);
+    assertThat(Files.readString(other)).isEqualTo("of another");
+    assertThat(lines(file).getLast()).contains("\"end\":true");
+  }
+
   @Test
   void aFileIsNeverOverwrittenAndOnlyItsOwnerReadsIt() throws IOException {
     DatabaseSettings source = settings(Kind.SQLITE, "source");

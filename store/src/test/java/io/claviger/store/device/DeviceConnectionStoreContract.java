@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
+import io.claviger.core.state.AgeWindow;
 import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.device.DeviceConnectionStore.Connection;
+import io.claviger.store.state.Deposit;
+import io.claviger.store.state.DepositStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -64,7 +68,17 @@ abstract class DeviceConnectionStoreContract {
     return store;
   }
 
+  /** What is known of the connection; lists sort and search by what the row of the device says. */
   private Optional<Connection> known() {
+    int different =
+        database.read(handle ->
+            handle
+                .createQuery(
+                    "SELECT COUNT(*) FROM device d WHERE d.connection_status IS DISTINCT FROM"
+                        + " (SELECT c.status FROM device_connection c WHERE c.device_id = d.id)")
+                .mapTo(Integer.class)
+                .one());
+    assertThat(different).as("devices whose rows say something else").isZero();
     return Optional.ofNullable(DeviceConnectionStore.find(database, List.of(DEVICE)).get(DEVICE));
   }
 
@@ -137,14 +151,29 @@ abstract class DeviceConnectionStoreContract {
   void connectionsThatWereToldOfDoNotEndWithANode() {
     DeviceConnectionStore one = node("one");
     one.write(Map.of(DEVICE, begun()));
-    database.run(transaction ->
-        transaction
-            .handle()
-            .execute("UPDATE device_connection SET status = 'connected', node = NULL"));
+    tell(true);
     one.end();
     assertThat(known().orElseThrow().connected()).isTrue();
     new DeviceConnectionStore(database, "two").begin(true);
     assertThat(known().orElseThrow().connected()).isTrue();
+    tell(false);
+    assertThat(known().orElseThrow().connected()).isFalse();
+  }
+
+  private void tell(boolean connected) {
+    var store = new DepositStore(database, new AgeWindow(Duration.ofDays(1)));
+    var told =
+        new Deposit.Connection(
+            DEVICE,
+            "told " + connected,
+            connected,
+            now,
+            Optional.empty(),
+            Optional.empty(),
+            null,
+            null,
+            Optional.empty());
+    database.run(transaction -> store.write(transaction, List.of(told)));
   }
 
   @Test

@@ -116,8 +116,9 @@ abstract class DeviceStoreContract {
       DeviceSet wanted = DeviceSet.present(world.application, world.randomFilter(1));
       DeviceSet set = wanted.and(DeviceFilter.seenBy(reach));
       String prefix = world.randomPrefix();
-      var vocabulary = new DeviceVocabulary(database, world.pick(List.of(0, 3, 20, 1_000)));
       List<DeviceRow> seen = model.in(wanted, reach);
+      int few = world.pick(List.of(0, 3, 20, 1_000, seen.size()));
+      var vocabulary = new DeviceVocabulary(database, few);
       String about = "seed %d question %d %s '%s'".formatted(SEED, i, set, prefix);
 
       List<Tag> tags = seen.stream().flatMap(device -> device.tags().stream()).toList();

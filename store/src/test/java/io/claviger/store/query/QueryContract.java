@@ -171,6 +171,27 @@ abstract class QueryContract {
     assertThat(findDevices(many, OURS)).isEmpty();
   }
 
+  /** As many different tags as a query has room for: SQLite joins 500 sets and no more. */
+  @Test
+  void theMostTagsRun() {
+    for (String value : List.of("null", "\"v\"", "\"v%d\"")) {
+      ObjectNode held = JsonNodeFactory.instance.objectNode();
+      for (int i = 0; i < QueryLimits.NODES_MAX - 10; i++) {
+        held.set("no-such-" + i, JSON.readTree(value.formatted(i)));
+      }
+      for (boolean negated : List.of(false, true)) {
+        ObjectNode query = JsonNodeFactory.instance.objectNode();
+        ObjectNode within = negated ? query.putArray("$nor").addObject() : query;
+        boolean all = value.equals("null") != negated;
+        within.set("tags", held);
+        assertThat(findDevices(query, OURS)).as("%s %s", value, negated).hasSize(all ? ITEMS : 0);
+        within.removeAll();
+        within.set("deviceTags", held);
+        assertThat(findKeys(query, OURS)).as("%s %s", value, negated).hasSize(all ? ITEMS : 0);
+      }
+    }
+  }
+
   /** Every level adds a hundred, down one side: the expression must not become that deep. */
   @Test
   void theMostLopsidedQueryRuns() {

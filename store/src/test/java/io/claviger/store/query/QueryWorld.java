@@ -1,5 +1,7 @@
 package io.claviger.store.query;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
 
 /** Devices and keys in a database, and the lists of them with a query. */
@@ -54,15 +57,17 @@ final class QueryWorld {
   }
 
   private Set<String> ids(ListQuery list, ApplicationId application, SqlCondition condition) {
-    ListQuery narrowed = list.where(condition.sql()).bind("applicationId", application.text());
-    for (Map.Entry<String, Object> parameter : condition.parameters().entrySet()) {
-      narrowed = narrowed.bind(parameter.getKey(), parameter.getValue());
-    }
-    ListQuery bound = narrowed;
-    ListPage<String> page =
-        database.read(handle ->
-            bound.page(handle, database.dialect(), ALL_BY_ID, (row, _) -> row.getString("id")));
-    return new TreeSet<>(page.items());
+    ListQuery bound =
+        list.bind("applicationId", application.text()).bindAll(condition.parameters());
+    ListQuery found = bound.where(condition.sql());
+    ListQuery walking = bound.where(condition.walking());
+    RowMapper<String> id = (row, _) -> row.getString("id");
+    return database.read(handle -> {
+      ListPage<String> page =
+          found.page(handle, database.dialect(), condition.findsMost(), walking, ALL_BY_ID, id);
+      assertThat(walking.page(handle, ALL_BY_ID, id)).as(condition.walking()).isEqualTo(page);
+      return new TreeSet<>(page.items());
+    });
   }
 
   static void addApplication(Transaction transaction, ApplicationId application) {
@@ -99,6 +104,7 @@ final class QueryWorld {
     row.put("created_at", device.millis("creationDate").orElse(0L));
     row.put("updated_at", device.millis("lastUpdated").orElse(0L));
     row.put("deleted_at", device.millis("deletedAt").orElse(null));
+    row.put("connection_status", device.text("connectionStatus").orElse(null));
     rows.insert("device", row);
     int place = 0;
     for (Map<?, ?> tag : device.tags("tags")) {

@@ -73,6 +73,13 @@ final class TimingWorld {
       }
     }
     connections.flush();
+    transaction
+        .handle()
+        .execute(
+            "UPDATE device SET connection_status ="
+                + " (SELECT c.status FROM device_connection c WHERE c.device_id = device.id)"
+                + " WHERE id >= ?",
+            id(from));
     for (int number = from; number < to; number++) {
       keys.insert(transaction, key(number), Digest.of("secret " + number));
     }

@@ -16,6 +16,7 @@ import io.claviger.store.Database;
 import io.claviger.store.DatabaseSettings;
 import io.claviger.store.organization.MemberStore;
 import io.claviger.store.tenant.TenantTokenRow.State;
+import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -114,10 +115,13 @@ abstract class TenantContract {
     assertThat(row(token).state(Instant.ofEpochMilli(4_999))).isEqualTo(State.ACTIVE);
     assertThat(row(token).state(Instant.ofEpochMilli(5_000))).isEqualTo(State.EXPIRED);
     UserStore users = new UserStore(database);
-    database.run(transaction -> users.deactivate(transaction, TenantWorld.user(1), true));
+    UserRow maker = users.find(TenantWorld.user(1)).orElseThrow();
+    UserRow off =
+        maker.withManagement(maker.management().switchedOff(maker.updatedAt()), maker.updatedAt());
+    database.run(transaction -> users.update(transaction, off));
     assertThat(row(token).state(Instant.ofEpochMilli(0))).isEqualTo(State.REVOKED);
     assertThat(tokens.countUsable(world.organization, Instant.ofEpochMilli(0))).isZero();
-    database.run(transaction -> users.deactivate(transaction, TenantWorld.user(1), false));
+    database.run(transaction -> users.update(transaction, maker));
     database.run(transaction -> tokens.revoke(transaction, token.id()));
     assertThat(
             tokens.presented(world.organization, digest).orElseThrow().token().validity().status())
@@ -196,10 +200,21 @@ abstract class TenantContract {
     return find("", "t.user_name_folded").rows().stream().map(DirectoryRow::userName).toList();
   }
 
-  private DirectoryStore.Found find(String filter, String sort) {
+  private List<DirectoryRow> candidates(String filter) {
+    List<DirectoryRow> candidates = new ArrayList<>();
+    assertThat(directory.candidates(world.organization, query(filter, "t.id"), 6, candidates::add))
+        .isTrue();
+    return candidates;
+  }
+
+  private static DirectoryQuery query(String filter, String sort) {
     Optional<Filter> parsed =
         filter.isEmpty() ? Optional.empty() : Optional.of(FilterParser.parse(filter).orThrow());
-    return directory.find(world.organization, new DirectoryQuery(parsed, sort, false, 0, 100));
+    return new DirectoryQuery(parsed, sort, false, 0, 100);
+  }
+
+  private DirectoryStore.Found find(String filter, String sort) {
+    return directory.find(world.organization, query(filter, sort));
   }
 
   /** What SQL leaves out is left to others; it never leaves out anybody who is meant. */
@@ -238,28 +253,83 @@ abstract class TenantContract {
     });
     Map<String, Integer> wider =
         Map.of(
-            "displayName eq \"x\"", 6,
-            "displayName eq \"x\" and userName eq \"u2@example.com\"", 1,
-            "displayName eq \"x\" or userName eq \"u2@example.com\"", 6,
+            "displayName eq \"x\" or userName eq \"u2@example.com\"", 1,
             "not (displayName eq \"x\" and userName eq \"u2@example.com\")", 6,
-            "externalId co \"x\"", 0);
+            "displayName ne \"x\"", 6,
+            "externalId co \"x\"", 0,
+            "emails.value co \"@EXAMPLE.com\"", 6,
+            "name.familyName eq \"last 3\" or name.familyName ew \"T 4\"", 2,
+            "emails[primary eq true and value sw \"u3@\"]", 1,
+            "emails[not (value eq \"x\")] or title pr", 6,
+            "roles.value eq \"x\" and groups[value eq \"x\"] and emails.value gt \"x\"", 6);
     wider.forEach((filter, count) -> {
-      DirectoryStore.Found found = find(filter, "t.id");
-      assertThat(found.exact()).as(filter).isFalse();
-      assertThat(found.total()).as(filter).isEqualTo(count.longValue());
-      List<DirectoryRow> candidates = new ArrayList<>();
-      directory.candidates(
-          world.organization,
-          new DirectoryQuery(
-              Optional.of(FilterParser.parse(filter).orThrow()), "t.id", false, 0, 100),
-          1_000,
-          candidates::add);
-      assertThat(candidates).as(filter).hasSize(count);
+      assertThat(find(filter, "t.id").exact()).as(filter).isFalse();
+      assertThat(candidates(filter)).as(filter).hasSize(count);
     });
     for (String column :
         List.of("id", "username", "externalid", "meta.created", "meta.lastmodified", "active")) {
       assertThat(find("", DirectoryStore.sortColumn(column).orElseThrow()).rows()).hasSize(6);
     }
+    // RFC 7644 section 3.4.2.3: who has no value comes last upwards.
+    world.database.run(transaction -> {
+      for (int i = 2; i <= 4; i++) {
+        DirectoryRow row =
+            directory.find(world.organization, TenantWorld.user(i).text()).orElseThrow();
+        directory.update(
+            transaction,
+            world.organization,
+            row.described(
+                row.userName(),
+                Optional.of("x" + (9 - i)),
+                row.email(),
+                row.givenName(),
+                row.familyName(),
+                row.details()));
+      }
+    });
+    assertThat(find("", DirectoryStore.sortColumn("externalid").orElseThrow()).rows())
+        .extracting(row -> row.externalId().orElse("none"))
+        .containsExactly("x5", "x6", "x7", "none", "none", "none");
+  }
+
+  @Test
+  void nobodyWhoIsMeantIsLeftOut() {
+    new SearchTextCheck(database, world).run();
+  }
+
+  /** An account that is renamed is found by its new name, wherever its entry shows that. */
+  @Test
+  void whoIsRenamedIsFoundByTheNewName() {
+    join(1, Role.ADMIN);
+    database.run(transaction -> {
+      transaction
+          .handle()
+          .createUpdate("UPDATE app_user SET last_name = 'Öttinger' WHERE id = :id")
+          .bind("id", TenantWorld.user(1).text())
+          .execute();
+      DirectoryRows.renamed(transaction, TenantWorld.user(1));
+      world.note(transaction, 1);
+    });
+    assertThat(candidates("name.familyName eq \"öTTinger\"")).hasSize(1);
+    assertThat(candidates("name.familyName eq \"Last 1\"")).isEmpty();
+  }
+
+  /** Entries of a time before there was a text to look through may be meant by any filter. */
+  @Test
+  void whoHasNoTextToLookThroughIsACandidate() {
+    join(1, Role.ADMIN);
+    join(2, Role.VIEW);
+    database.run(transaction ->
+        transaction
+            .handle()
+            .execute(
+                "UPDATE tenant_user SET search_text = NULL WHERE user_id = ?",
+                TenantWorld.user(2).text()));
+    assertThat(candidates("name.familyName eq \"x\"")).hasSize(1);
+    List<DirectoryRow> shown = new ArrayList<>();
+    assertThat(directory.candidates(world.organization, query("title pr", "t.id"), 1, shown::add))
+        .isFalse();
+    assertThat(shown).isEmpty();
   }
 
   @Test

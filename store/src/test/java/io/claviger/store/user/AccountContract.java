@@ -21,6 +21,7 @@ import io.claviger.store.user.UserBelongings.Membership;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +114,7 @@ abstract class AccountContract {
             true,
             Optional.of("newer@example.com"),
             true,
+            Management.of(new OrganizationId(ids.next())).switchedOff(later),
             user.createdAt(),
             later);
     database.run(transaction -> users.update(transaction, changed));
@@ -143,6 +145,32 @@ abstract class AccountContract {
     assertThatThrownBy(() -> database.run(transaction -> users.update(transaction, renamed)))
         .isInstanceOf(StoreConflict.class);
     assertThat(users.find(bob.id())).contains(bob);
+  }
+
+  @Test
+  void accountsAreFoundByTheOrganizationThatOwnsThem() {
+    inserted("free@example.com");
+    OrganizationId gone = new OrganizationId(ids.next());
+    List<UserRow> owned = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Management management = Management.of(gone);
+      UserRow user =
+          user(i + "@example.com")
+              .withManagement(i % 2 == 0 ? management.switchedOff(TIME) : management, TIME);
+      database.run(transaction -> users.insert(transaction, user));
+      owned.add(user);
+    }
+    List<UserRow> ordered = List.of(owned.get(1), owned.get(3), owned.get(0), owned.get(2));
+    assertThat(users.ownedBy(gone, 10)).isEqualTo(ordered);
+    assertThat(users.ownedBy(gone, 3)).isEqualTo(ordered.subList(0, 3));
+    assertThat(users.ownedBy(new OrganizationId(ids.next()), 10)).isEmpty();
+    assertThat(users.ownedByNobody(10)).isEqualTo(ordered);
+    sql(
+        "INSERT INTO organization (id, name, name_folded, mfa_mode, is_read_only, created_at,"
+            + " updated_at) VALUES ('"
+            + gone.text()
+            + "', 'n', 'n', 'notRequired', 0, 0, 0)");
+    assertThat(users.ownedByNobody(10)).isEmpty();
   }
 
   @Test

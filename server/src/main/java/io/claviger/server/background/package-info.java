@@ -1,0 +1,5 @@
+/** Work that nobody waits for. */
+@NullMarked
+package io.claviger.server.background;
+
+import org.jspecify.annotations.NullMarked;
