@@ -153,7 +153,7 @@ public final class Wiring implements AutoCloseable {
     new DeviceAuthentication(
             database, access, catalogue, deviceLogins, changes, ids, random, loginFailures, use)
         .addTo(api);
-    new Decisions(access, catalogue, deviceLogins, loginFailures).addTo(api);
+    new Decisions(access, catalogue, deviceLogins, loginFailures, use).addTo(api);
     new Explanations(database, facts, access, catalogue, deviceLogins, loginFailures, use)
         .addTo(api);
     new AuditLogs(database, catalogue, contract).addTo(api);

@@ -123,6 +123,67 @@ public final class CredentialUse {
         at);
   }
 
+  /**
+   * Puts down what was answered to somebody who asked about a credential that a client had shown to
+   * him. It is a use like any other, but nothing is known of the client's program.
+   *
+   * @param question with the bearer that the credential is of, and the address of the client
+   * @param denial empty when it was allowed
+   */
+  public void asked(Question question, Optional<Denial> denial) {
+    boolean unknown = question.bearer() instanceof Bearer.Anonymous;
+    if (kept) {
+      asked(
+          attribution.of(question),
+          unknown ? Optional.empty() : Optional.of(question.action().id()),
+          denial,
+          question.now(),
+          question.address());
+    }
+  }
+
+  /**
+   * The same of an access key, or of one that does not exist.
+   *
+   * @param key empty when there is none
+   */
+  public void asked(
+      Optional<AccessKey> key,
+      String action,
+      Optional<Denial> denial,
+      Instant at,
+      Optional<IpAddress> address) {
+    if (kept) {
+      asked(
+          key.map(attribution::of).orElse(CredentialParty.UNKNOWN),
+          key.map(_ -> action),
+          denial,
+          at,
+          address);
+    }
+  }
+
+  private void asked(
+      CredentialParty party,
+      Optional<String> action,
+      Optional<Denial> denial,
+      Instant at,
+      Optional<IpAddress> address) {
+    Optional<String> from = address.map(IpAddress::toString);
+    if (denial.isEmpty()) {
+      used(party, new Use(at, from, Optional.empty()));
+    }
+    String outcome = denial.map(reason -> Reason.describe(reason).code()).orElse(OK);
+    log.note(new Usage.Key(party, action, outcome, from, Optional.empty(), true), at);
+  }
+
+  private void used(CredentialParty party, Use use) {
+    String id = party.credential();
+    if (pending.size() < PENDING_MAX || pending.containsKey(id)) {
+      pending.put(id, use);
+    }
+  }
+
   private void note(CredentialParty party, Question question, Request request) {
     note(
         party,
@@ -138,10 +199,7 @@ public final class CredentialUse {
       Instant at,
       Optional<String> address,
       Optional<String> userAgent) {
-    String id = party.credential();
-    if (pending.size() < PENDING_MAX || pending.containsKey(id)) {
-      pending.put(id, new Use(at, address, userAgent));
-    }
+    used(party, new Use(at, address, userAgent));
     log.note(new Usage.Key(party, action, OK, address, userAgent), at);
   }
 

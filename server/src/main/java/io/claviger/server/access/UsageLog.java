@@ -116,19 +116,20 @@ public final class UsageLog {
       return key;
     }
     pooled.increment();
-    Usage.Key shorter = pooled(party.anywhere(), key.outcome());
+    Usage.Key shorter = pooled(party.anywhere(), key);
     if (hour.rows.containsKey(shorter) || (known && room(hour, shorter, 2 * most))) {
       return shorter;
     }
-    Usage.Key shortest = pooled(party.unseen(), key.outcome());
+    Usage.Key shortest = pooled(party.unseen(), key);
     if (hour.rows.containsKey(shortest) || (known && room(hour, shortest, 3 * most))) {
       return shortest;
     }
-    return pooled(CredentialParty.UNKNOWN, key.outcome());
+    return pooled(CredentialParty.UNKNOWN, key);
   }
 
-  private static Usage.Key pooled(CredentialParty party, String outcome) {
-    return new Usage.Key(party, Optional.empty(), outcome, Optional.empty(), Optional.empty());
+  private static Usage.Key pooled(CredentialParty party, Usage.Key key) {
+    return new Usage.Key(
+        party, Optional.empty(), key.outcome(), Optional.empty(), Optional.empty(), key.asked());
   }
 
   /** Takes a place for a row. Two threads with one new key may take two: that only costs room. */

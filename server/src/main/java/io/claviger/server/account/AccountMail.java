@@ -102,6 +102,11 @@ public final class AccountMail implements MailSender.Outbox {
         });
   }
 
+  @Override
+  public void hurry(Transaction transaction) {
+    outbox.hurry(transaction);
+  }
+
   private Secret link(Transaction transaction, OutboxRow row) {
     Secret secret = LinkSecret.issue(random);
     Instant end = transaction.now().plus(lifetime(row.purpose()));

@@ -6,11 +6,13 @@ import io.claviger.core.decide.Authorizer;
 import io.claviger.core.decide.Bearer;
 import io.claviger.core.decide.Decision;
 import io.claviger.core.decide.Denial;
+import io.claviger.core.decide.Question;
 import io.claviger.core.device.DeviceFacts;
 import io.claviger.core.network.IpAddress;
 import io.claviger.core.scope.Action;
 import io.claviger.core.scope.Catalogue;
 import io.claviger.server.access.Access;
+import io.claviger.server.access.CredentialUse;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Body;
 import io.claviger.server.api.Call;
@@ -20,27 +22,39 @@ import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.security.RateLimiter;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
  * {@code POST /decisions}: what the API would say to a request with the credential that the body
- * presents. It asks the same rules with the same facts, and does nothing else. That a credential is
- * no good is an answer here and not an error.
+ * presents. It asks the same rules with the same facts, and does nothing else but to put down that
+ * the credential was used. That a credential is no good is an answer here and not an error.
  */
 public final class Decisions {
+  /** What a key is used for that nothing more is asked about. */
+  private static final String LOGIN = "auth.authenticateDevice";
+
   private final Access access;
   private final Catalogue catalogue;
   private final DeviceLogins logins;
   private final RateLimiter failures;
   private final FullSession sessions;
+  private final CredentialUse use;
 
   /**
    * Makes the feature.
    *
    * @param failures how often a client may present a credential that does not exist
+   * @param use is told of what was answered: for the credential it is a use
    */
-  public Decisions(Access access, Catalogue catalogue, DeviceLogins logins, RateLimiter failures) {
+  public Decisions(
+      Access access,
+      Catalogue catalogue,
+      DeviceLogins logins,
+      RateLimiter failures,
+      CredentialUse use) {
+    this.use = use;
     this.access = access;
     this.catalogue = catalogue;
     this.logins = logins;
@@ -100,28 +114,36 @@ public final class Decisions {
     if (token.isPresent()) {
       return ofToken(access.bearers().of(token.get()), deed.orElseThrow(), presented);
     }
+    String action = deed.map(wanted -> wanted.action().id()).orElse(LOGIN);
+    String key = credential.get("key").stringValue();
     Outcome outcome =
         logins.attempt(
-            credential.get("key").stringValue(),
+            key,
             credential.get("secret").stringValue(),
             credential.get("deviceId").stringValue(),
             presented.address());
     return switch (outcome) {
-      case Outcome.TurnedAway(Denial reason) -> turnedAway(reason);
-      case Outcome.LetIn(AccessKey key, DeviceFacts device) ->
-          new Verdict(
-              Optional.of(Holder.of(key)),
-              deed.flatMap(wanted -> denial(wanted, sessions.of(key, device), presented)),
-              false);
+      case Outcome.TurnedAway(Denial reason) -> {
+        note(logins.key(key), action, Optional.of(reason), presented);
+        yield turnedAway(reason);
+      }
+      case Outcome.LetIn(AccessKey known, DeviceFacts device) -> {
+        Optional<Denial> denial =
+            deed.flatMap(
+                wanted -> denial(questions(wanted, sessions.of(known, device), presented)));
+        note(Optional.of(known), action, denial, presented);
+        yield new Verdict(Optional.of(Holder.of(known)), denial, false);
+      }
     };
   }
 
   private Verdict ofToken(Bearer bearer, Deed deed, Presented presented) {
+    List<Question> questions = questions(deed, bearer, presented);
+    Optional<Denial> denial = denial(questions);
+    use.asked(questions.getFirst(), denial);
     boolean valid = Authorizer.invalid(bearer, presented.address(), presented.now()).isEmpty();
     return new Verdict(
-        Holder.of(bearer).filter(_ -> valid),
-        denial(deed, bearer, presented),
-        bearer instanceof Bearer.Anonymous);
+        Holder.of(bearer).filter(_ -> valid), denial, bearer instanceof Bearer.Anonymous);
   }
 
   private static Verdict turnedAway(Denial reason) {
@@ -129,8 +151,17 @@ public final class Decisions {
     return new Verdict(Optional.empty(), Optional.of(reason), unknown);
   }
 
-  private Optional<Denial> denial(Deed deed, Bearer bearer, Presented presented) {
-    return switch (deed.ask(access.places(), bearer, presented.address(), presented.now())) {
+  private void note(
+      Optional<AccessKey> key, String action, Optional<Denial> denial, Presented presented) {
+    use.asked(key, action, denial, presented.now(), presented.address());
+  }
+
+  private List<Question> questions(Deed deed, Bearer bearer, Presented presented) {
+    return deed.questions(access.places(), bearer, presented.address(), presented.now());
+  }
+
+  private static Optional<Denial> denial(List<Question> questions) {
+    return switch (Deed.answer(questions)) {
       case Decision.Allowed _ -> Optional.empty();
       case Decision.Denied(Denial reason) -> Optional.of(reason);
     };

@@ -74,7 +74,11 @@ record Deed(Action action, Places.Named named, Optional<OrganizationId> owner) {
 
   /** Asks what a request would be asked, in the same order. */
   Decision ask(Places places, Bearer bearer, Optional<IpAddress> address, Instant now) {
-    List<Question> questions = questions(places, bearer, address, now);
+    return answer(questions(places, bearer, address, now));
+  }
+
+  /** What is answered to questions that are put one after the other. */
+  static Decision answer(List<Question> questions) {
     Decision first = Authorizer.decide(questions.getFirst());
     return first.allowed() && questions.size() > 1 ? Authorizer.decide(questions.getLast()) : first;
   }

@@ -88,7 +88,7 @@ public final class DeviceLogins {
   }
 
   /** The key that a device names, as long as its application exists. */
-  Optional<AccessKey> key(String key) {
+  public Optional<AccessKey> key(String key) {
     return isKey(key) ? facts.accessKey(key).flatMap(bearers::key) : Optional.empty();
   }
 

@@ -2,6 +2,8 @@ package io.claviger.server.mail;
 
 import io.claviger.server.background.Background;
 import io.claviger.store.Database;
+import io.claviger.store.Dialect;
+import io.claviger.store.StoreUnavailable;
 import io.claviger.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +62,9 @@ public final class MailSender implements AutoCloseable {
      * @param lease until the next attempt: if the node dies meanwhile, another one tries again
      */
     Optional<Outgoing> claim(Transaction transaction, Duration lease);
+
+    /** Makes everything due that waits for its next attempt. */
+    void hurry(Transaction transaction);
   }
 
   /**
@@ -85,9 +90,25 @@ public final class MailSender implements AutoCloseable {
     outboxes.add(outbox);
   }
 
-  /** Begins to look for messages that wait. */
+  /**
+   * Begins to look for messages that wait. Where this process is the only one, nobody is sending
+   * what was claimed before it: that is tried at once, and so is what a mail server did not take
+   * from the process before, which may have been stopped for just that reason.
+   */
   public void start() {
+    hurry();
     sender.every(FIRST_LOOK, LOOK, FAILURE, this::run);
+  }
+
+  private void hurry() {
+    if (database.dialect() != Dialect.SQLITE) {
+      return;
+    }
+    try {
+      database.run(transaction -> outboxes.forEach(outbox -> outbox.hurry(transaction)));
+    } catch (StoreUnavailable e) {
+      LOG.info("messages that wait are tried when they are due", e);
+    }
   }
 
   /**

@@ -65,6 +65,11 @@ final class InvitationMail implements MailSender.Outbox {
         });
   }
 
+  @Override
+  public void hurry(Transaction transaction) {
+    invitations.hurry(transaction);
+  }
+
   private Message message(InvitationRow invitation, Secret token) {
     String inviter = invitation.inviter().map(Inviter::fullName).orElse("Somebody");
     String text =

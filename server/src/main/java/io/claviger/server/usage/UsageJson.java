@@ -30,6 +30,9 @@ public final class UsageJson {
     object.put("outcome", key.outcome());
     Wire.put(object, "address", key.address());
     Wire.put(object, "userAgent", key.userAgent());
+    if (key.asked()) {
+      object.put("asked", true);
+    }
     object.put("uses", usage.uses());
     object.put("firstUsed", Wire.time(usage.first()));
     object.put("lastUsed", Wire.time(usage.last()));

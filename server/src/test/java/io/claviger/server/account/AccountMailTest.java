@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.claviger.server.mail.MailServer;
 import io.claviger.server.testing.TestServer;
 import io.claviger.store.mail.OutboxStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Messages to owners of accounts when the mail server is there, is not, or refuses. */
 class AccountMailTest {
@@ -49,6 +51,53 @@ class AccountMailTest {
           .contains("https://keys.example.com/account/verify-email#token");
       assertThat(waiting(server)).isZero();
       assertThat(server.folder().resolve("mail")).doesNotExist();
+    }
+  }
+
+  /** Whatever became of the attempt: alone on its database, the next server tries at once. */
+  @Test
+  void theNextStartTriesWhatWaits(@TempDir Path data) {
+    try (MailServer mail = MailServer.start()) {
+      Map<String, String> settings =
+          Map.of(
+              "CLAVIGER_SMTP_URL",
+              "smtp://127.0.0.1:" + mail.port(),
+              "CLAVIGER_PUBLIC_URL",
+              "https://keys.example.com",
+              "CLAVIGER_DATA",
+              data.toString());
+      mail.refuse(451);
+      try (TestServer server = TestServer.start(settings)) {
+        var ada = server.newUser("ada@example.com");
+        var made = server.send("POST", "/orgs", ada.session(), "{\"name\":\"Pumps\"}");
+        new Mailbox(server).signUp("ben@example.com");
+        server.send(
+            "POST",
+            "/orgs/" + made.body().get("orgId").stringValue() + "/invites",
+            ada.session(),
+            "{\"email\":\"eve@example.com\",\"role\":\"view\"}");
+        server.wiring().mail().run();
+        assertThat(waiting(server)).isEqualTo(1);
+        // As if it died in the middle of the next attempt.
+        server
+            .wiring()
+            .database()
+            .run(transaction -> new OutboxStore(server.wiring().database()).hurry(transaction));
+        server
+            .wiring()
+            .database()
+            .run(transaction ->
+                assertThat(
+                        new OutboxStore(server.wiring().database())
+                            .claim(transaction, Duration.ofMinutes(3)))
+                    .isPresent());
+      }
+      mail.refuse(0);
+      try (TestServer server = TestServer.start(settings)) {
+        server.wiring().mail().run();
+        assertThat(mail.received()).hasSize(2);
+        assertThat(waiting(server)).isZero();
+      }
     }
   }
 

@@ -63,7 +63,8 @@ class DecisionsWithoutDatabaseTest {
         access,
         CATALOGUE,
         new DeviceLogins(facts, bearers, places),
-        new RateLimiter(1_000, SERVER.clock()));
+        new RateLimiter(1_000, SERVER.clock()),
+        SERVER.wiring().use());
   }
 
   /** The same facts, each question counted. */

@@ -75,12 +75,16 @@ public final class AuditStore {
     });
   }
 
-  /** All that an organization has is counted already. */
+  /** All that a log has is counted already. */
   private static long count(
       Handle handle, ListQuery query, AuditLog log, AuditFilter filter, ListRequest request) {
-    return log instanceof AuditLog.OfOrganization(var id) && filter.equals(AuditFilter.NONE)
-        ? ChangeLogCount.of(handle, id)
-        : query.count(handle, request);
+    if (!filter.equals(AuditFilter.NONE)) {
+      return query.count(handle, request);
+    }
+    return switch (log) {
+      case AuditLog.OfOrganization(var id) -> ChangeLogCount.of(handle, id);
+      case AuditLog.OfAccount(var id, boolean sandbox) -> ChangeLogCount.of(handle, id, sandbox);
+    };
   }
 
   /** The places of what is wanted. */

@@ -104,6 +104,15 @@ public final class OutboxStore {
         .execute();
   }
 
+  /** Makes due what waits for its next attempt. */
+  public void hurry(Transaction transaction) {
+    transaction
+        .handle()
+        .createUpdate("UPDATE mail_outbox SET due_at = :now WHERE due_at > :now")
+        .bind("now", transaction.now())
+        .execute();
+  }
+
   /** Removes a message, unless it was put anew since it was claimed. */
   public void remove(Transaction transaction, OutboxRow row) {
     transaction

@@ -178,6 +178,15 @@ public final class InvitationStore {
         .bind("expiresAt", invitation.expiresAt());
   }
 
+  /** Makes due what waits for the next attempt to send it. */
+  public void hurry(Transaction transaction) {
+    transaction
+        .handle()
+        .createUpdate("UPDATE invitation SET mail_due_at = :now WHERE mail_due_at > :now")
+        .bind("now", transaction.now())
+        .execute();
+  }
+
   /** Whether an invitation is due to be sent that can still be accepted. */
   public boolean hasUnsent(Instant now) {
     return database.read(handle ->

@@ -25,13 +25,25 @@ public record Usage(Key key, long uses, Instant first, Instant last) {
    * @param outcome {@code ok}, or the reason why it was refused
    * @param address of the client
    * @param userAgent what the client calls itself; not to be trusted
+   * @param asked whether somebody else asked about the credential, and the client is his
    */
   public record Key(
       CredentialParty party,
       Optional<String> action,
       String outcome,
       Optional<String> address,
-      Optional<String> userAgent) {}
+      Optional<String> userAgent,
+      boolean asked) {
+    /** The key of a use by the client itself. */
+    public Key(
+        CredentialParty party,
+        Optional<String> action,
+        String outcome,
+        Optional<String> address,
+        Optional<String> userAgent) {
+      this(party, action, outcome, address, userAgent, false);
+    }
+  }
 
   /**
    * The id of the row: equal keys of one hour share it, on all nodes.
@@ -51,6 +63,9 @@ public record Usage(Key key, long uses, Instant first, Instant last) {
     append(text, Optional.of(key.outcome()));
     append(text, key.address());
     append(text, key.userAgent());
+    if (key.asked()) {
+      text.append("|asked");
+    }
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256")

@@ -19,7 +19,7 @@ public final class UsageStore {
   private static final String COLUMNS =
       "u.id, u.credential_id, u.credential_kind, u.account_id, u.organization_id,"
           + " u.application_id, u.action, u.outcome, u.address, u.user_agent, u.uses, u.first_at,"
-          + " u.last_at";
+          + " u.last_at, u.asked";
 
   /** What may be sorted by, for every list. */
   public static final ListQuery LIST =
@@ -67,9 +67,9 @@ public final class UsageStore {
               .prepareBatch(
                   "INSERT INTO credential_usage (id, credential_id, credential_kind, account_id,"
                       + " organization_id, application_id, action, outcome, address, user_agent,"
-                      + " uses, first_at, last_at) VALUES (:id, :credential, :kind, :account,"
+                      + " uses, first_at, last_at, asked) VALUES (:id, :credential, :kind, :account,"
                       + " :organization, :application, :action, :outcome, :address, :userAgent,"
-                      + " :uses, :first, :last) ON CONFLICT (id) DO UPDATE SET"
+                      + " :uses, :first, :last, :asked) ON CONFLICT (id) DO UPDATE SET"
                       + " uses = credential_usage.uses + excluded.uses,"
                       + " first_at = CASE WHEN excluded.first_at < credential_usage.first_at"
                       + " THEN excluded.first_at ELSE credential_usage.first_at END,"
@@ -97,6 +97,7 @@ public final class UsageStore {
         .bind("uses", usage.uses())
         .bind("first", usage.first())
         .bind("last", usage.last())
+        .bind("asked", key.asked() ? 1 : 0)
         .add();
   }
 
@@ -138,7 +139,8 @@ public final class UsageStore {
             SqlTypes.optionalText(row, "action"),
             row.getString("outcome"),
             SqlTypes.optionalText(row, "address"),
-            SqlTypes.optionalText(row, "user_agent"));
+            SqlTypes.optionalText(row, "user_agent"),
+            SqlTypes.flag(row, "asked"));
     return new Row(
         row.getString("id"),
         new Usage(

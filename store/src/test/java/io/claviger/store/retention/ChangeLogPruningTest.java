@@ -12,6 +12,7 @@ import io.claviger.core.change.Subject;
 import io.claviger.core.change.SubjectType;
 import io.claviger.core.change.Verification;
 import io.claviger.core.id.OrganizationId;
+import io.claviger.core.id.UserId;
 import io.claviger.store.ChangeLogBegin;
 import io.claviger.store.ChangeLogCheck;
 import io.claviger.store.ChangeLogCount;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A log without its oldest entries is as sure as it was (AUD-1). */
 class ChangeLogPruningTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final UserId ADA = new UserId("5a4b3c2d1e0f5a4b3c2d1e0f");
   private static final OrganizationId ORGANIZATION = new OrganizationId("3c2d1e0f5a4b3c2d1e0f5a4b");
   private static final int ENTRIES = 20;
   private static final int REMOVED = 8;
@@ -80,7 +82,7 @@ class ChangeLogPruningTest {
 
   private static Change change(int number) {
     return new Change(
-        Actor.user("5a4b3c2d1e0f5a4b3c2d1e0f", "Ada"),
+        Actor.user(ADA.text(), "Ada"),
         "applicationKey.patch",
         new Subject(SubjectType.ACCESS_KEY, "key " + number, "north"),
         number % 2 == 0 ? Optional.of(ORGANIZATION.text()) : Optional.empty(),
@@ -108,6 +110,15 @@ class ChangeLogPruningTest {
     return database.read(handle -> ChangeLogCount.of(handle, ORGANIZATION));
   }
 
+  /** What is in no organization's log is in that of who acted. */
+  private static long accountCount(Database database) {
+    return database.read(handle -> {
+      long outside = ChangeLogCount.of(handle, ADA, false);
+      assertThat(ChangeLogCount.of(handle, ADA, true)).isEqualTo(outside);
+      return outside;
+    });
+  }
+
   private static Verification verify(DatabaseSettings settings, ChainHead noted) {
     return ChangeLogCheck.verify(settings, noted, Optional.empty());
   }
@@ -121,6 +132,7 @@ class ChangeLogPruningTest {
       List<ChainHead> heads = fill(database);
       ChangeLogPruning pruning = new ChangeLogPruning(database);
       assertThat(count(database)).isEqualTo(ENTRIES / 2);
+      assertThat(accountCount(database)).isEqualTo(ENTRIES - ENTRIES / 2);
       Instant before = START.plusSeconds(REMOVED + 1);
 
       assertThat(pruning.hasBefore(START.plusSeconds(1))).isFalse();
@@ -136,6 +148,7 @@ class ChangeLogPruningTest {
       assertThat(anchor.until()).isEqualTo(START.plusSeconds(REMOVED));
       assertThat(pruning.oldest()).contains(before);
       assertThat(count(database)).isEqualTo((ENTRIES - REMOVED) / 2);
+      assertThat(accountCount(database)).isEqualTo(ENTRIES - ENTRIES / 2 - REMOVED / 2);
       Verification intact = new Verification.Intact(ENTRIES, heads.getLast(), Optional.of(anchor));
       assertThat(ChangeLogCheck.verify(settings)).isEqualTo(intact);
       assertThat(database.changeLog().verify()).isEqualTo(intact);

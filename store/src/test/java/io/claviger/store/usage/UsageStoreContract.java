@@ -46,7 +46,12 @@ abstract class UsageStoreContract {
             maybe("x"));
     Usage.Key key =
         new Usage.Key(
-            party, maybe("me.get"), "ok", maybe("::1", ""), maybe("agent", "Åsa 🔑 '", "%"));
+            party,
+            maybe("me.get"),
+            "ok",
+            maybe("::1", ""),
+            maybe("agent", "Åsa 🔑 '", "%"),
+            random.nextBoolean());
     Instant first = START.plusSeconds(random.nextInt(3 * 3600));
     return new Usage(key, 1 + random.nextInt(5), first, first.plusSeconds(random.nextInt(60)));
   }

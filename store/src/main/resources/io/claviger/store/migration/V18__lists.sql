@@ -18,3 +18,16 @@ CREATE INDEX device_class ON device (application_id, deleted_at, device_class, n
 ALTER TABLE tenant_user ADD COLUMN search_text ${text};
 UPDATE tenant_user SET search_text = lower(details)
   WHERE follows = 0 AND octet_length(details) = length(details);
+
+-- How many entries the log of an account has, and how many of them are outside of its sandbox; as change_count for organizations.
+CREATE TABLE change_account_count (
+  account_id ${text} NOT NULL PRIMARY KEY,
+  entries    BIGINT NOT NULL,
+  outside    BIGINT NOT NULL
+);
+INSERT INTO change_account_count (account_id, entries, outside)
+  SELECT a.account, COUNT(*), SUM(a.outside) FROM (
+    SELECT COALESCE(account_id, CASE WHEN organization_id IS NULL THEN actor_user_id END) AS account,
+      CASE WHEN application_id IS NULL AND subject_type NOT IN ('Application', 'Dashboard') THEN 1 ELSE 0 END AS outside
+    FROM change_log WHERE NOT (subject_type = 'Session' AND application_id IS NOT NULL)) a
+  WHERE a.account IS NOT NULL GROUP BY a.account;
