@@ -91,7 +91,7 @@ test('an invitation outlives the process, and its secret is in no file', async (
       }),
     ]);
     const text = message.replaceAll('=\r\n', '').replaceAll('=3D', '=');
-    const secret = /\/invites\?token=([^&\s]+)/.exec(text)[1];
+    const secret = /\/invitation#token=([^&\s]+)/.exec(text)[1];
     const invitation = await call(server, '', 'GET', `/invites?token=${secret}&email=${email}`);
     assert.equal(invitation.orgName, 'Pumps');
     assert.deepEqual(await filesWith(data, secret), []);

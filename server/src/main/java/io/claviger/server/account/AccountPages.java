@@ -9,8 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * The two pages that links in messages lead to. Opening one changes nothing, since programs that
- * look for bad links open them too: it takes a button.
+ * The pages that links in messages lead to. Opening one changes nothing, since programs that look
+ * for bad links open them too: it takes a button.
  */
 public final class AccountPages {
   /** The pages run their own script and talk to this server, nothing else. */
@@ -25,6 +25,8 @@ public final class AccountPages {
     return List.of(
         file("/account/verify-email", "text/html; charset=utf-8", "verify-email.html"),
         file("/account/reset-password", "text/html; charset=utf-8", "reset-password.html"),
+        file("/account/invitation", "text/html; charset=utf-8", "invitation.html"),
+        file("/account/invitation.js", "text/javascript", "invitation.js"),
         file("/account/account.js", "text/javascript", "account.js"),
         file("/account/account.css", "text/css", "account.css"));
   }

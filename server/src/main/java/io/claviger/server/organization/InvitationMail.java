@@ -80,7 +80,7 @@ final class InvitationMail implements MailSender.Outbox {
             + invitation.membership().role().wireName()
             + ". This link leads to the invitation and is for you alone:\n\n"
             + publicUrl.get()
-            + "/invites?token="
+            + "/account/invitation#token="
             + token.revealOnce()
             + "&email="
             + URLEncoder.encode(invitation.email(), StandardCharsets.UTF_8)

@@ -102,7 +102,8 @@ class AuditSecretsTest {
             "{\"email\":\"b@example.com\",\"role\":\"view\"}");
     assertThat(invited.status()).as("%s", invited.body()).isEqualTo(200);
     for (String message : server.mailTo("b@example.com")) {
-      int start = message.indexOf("/invites?token=") + "/invites?token=".length();
+      int start =
+          message.indexOf("/account/invitation#token=") + "/account/invitation#token=".length();
       secrets.add(message.substring(start, message.indexOf('&', start)));
     }
     String owner = ",\"orgId\":\"" + org + "\"}";

@@ -50,7 +50,7 @@ class InvitationMailTest {
   private static String token(Received message) {
     // Quoted-printable breaks long lines and spells the equals sign.
     String text = message.content().replace("=\r\n", "").replace("=3D", "=");
-    int start = text.indexOf("/invites?token=") + "/invites?token=".length();
+    int start = text.indexOf("/account/invitation#token=") + "/account/invitation#token=".length();
     return text.substring(start, text.indexOf('&', start));
   }
 

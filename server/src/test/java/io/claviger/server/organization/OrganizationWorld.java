@@ -85,7 +85,8 @@ final class OrganizationWorld {
   List<String> linkTokens(String email) {
     List<String> tokens = new ArrayList<>();
     for (String message : server.mailTo(email)) {
-      int start = message.indexOf("/invites?token=") + "/invites?token=".length();
+      int start =
+          message.indexOf("/account/invitation#token=") + "/account/invitation#token=".length();
       tokens.add(message.substring(start, message.indexOf('&', start)));
     }
     return tokens;

@@ -52,6 +52,9 @@ public final class Backup {
       if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileAlreadyExistsException(target.toString());
       }
+      if (!Files.isDirectory(folder)) {
+        throw new BackupProblem("cannot write " + target + ": there is no folder " + folder);
+      }
       // A name of its own: another backup to the same file may be on its way.
       Path part = Files.createTempFile(folder, target.getFileName() + ".", ".part", OWNER_ONLY);
       try {

@@ -329,6 +329,17 @@ class BackupTest {
   }
 
   @Test
+  void aFolderThatIsNotThereIsNamed() throws IOException {
+    DatabaseSettings source = settings(Kind.SQLITE, "source");
+    Database.open(source, CLOCK).close();
+    Path absent = file().resolveSibling("absent");
+
+    assertThatThrownBy(() -> Backup.write(source, absent.resolve("backup"), CLOCK))
+        .isInstanceOf(BackupProblem.class)
+        .hasMessageEndingWith(": there is no folder " + absent);
+  }
+
+  @Test
   void aFileIsNeverOverwrittenAndOnlyItsOwnerReadsIt() throws IOException {
     DatabaseSettings source = settings(Kind.SQLITE, "source");
     Database.open(source, CLOCK).close();
