@@ -146,6 +146,11 @@ public final class MailSender implements AutoCloseable {
       failed(outgoing, e);
     } catch (IllegalArgumentException e) {
       failed(outgoing, new MailUnavailable("the message cannot be written", e, true));
+    } catch (StoreUnavailable e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Its text may be of the message: the name alone is logged.
+      failed(outgoing, new MailUnavailable("unexpectedly, " + e.getClass().getName(), e));
     }
   }
 
