@@ -39,6 +39,8 @@ class WritesAskAgainTest {
   private static final Map<String, String> REASONS =
       new TreeMap<>(
           Map.ofEntries(
+              entry("AccountRelease.java List<UserRow> rows", "runs by itself"),
+              entry("AccountRelease.java Optional<UserRow> found", "an operator's command"),
               entry("AccountRepair.java ", "an operator's command"),
               entry("Checkpoints.java store.insert(", "runs at the start"),
               entry(

@@ -12,6 +12,8 @@ import io.claviger.store.tenant.CheckpointKeyStore.CheckpointKey;
 import java.security.SecureRandom;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
  * sealed, so that a copy of the database alone cannot sign.
  */
 public final class Checkpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
   private final Database database;
   private final CheckpointKeyStore store;
   private final Optional<SecretBox> box;
@@ -35,6 +39,18 @@ public final class Checkpoints {
     if (box.isPresent() && store.find().isEmpty()) {
       CheckpointKey key = InstallationSigner.generate(box.get(), random);
       database.run(transaction -> store.insert(transaction, key));
+    }
+    warnOfAnotherKey();
+  }
+
+  /** A node whose secret key is not that of the others should not be found out by its silence. */
+  private void warnOfAnotherKey() {
+    try {
+      var _ = signer();
+    } catch (IllegalStateException e) {
+      LOG.warn(
+          "the secret key of this node did not seal the key of checkpoints in the database: it"
+              + " signs none, and removes nothing from the change log");
     }
   }
 
