@@ -1,18 +1,18 @@
 // Samples of both brokers in turns on the same machine. The clients share its processors, so the figures are floors.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { administrator, freePort, startServer } from '../acceptance/lib/server.mjs';
+import { freePort, startServer } from '../acceptance/lib/server.mjs';
+import { classes, java, newDevices } from './devices.mjs';
+import { median, processorSeconds, residentMegabytes } from './sampling.mjs';
 
 const run = promisify(execFile);
 const [seconds, rounds, held] = [process.argv[2] ?? 6, process.argv[3] ?? 3, process.argv[4] ?? 5000].map(Number);
 const works = process.argv[5]?.split(',') ?? ['connects', 'publishes'];
-const java = join(process.env.JAVA_HOME, 'bin', 'java');
-const classes = ['-cp', 'benchmarks/target/claviger-benchmarks-0.1.0.jar:benchmarks/target/lib/*'];
 // Clients only: what they cost is no figure, but it is taken from the brokers' processors.
 const clientOptions = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
 /** After a sample: what was put aside is written once a second, and belongs to it. */
@@ -20,53 +20,15 @@ const SETTLE_MILLISECONDS = 2_500;
 /** Before the samples: a broker is compiled anew while it warms up. */
 const WARM_ROUNDS = 4;
 
-async function call(server, method, path, token, body) {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-async function devices(server) {
-  const { token } = await call(server, 'POST', '/auth/user', '', administrator);
-  const { id } = await call(server, 'POST', '/applications', token, { name: 'Benchmark' });
-  const key = await call(server, 'POST', `/applications/${id}/keys`, token, { filterType: 'all' });
-  const lines = [key.key, key.secret];
-  await Promise.all(
-    Array.from({ length: 16 }, async (_, worker) => {
-      for (let i = worker; i < held; i += 16) {
-        lines.push((await call(server, 'POST', `/applications/${id}/devices`, token, { name: `device ${i}` })).id);
-      }
-    }),
-  );
-  const file = join(await mkdtemp(join(tmpdir(), 'claviger-benchmark-')), 'devices');
-  await writeFile(file, lines.join('\n'));
-  return file;
-}
-
-async function residentKilobytes(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]);
-}
-
 const load = (target, work, amount) => [...clientOptions, ...classes, 'io.claviger.benchmarks.MqttLoad', target.port, work, amount, target.file];
-
-/** Processor time that a process has used, in seconds. */
-async function used(pid) {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 /** How many a second, and microseconds of the broker's processor time for each: other work disturbs that less. */
 async function rate(target, work) {
-  const before = await used(target.pid);
+  const before = await processorSeconds(target.pid);
   const { stdout } = await run(java, load(target, work, seconds).map(String));
   await wait(SETTLE_MILLISECONDS);
   const perSecond = Number(stdout);
-  return { perSecond, cost: (((await used(target.pid)) - before) / (perSecond * seconds)) * 1e6 };
+  return { perSecond, cost: (((await processorSeconds(target.pid)) - before) / (perSecond * seconds)) * 1e6 };
 }
 
 /** What the server's JVM was started with, for the other: all but the start-up cache, which is of its classes. */
@@ -82,7 +44,7 @@ async function liveBytes(pid) {
 }
 
 async function memory(target) {
-  const state = async () => ({ live: (await liveBytes(target.pid)) / 1024, resident: await residentKilobytes(target.pid) });
+  const state = async () => ({ live: (await liveBytes(target.pid)) / 1024 / 1024, resident: await residentMegabytes(target.pid) });
   const before = await state();
   const child = spawn(java, load(target, 'hold', held).map(String), { stdio: ['pipe', 'pipe', 'inherit'] });
   const [opened] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(([code]) => { throw new Error(`hold ended with ${code}`); })]);
@@ -90,7 +52,7 @@ async function memory(target) {
   const after = await state();
   child.stdin.end();
   await once(child, 'exit');
-  return { opened: Number(opened), before, after, each: (after.live - before.live) / Number(opened) };
+  return { opened: Number(opened), before, after, each: ((after.live - before.live) * 1024) / Number(opened) };
 }
 
 const server = await startServer({
@@ -98,8 +60,8 @@ const server = await startServer({
   CLAVIGER_MQTT_CONNECTION_LIMIT: '0',
   CLAVIGER_MQTT_CONNECT_LIMIT: '0',
 });
-const idle = await residentKilobytes(server.child.pid);
-const file = await devices(server);
+const idle = await residentMegabytes(server.child.pid);
+const file = await newDevices(server, held);
 const port = await freePort();
 const other = spawn(java, [...(await optionsOf(server.child.pid)), ...classes, 'io.claviger.benchmarks.AllowAllBroker', String(port)], {
   stdio: ['ignore', 'pipe', 'ignore'],
@@ -110,11 +72,7 @@ const targets = [
   { name: 'Claviger', port: Number(new URL(server.mqttUrl).port), pid: server.child.pid, file },
   { name: 'allow-all', port, pid: other.pid, file },
 ];
-const median = (numbers) => {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-};
-console.log(`${cpus().length} processors, ${seconds} s each, ${rounds} rounds; resident before anything ${Math.round(idle / 1024)} MB, load ${loadavg()[0].toFixed(1)}`);
+console.log(`${cpus().length} processors, ${seconds} s each, ${rounds} rounds; resident before anything ${Math.round(idle)} MB, load ${loadavg()[0].toFixed(1)}`);
 try {
   for (const work of works) {
     for (let round = 0; round < WARM_ROUNDS; round++) {
@@ -136,7 +94,7 @@ try {
   }
   for (const target of targets) {
     const { opened, before, after, each } = await memory(target);
-    const grown = (what) => `${Math.round(before[what] / 1024)} to ${Math.round(after[what] / 1024)} MB`;
+    const grown = (what) => `${Math.round(before[what])} to ${Math.round(after[what])} MB`;
     console.log(`${target.name}: ${opened} connections held, ${each.toFixed(1)} kB of heap each; heap in use ${grown('live')}, resident ${grown('resident')}`);
   }
 } finally {

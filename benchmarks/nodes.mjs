@@ -1,56 +1,20 @@
 // Messages of devices to topics of their own at one node, without and with a second node that gets all of them over PostgreSQL.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, readdir } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startPostgres } from '../acceptance/lib/postgres.mjs';
-import { administrator, startServer } from '../acceptance/lib/server.mjs';
+import { startServer } from '../acceptance/lib/server.mjs';
+import { classes, java, newDevices } from './devices.mjs';
+import { processorSeconds } from './sampling.mjs';
 
 const run = promisify(execFile);
 const [seconds, rounds] = [process.argv[2] ?? 5, process.argv[3] ?? 3].map(Number);
-const java = join(process.env.JAVA_HOME, 'bin', 'java');
-const classes = ['-cp', 'benchmarks/target/claviger-benchmarks-0.1.0.jar:benchmarks/target/lib/*'];
 const WARM_ROUNDS = 3;
 /** After a sample: what waits to be sent to the other node belongs to it. */
 const SETTLE_MILLISECONDS = 2_500;
 const DEVICES = 20;
-
-async function call(server, method, path, token, body) {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
-async function devices(server) {
-  const { token } = await call(server, 'POST', '/auth/user', '', administrator);
-  const { id } = await call(server, 'POST', '/applications', token, { name: 'Benchmark' });
-  const key = await call(server, 'POST', `/applications/${id}/keys`, token, { filterType: 'all' });
-  const lines = [key.key, key.secret];
-  for (let i = 0; i < DEVICES; i++) {
-    lines.push((await call(server, 'POST', `/applications/${id}/devices`, token, { name: `device ${i}` })).id);
-  }
-  const file = join(await mkdtemp(join(tmpdir(), 'claviger-benchmark-')), 'devices');
-  await writeFile(file, lines.join('\n'));
-  return file;
-}
-
-/** Processor seconds of a process and its children, such as those of PostgreSQL. */
-async function used(pid) {
-  let ticks = 0;
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(entry) === pid || Number(fields[1]) === pid) ticks += Number(fields[11]) + Number(fields[12]);
-  }
-  return ticks / 100;
-}
 
 /** The process of PostgreSQL that listens on the port of a URL. */
 async function postmaster(url) {
@@ -78,7 +42,7 @@ const settings = {
 const first = await startServer(settings);
 let second;
 try {
-  const file = await devices(first);
+  const file = await newDevices(first, DEVICES);
   const port = new URL(first.mqttUrl).port;
   const load = async () => {
     const options = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
@@ -91,10 +55,10 @@ try {
     await wait(SETTLE_MILLISECONDS);
     const before = await traffic(first);
     for (let round = 0; round < rounds; round++) {
-      const start = await Promise.all(Object.values(parts).map(used));
+      const start = await Promise.all(Object.values(parts).map(processorSeconds));
       const perSecond = await load();
       await wait(SETTLE_MILLISECONDS);
-      const end = await Promise.all(Object.values(parts).map(used));
+      const end = await Promise.all(Object.values(parts).map(processorSeconds));
       const each = Object.keys(parts).map((part, i) => `${part} ${(((end[i] - start[i]) / (perSecond * seconds)) * 1e6).toFixed(1)} us`);
       console.log(`${name}: ${perSecond} a second; processor time of each: ${each.join(', ')}`);
     }

@@ -8,32 +8,27 @@ const run = promisify(execFile);
 export const connections = 64;
 const ticksPerSecond = 100;
 
-/** Processor ticks of a process with its children, such as nginx's worker. */
-async function ticks(pid) {
-  let total = 0;
+/** Processor seconds that a process has used with its children, such as nginx's worker or those of PostgreSQL. */
+export async function processorSeconds(pid) {
+  let ticks = 0;
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
-    try {
-      const stat = await readFile(`/proc/${entry}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (Number(entry) === pid || Number(fields[1]) === pid) {
-        total += Number(fields[11]) + Number(fields[12]);
-      }
-    } catch {
-      continue; // The process ended meanwhile.
-    }
+    // It may have ended meanwhile.
+    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (Number(entry) === pid || Number(fields[1]) === pid) ticks += Number(fields[11]) + Number(fields[12]);
   }
-  return total;
+  return ticks / ticksPerSecond;
 }
 
 /** Runs wrk against a target `{ name, pid, url, token, script }` for some seconds. */
 export async function sample(target, seconds) {
-  const before = await ticks(target.pid);
+  const before = await processorSeconds(target.pid);
   const { stdout } = await run('wrk', [
     '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...(target.script ? ['-s', target.script] : []),
     ...(target.token ? ['-H', `Authorization: Bearer ${target.token}`] : []), target.url,
   ]);
-  const used = ((await ticks(target.pid)) - before) / ticksPerSecond;
+  const used = (await processorSeconds(target.pid)) - before;
   const requests = Number(/(\d+) requests in/.exec(stdout)[1]);
   if (/Non-2xx/.test(stdout)) throw new Error(`${target.name} was refused:\n${stdout}`);
   const latency = (name) => new RegExp(`${name}\\s+([\\d.]+)(us|ms|s)`).exec(stdout);
@@ -46,8 +41,11 @@ export async function sample(target, seconds) {
   };
 }
 
-/** The middle one of an odd number of numbers. */
-export const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+/** The middle one of some numbers, or what is between the two in the middle. */
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+}
 
 /** What a process holds in memory. */
 export async function residentMegabytes(pid) {
