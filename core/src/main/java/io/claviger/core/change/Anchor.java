@@ -1,14 +1,9 @@
 package io.claviger.core.change;
 
+import io.claviger.core.secret.Ed25519;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
-import java.util.Base64;
 
 /**
  * Where a log begins whose oldest entries were removed because of their age (AUD-1), signed:
@@ -35,26 +30,17 @@ import java.util.Base64;
  */
 public record Anchor(
     ChainHead head, Instant until, Instant time, String publicKey, String signature) {
-  private static final String ALGORITHM = "Ed25519";
-
   /** Signs where the log begins; times are cut to the millisecond. */
   public static Anchor sign(
       ChainHead head, Instant until, Instant time, String publicKey, PrivateKey key) {
     Instant untilMillis = Instant.ofEpochMilli(until.toEpochMilli());
     Instant timeMillis = Instant.ofEpochMilli(time.toEpochMilli());
-    try {
-      Signature signing = Signature.getInstance(ALGORITHM);
-      signing.initSign(key);
-      signing.update(message(head, untilMillis, timeMillis));
-      return new Anchor(
-          head,
-          untilMillis,
-          timeMillis,
-          publicKey,
-          Base64.getEncoder().encodeToString(signing.sign()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("this is no key for " + ALGORITHM, e);
-    }
+    return new Anchor(
+        head,
+        untilMillis,
+        timeMillis,
+        publicKey,
+        Ed25519.sign(key, message(head, untilMillis, timeMillis)));
   }
 
   private static byte[] message(ChainHead head, Instant until, Instant time) {
@@ -71,19 +57,7 @@ public record Anchor(
 
   /** Whether the signature is that of a key, and of this anchor. */
   public boolean isSignedWith(String trustedKey) {
-    if (!trustedKey.equals(publicKey)) {
-      return false;
-    }
-    try {
-      PublicKey key =
-          KeyFactory.getInstance(ALGORITHM)
-              .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(publicKey)));
-      Signature checking = Signature.getInstance(ALGORITHM);
-      checking.initVerify(key);
-      checking.update(message(head, until, time));
-      return checking.verify(Base64.getDecoder().decode(signature));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      return false;
-    }
+    return trustedKey.equals(publicKey)
+        && Ed25519.verifies(publicKey, message(head, until, time), signature);
   }
 }

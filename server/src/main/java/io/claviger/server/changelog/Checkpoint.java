@@ -3,19 +3,14 @@ package io.claviger.server.changelog;
 import io.claviger.core.Parsed;
 import io.claviger.core.change.ChainHash;
 import io.claviger.core.change.ChainHead;
+import io.claviger.core.secret.Ed25519;
 import io.claviger.server.api.Wire;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,20 +37,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param signature in base 64
  */
 public record Checkpoint(ChainHead head, Instant time, String publicKey, String signature) {
-  private static final String ALGORITHM = "Ed25519";
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
   /** Signs the end of the log. */
   static Checkpoint sign(ChainHead head, Instant time, String publicKey, PrivateKey key) {
-    try {
-      Signature signing = Signature.getInstance(ALGORITHM);
-      signing.initSign(key);
-      signing.update(message(head, time));
-      return new Checkpoint(
-          head, time, publicKey, Base64.getEncoder().encodeToString(signing.sign()));
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("every JDK has Ed25519", impossible);
-    }
+    return new Checkpoint(head, time, publicKey, Ed25519.sign(key, message(head, time)));
   }
 
   private static byte[] message(ChainHead head, Instant time) {
@@ -71,23 +57,13 @@ public record Checkpoint(ChainHead head, Instant time, String publicKey, String 
 
   /** Whether the signature is that of the key which the document names. */
   public boolean isSigned() {
-    try {
-      PublicKey key =
-          KeyFactory.getInstance(ALGORITHM)
-              .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(publicKey)));
-      Signature checking = Signature.getInstance(ALGORITHM);
-      checking.initVerify(key);
-      checking.update(message(head, time));
-      return checking.verify(Base64.getDecoder().decode(signature));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      return false;
-    }
+    return Ed25519.verifies(publicKey, message(head, time), signature);
   }
 
   /** The document. */
   ObjectNode render() {
     ObjectNode object = Json.emptyObject();
-    object.put("algorithm", ALGORITHM);
+    object.put("algorithm", Ed25519.ALGORITHM);
     object.put("entries", head.sequence());
     object.put("hash", head.hash().hex());
     object.put("time", Wire.time(time));

@@ -1,5 +1,6 @@
 package io.claviger.server.changelog;
 
+import io.claviger.core.secret.Ed25519;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
@@ -76,7 +77,7 @@ public final class Checkpoints {
 
   private ObjectNode publicKey() {
     return Json.emptyObject()
-        .put("algorithm", InstallationSigner.ALGORITHM)
+        .put("algorithm", Ed25519.ALGORITHM)
         .put(
             "publicKey",
             store.find().map(InstallationSigner::text).orElseThrow(Checkpoints::keyless));

@@ -3,6 +3,7 @@ package io.claviger.server.changelog;
 import io.claviger.core.change.Anchor;
 import io.claviger.core.change.ChainHead;
 import io.claviger.core.change.HashChain;
+import io.claviger.core.secret.Ed25519;
 import io.claviger.server.security.SecretBox;
 import io.claviger.store.retention.ChangeLogPruning;
 import io.claviger.store.tenant.CheckpointKeyStore.CheckpointKey;
@@ -23,7 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
  * opened with the secret key of the installation.
  */
 public final class InstallationSigner implements ChangeLogPruning.Signer {
-  static final String ALGORITHM = "Ed25519";
   private static final String CONTEXT = "checkpoint";
 
   private final String publicKey;
@@ -37,7 +37,7 @@ public final class InstallationSigner implements ChangeLogPruning.Signer {
   /** Makes a key. */
   static CheckpointKey generate(SecretBox box, SecureRandom random) {
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(Ed25519.ALGORITHM);
       generator.initialize(255, random);
       KeyPair pair = generator.generateKeyPair();
       byte[] secret = pair.getPrivate().getEncoded();
@@ -62,7 +62,8 @@ public final class InstallationSigner implements ChangeLogPruning.Signer {
       InstallationSigner signer =
           new InstallationSigner(
               text(key),
-              KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(secret)));
+              KeyFactory.getInstance(Ed25519.ALGORITHM)
+                  .generatePrivate(new PKCS8EncodedKeySpec(secret)));
       signer.requirePair();
       return signer;
     } catch (GeneralSecurityException e) {
