@@ -1,11 +1,9 @@
 package io.claviger.server.account;
 
 import io.claviger.core.change.Actor;
-import io.claviger.core.change.Change;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
-import io.claviger.server.api.Changes;
 import io.claviger.server.mail.Mail;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
@@ -156,16 +154,7 @@ public final class AccountRelease {
       outbox.remove(transaction, before.id(), purpose);
     }
     users.update(transaction, released);
-    transaction.record(
-        new Change(
-            actor,
-            action,
-            AccountJson.subject(released),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(before.id().text()),
-            Optional.of(Changes.text(AccountJson.render(before))),
-            Optional.of(Changes.text(AccountJson.render(released)))));
+    transaction.record(AccountChanges.of(actor, action, before, released));
     if (!after.deactivated() && before.email().length() <= Mail.ADDRESS_LENGTH_MAX) {
       outbox.put(transaction, ids.next(), before.id(), MailPurpose.RELEASED, before.email());
     }

@@ -1,9 +1,7 @@
 package io.claviger.server.account;
 
 import io.claviger.core.change.Actor;
-import io.claviger.core.change.Change;
 import io.claviger.core.id.UserId;
-import io.claviger.server.api.Changes;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.user.LoginFailureStore;
@@ -74,14 +72,6 @@ public final class AccountRepair {
   }
 
   private void record(Transaction transaction, String action, UserRow before, UserRow after) {
-    transaction.record(
-        new Change(
-            Actor.system(),
-            action,
-            AccountJson.subject(after),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(Changes.text(AccountJson.render(before))),
-            Optional.of(Changes.text(AccountJson.render(after)))));
+    transaction.record(AccountChanges.of(Actor.system(), action, before, after));
   }
 }

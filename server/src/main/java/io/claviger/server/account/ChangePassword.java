@@ -106,12 +106,7 @@ final class ChangePassword {
             ? changed.withTokenCutoff(transaction.now().plusMillis(1), transaction.now())
             : changed;
     users.update(transaction, after);
-    transaction.record(
-        changes.updated(
-            call,
-            AccountJson.subject(after),
-            AccountJson.render(before),
-            AccountJson.render(after)));
+    transaction.record(AccountChanges.of(changes, call, before, after));
     mail.endLinks(transaction, before, MailPurpose.RESET);
     mail.notice(transaction, before, MailPurpose.PASSWORD_CHANGED);
     return after;

@@ -5,7 +5,6 @@ import io.claviger.core.change.Change;
 import io.claviger.core.secret.Digest;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
-import io.claviger.server.api.Changes;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
 import io.claviger.server.mail.Mail;
@@ -170,13 +169,10 @@ final class EmailVerification {
 
   /** Whoever has the link is the owner of the account, without a session. */
   static Change byOwner(Call call, UserRow before, UserRow after) {
-    return new Change(
+    return AccountChanges.of(
         Actor.user(after.id().text(), after.fullName()),
         call.question().action().id(),
-        AccountJson.subject(after),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(Changes.text(AccountJson.render(before))),
-        Optional.of(Changes.text(AccountJson.render(after))));
+        before,
+        after);
   }
 }

@@ -119,24 +119,18 @@ public final class ManagedAccounts {
     String email = free ? profile.email() : before.email();
     boolean sameAddress = Fold.fold(email).equals(Fold.fold(before.email()));
     Instant now = transaction.now();
-    UserRow after =
-        new UserRow(
-            id,
-            email,
-            before.emailVerified() && sameAddress,
-            profile.firstName(),
-            profile.lastName(),
-            before.profile(),
-            profile.password().orElse(before.passwordHash()),
-            profile.password().isPresent() ? now : before.passwordChangedAt(),
-            // Whoever knew the old password has nothing from it any more.
-            profile.password().isPresent() ? Optional.of(now.plusMillis(1)) : before.tokenCutoff(),
-            before.mustVerify() || (verifyAddresses && !sameAddress),
-            sameAddress ? before.requestedEmail() : Optional.empty(),
-            before.twoFactor(),
-            before.management(),
-            before.createdAt(),
-            now);
+    UserRow.Edit edit =
+        before
+            .edit()
+            .email(email, before.emailVerified() && sameAddress)
+            .name(profile.firstName(), profile.lastName())
+            .mustVerify(before.mustVerify() || (verifyAddresses && !sameAddress))
+            .requestedEmail(sameAddress ? before.requestedEmail() : Optional.empty());
+    // Whoever knew the old password has nothing from it any more.
+    profile
+        .password()
+        .ifPresent(hash -> edit.password(hash, now).tokenCutoff(Optional.of(now.plusMillis(1))));
+    UserRow after = edit.at(now);
     if (profile.password().isEmpty()
         && AccountJson.render(before).equals(renderAs(after, before))) {
       return;
@@ -157,12 +151,7 @@ public final class ManagedAccounts {
   }
 
   private void record(Transaction transaction, Call call, UserRow before, UserRow after) {
-    transaction.record(
-        changes.updated(
-            call,
-            AccountJson.subject(after),
-            AccountJson.render(before),
-            AccountJson.render(after)));
+    transaction.record(AccountChanges.of(changes, call, before, after));
   }
 
   /** Switches an account off, log-in included, or on again. */

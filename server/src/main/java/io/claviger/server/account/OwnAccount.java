@@ -104,12 +104,7 @@ final class OwnAccount {
       Transaction transaction, Call call, UserRow before, Optional<PasswordHash> newHash) {
     UserRow after = patched(call.body(), before, newHash, transaction.now());
     users.update(transaction, after);
-    transaction.record(
-        changes.updated(
-            call,
-            AccountJson.subject(after),
-            AccountJson.render(before),
-            AccountJson.render(after)));
+    transaction.record(AccountChanges.of(changes, call, before, after));
     write(transaction, before, after);
     return after;
   }
@@ -165,22 +160,18 @@ final class OwnAccount {
         .ifPresent(_ -> {
           throw ApiException.validation("email", "has an account already");
         });
-    return new UserRow(
-        before.id(),
-        email,
-        before.emailVerified() && !isOther(email, before),
-        Body.text(body, "firstName").orElse(before.firstName()),
-        Body.text(body, "lastName").orElse(before.lastName()),
-        SignUp.profile(body, before.profile()),
-        newHash.orElse(before.passwordHash()),
-        newHash.isPresent() ? now : before.passwordChangedAt(),
-        cutoff(body, before, now),
-        before.mustVerify(),
-        requested(body, before, waits),
-        before.twoFactor(),
-        before.management(),
-        before.createdAt(),
-        now);
+    UserRow.Edit edit =
+        before
+            .edit()
+            .email(email, before.emailVerified() && !isOther(email, before))
+            .name(
+                Body.text(body, "firstName").orElse(before.firstName()),
+                Body.text(body, "lastName").orElse(before.lastName()))
+            .profile(SignUp.profile(body, before.profile()))
+            .tokenCutoff(cutoff(body, before, now))
+            .requestedEmail(requested(body, before, waits));
+    newHash.ifPresent(hash -> edit.password(hash, now));
+    return edit.at(now);
   }
 
   private static boolean isOther(String email, UserRow user) {

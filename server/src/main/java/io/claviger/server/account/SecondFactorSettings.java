@@ -143,11 +143,6 @@ final class SecondFactorSettings {
   }
 
   private void record(Transaction transaction, Call call, UserRow before, UserRow after) {
-    transaction.record(
-        changes.updated(
-            call,
-            AccountJson.subject(after),
-            AccountJson.render(before),
-            AccountJson.render(after)));
+    transaction.record(AccountChanges.of(changes, call, before, after));
   }
 }

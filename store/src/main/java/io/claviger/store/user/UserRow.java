@@ -80,143 +80,149 @@ public record UserRow(
 
   /** The same account with a new password, set at that time. */
   public UserRow withPassword(PasswordHash hash, Instant now) {
-    return new UserRow(
-        id,
-        email,
-        emailVerified,
-        firstName,
-        lastName,
-        profile,
-        hash,
-        now,
-        tokenCutoff,
-        mustVerify,
-        requestedEmail,
-        twoFactor,
-        management,
-        createdAt,
-        now);
+    return edit().password(hash, now).at(now);
   }
 
   /** The same account whose sessions made before that time are dead. */
   public UserRow withTokenCutoff(Instant cutoff, Instant now) {
-    return new UserRow(
-        id,
-        email,
-        emailVerified,
-        firstName,
-        lastName,
-        profile,
-        passwordHash,
-        passwordChangedAt,
-        Optional.of(cutoff),
-        mustVerify,
-        requestedEmail,
-        twoFactor,
-        management,
-        createdAt,
-        now);
+    return edit().tokenCutoff(Optional.of(cutoff)).at(now);
   }
 
   /** The same account with a second factor or without. */
   public UserRow withTwoFactor(boolean enabled, Instant now) {
-    return new UserRow(
-        id,
-        email,
-        emailVerified,
-        firstName,
-        lastName,
-        profile,
-        passwordHash,
-        passwordChangedAt,
-        tokenCutoff,
-        mustVerify,
-        requestedEmail,
-        enabled,
-        management,
-        createdAt,
-        now);
+    Edit edit = edit();
+    edit.twoFactor = enabled;
+    return edit.at(now);
   }
 
   /** The same account whose address must be verified before it can be used for much. */
   public UserRow withVerificationDemanded() {
-    return new UserRow(
-        id,
-        email,
-        emailVerified,
-        firstName,
-        lastName,
-        profile,
-        passwordHash,
-        passwordChangedAt,
-        tokenCutoff,
-        true,
-        requestedEmail,
-        twoFactor,
-        management,
-        createdAt,
-        updatedAt);
+    return edit().mustVerify(true).at(updatedAt);
   }
 
   /** The same account that asks for another address, or for none. */
   public UserRow withRequestedEmail(Optional<String> wanted, Instant now) {
-    return new UserRow(
-        id,
-        email,
-        emailVerified,
-        firstName,
-        lastName,
-        profile,
-        passwordHash,
-        passwordChangedAt,
-        tokenCutoff,
-        mustVerify,
-        wanted,
-        twoFactor,
-        management,
-        createdAt,
-        now);
+    return edit().requestedEmail(wanted).at(now);
   }
 
   /**
    * The same account with an address that was shown to be its own, which is not asked for any more.
    */
   public UserRow withVerifiedEmail(String address, Instant now) {
-    return new UserRow(
-        id,
-        address,
-        true,
-        firstName,
-        lastName,
-        profile,
-        passwordHash,
-        passwordChangedAt,
-        tokenCutoff,
-        mustVerify,
-        requestedEmail.filter(wanted -> !Fold.fold(wanted).equals(Fold.fold(address))),
-        twoFactor,
-        management,
-        createdAt,
-        now);
+    return edit()
+        .email(address, true)
+        .requestedEmail(
+            requestedEmail.filter(wanted -> !Fold.fold(wanted).equals(Fold.fold(address))))
+        .at(now);
   }
 
   /** The same account in other hands, or switched off or on. */
   public UserRow withManagement(Management changed, Instant now) {
-    return new UserRow(
-        id,
-        email,
-        emailVerified,
-        firstName,
-        lastName,
-        profile,
-        passwordHash,
-        passwordChangedAt,
-        tokenCutoff,
-        mustVerify,
-        requestedEmail,
-        twoFactor,
-        changed,
-        createdAt,
-        now);
+    Edit edit = edit();
+    edit.management = changed;
+    return edit.at(now);
+  }
+
+  /** Begins a changed copy: what is not said stays as it is. */
+  public Edit edit() {
+    return new Edit(this);
+  }
+
+  /** A changed copy of an account in the making. */
+  public static final class Edit {
+    private final UserRow before;
+    private String email;
+    private boolean emailVerified;
+    private String firstName;
+    private String lastName;
+    private UserProfile profile;
+    private PasswordHash passwordHash;
+    private Instant passwordChangedAt;
+    private Optional<Instant> tokenCutoff;
+    private boolean mustVerify;
+    private Optional<String> requestedEmail;
+    private boolean twoFactor;
+    private Management management;
+
+    private Edit(UserRow before) {
+      this.before = before;
+      this.email = before.email;
+      this.emailVerified = before.emailVerified;
+      this.firstName = before.firstName;
+      this.lastName = before.lastName;
+      this.profile = before.profile;
+      this.passwordHash = before.passwordHash;
+      this.passwordChangedAt = before.passwordChangedAt;
+      this.tokenCutoff = before.tokenCutoff;
+      this.mustVerify = before.mustVerify;
+      this.requestedEmail = before.requestedEmail;
+      this.twoFactor = before.twoFactor;
+      this.management = before.management;
+    }
+
+    /** The address, and whether it was shown to be the user's. */
+    public Edit email(String address, boolean verified) {
+      email = address;
+      emailVerified = verified;
+      return this;
+    }
+
+    /** First and last name. */
+    public Edit name(String first, String last) {
+      firstName = first;
+      lastName = last;
+      return this;
+    }
+
+    /** All that is optional. */
+    public Edit profile(UserProfile changed) {
+      profile = changed;
+      return this;
+    }
+
+    /** A password that is set at that time. */
+    public Edit password(PasswordHash hash, Instant now) {
+      passwordHash = hash;
+      passwordChangedAt = now;
+      return this;
+    }
+
+    /** Sessions made before it are dead. */
+    public Edit tokenCutoff(Optional<Instant> cutoff) {
+      tokenCutoff = cutoff;
+      return this;
+    }
+
+    /** Whether the address must be verified before the account can be used for much. */
+    public Edit mustVerify(boolean demanded) {
+      mustVerify = demanded;
+      return this;
+    }
+
+    /** The address that is asked for in place of the present one. */
+    public Edit requestedEmail(Optional<String> wanted) {
+      requestedEmail = wanted;
+      return this;
+    }
+
+    /** The copy, changed at that time. */
+    public UserRow at(Instant now) {
+      return new UserRow(
+          before.id,
+          email,
+          emailVerified,
+          firstName,
+          lastName,
+          profile,
+          passwordHash,
+          passwordChangedAt,
+          tokenCutoff,
+          mustVerify,
+          requestedEmail,
+          twoFactor,
+          management,
+          before.createdAt,
+          now);
+    }
   }
 }
