@@ -67,7 +67,11 @@ public final class PayloadCounts implements AutoCloseable {
     }
   }
 
-  private record Key(ApplicationId application, Kind kind, Source source, long hour) {}
+  private record Key(ApplicationId application, Kind kind, Source source, long hour) {
+    Counted row() {
+      return new Counted(application, hour, kind.wireName(), source.wireName());
+    }
+  }
 
   private record Gathered(LongAdder messages, LongAdder bytes) {}
 
@@ -98,25 +102,24 @@ public final class PayloadCounts implements AutoCloseable {
   /** Counts some messages that have a length together. Never blocks. */
   public void count(
       ApplicationId application, Kind kind, Source source, long messages, long bytes) {
+    add(new Key(application, kind, source, clock.millis() / HOUR_MILLIS), messages, bytes);
+  }
+
+  private void add(Key key, long messages, long bytes) {
     Gathered sums =
-        gathered.computeIfAbsent(
-            new Key(application, kind, source, clock.millis() / HOUR_MILLIS),
-            _ -> new Gathered(new LongAdder(), new LongAdder()));
+        gathered.computeIfAbsent(key, _ -> new Gathered(new LongAdder(), new LongAdder()));
     sums.messages().add(messages);
     sums.bytes().add(bytes);
   }
 
   /** Writes what has gathered; what could not be written stays for the next time. */
   public synchronized void flush() {
-    Map<Counted, Sum> sums = new HashMap<>();
+    Map<Key, Sum> sums = new HashMap<>();
     long now = clock.millis() / HOUR_MILLIS;
     gathered.forEach((key, counts) -> {
       Sum sum = new Sum(counts.messages().sumThenReset(), counts.bytes().sumThenReset());
       if (sum.messages() > 0) {
-        sums.put(
-            new Counted(
-                key.application(), key.hour(), key.kind().wireName(), key.source().wireName()),
-            sum);
+        sums.put(key, sum);
       } else if (key.hour() != now) {
         gathered.remove(key);
       }
@@ -124,29 +127,13 @@ public final class PayloadCounts implements AutoCloseable {
     if (sums.isEmpty()) {
       return;
     }
+    Map<Counted, Sum> rows = HashMap.newHashMap(sums.size());
+    sums.forEach((key, sum) -> rows.put(key.row(), sum));
     try {
-      database.run(transaction -> HistoryCounts.add(transaction, sums));
+      database.run(transaction -> HistoryCounts.add(transaction, rows));
     } catch (RuntimeException e) {
       LOG.warn("counts of messages could not be written yet", e);
-      giveBack(sums);
-    }
-  }
-
-  private void giveBack(Map<Counted, Sum> sums) {
-    for (Kind kind : Kind.values()) {
-      for (Source source : Source.values()) {
-        sums.forEach((counted, sum) -> {
-          if (counted.kind().equals(kind.wireName())
-              && counted.source().equals(source.wireName())) {
-            Gathered counts =
-                gathered.computeIfAbsent(
-                    new Key(counted.application(), kind, source, counted.hour()),
-                    _ -> new Gathered(new LongAdder(), new LongAdder()));
-            counts.messages().add(sum.messages());
-            counts.bytes().add(sum.bytes());
-          }
-        });
-      }
+      sums.forEach((key, sum) -> add(key, sum.messages(), sum.bytes()));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * Where the data of a bulk operation may name what another operation makes (RFC 7644 section
@@ -152,8 +153,6 @@ record BulkReferences(ResourceSchema schema, UnaryOperator<String> ids) {
   }
 
   private JsonNode text(JsonNode value) {
-    return value.isString()
-        ? Json.emptyArray().add(resolved(value.stringValue(), ids)).get(0)
-        : value;
+    return value.isString() ? StringNode.valueOf(resolved(value.stringValue(), ids)) : value;
   }
 }
