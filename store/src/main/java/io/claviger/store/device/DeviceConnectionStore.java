@@ -122,19 +122,8 @@ public final class DeviceConnectionStore {
     return rows > 0;
   }
 
-  /** The name of this node tells the entries from others: nobody else writes them at once. */
   private void disconnectLost(Transaction transaction) {
-    transaction
-        .handle()
-        .createUpdate(
-            "INSERT INTO device_connection_log (device_id, time, id, connected, reason)"
-                + " SELECT device_id, CAST(:now AS BIGINT), CAST(:node AS TEXT), 0, 'Server stopped'"
-                + " FROM device_connection WHERE status = 'connected'"
-                + " AND node IS NOT NULL AND node NOT IN (SELECT id FROM broker_node)"
-                + " ON CONFLICT (device_id, time, id) DO NOTHING")
-        .bind("now", transaction.now())
-        .bind("node", node)
-        .execute();
+    ConnectionLogStore.appendLost(transaction, node);
     int lost =
         transaction
             .handle()

@@ -23,11 +23,14 @@ public final class ConnectionLogStore {
     return database.read(handle ->
         handle
             .createQuery(
-                "SELECT time, id, connected, reason, from_client, to_client, address"
-                    + " FROM device_connection_log WHERE device_id = :device"
-                    + " AND time >= :start AND time <= :end ORDER BY time "
+                // CROSS: the parts first, then in each of them the device.
+                ConnectionLogParts.ALL
+                    + " SELECT e.time, e.id, e.connected, e.reason, e.from_client, e.to_client,"
+                    + " e.address FROM parts CROSS JOIN device_connection_log e"
+                    + " WHERE e.part = parts.part AND e.device_id = :device"
+                    + " AND e.time >= :start AND e.time <= :end ORDER BY e.time "
                     + slice.order()
-                    + ", id "
+                    + ", e.id "
                     + slice.order()
                     + " LIMIT :limit")
             .bind("device", device.text())
@@ -59,6 +62,31 @@ public final class ConnectionLogStore {
     }
     try {
       ConnectionRows.log(transaction.handle().getConnection(), entries);
+    } catch (SQLException e) {
+      throw new BatchFailure(e);
+    }
+  }
+
+  /**
+   * Adds that the connections to nodes that are gone have ended.
+   *
+   * @param node who says so: its name tells the entries from those that other nodes add at once
+   */
+  public static void appendLost(Transaction transaction, String node) {
+    try {
+      transaction
+          .handle()
+          .createUpdate(
+              "INSERT INTO device_connection_log (part, device_id, time, id, connected, reason)"
+                  + " SELECT CAST(:part AS BIGINT), device_id, CAST(:now AS BIGINT),"
+                  + " CAST(:node AS TEXT), 0, 'Server stopped'"
+                  + " FROM device_connection WHERE status = 'connected'"
+                  + " AND node IS NOT NULL AND node NOT IN (SELECT id FROM broker_node)"
+                  + " ON CONFLICT (part, device_id, time, id) DO NOTHING")
+          .bind("part", ConnectionLogParts.current(transaction.handle().getConnection()))
+          .bind("now", transaction.now())
+          .bind("node", node)
+          .execute();
     } catch (SQLException e) {
       throw new BatchFailure(e);
     }

@@ -51,9 +51,13 @@ final class ConnectionRows {
 
   /** Only the log; changes of devices that are gone are left out. */
   static void log(Connection connection, List<Deposit.Connection> changes) throws SQLException {
+    if (changes.isEmpty()) {
+      return;
+    }
+    long part = ConnectionLogParts.current(connection);
     // Half of them only say that a connection began: fewer values to hand over.
-    logPlain(connection, changes.stream().filter(ConnectionRows::plain).toList());
-    logFull(connection, changes.stream().filter(change -> !plain(change)).toList());
+    logPlain(connection, part, changes.stream().filter(ConnectionRows::plain).toList());
+    logFull(connection, part, changes.stream().filter(change -> !plain(change)).toList());
   }
 
   private static boolean plain(Deposit.Connection change) {
@@ -63,48 +67,45 @@ final class ConnectionRows {
         && change.messagesToClient() == null;
   }
 
-  private static void logPlain(Connection connection, List<Deposit.Connection> changes)
+  private static void logPlain(Connection connection, long part, List<Deposit.Connection> changes)
       throws SQLException {
-    if (changes.isEmpty()) {
-      return;
-    }
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "INSERT INTO device_connection_log (device_id, time, id, connected, address)"
-                + " SELECT id, CAST(? AS BIGINT), CAST(? AS TEXT), 1, CAST(? AS TEXT)"
+            "INSERT INTO device_connection_log (part, device_id, time, id, connected, address)"
+                + " SELECT CAST(? AS BIGINT), id, CAST(? AS BIGINT), CAST(? AS TEXT), 1,"
+                + " CAST(? AS TEXT)"
                 + " FROM device WHERE id = ?")) {
       for (Deposit.Connection change : changes) {
-        statement.setLong(1, change.time().toEpochMilli());
-        statement.setString(2, change.id());
-        statement.setString(3, change.address().orElse(null));
-        statement.setString(4, change.device().text());
+        statement.setLong(1, part);
+        statement.setLong(2, change.time().toEpochMilli());
+        statement.setString(3, change.id());
+        statement.setString(4, change.address().orElse(null));
+        statement.setString(5, change.device().text());
         statement.addBatch();
       }
       statement.executeBatch();
     }
   }
 
-  private static void logFull(Connection connection, List<Deposit.Connection> changes)
+  private static void logFull(Connection connection, long part, List<Deposit.Connection> changes)
       throws SQLException {
-    if (changes.isEmpty()) {
-      return;
-    }
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "INSERT INTO device_connection_log (device_id, time, id, connected, reason,"
+            "INSERT INTO device_connection_log (part, device_id, time, id, connected, reason,"
                 + " from_client, to_client, address)"
-                + " SELECT id, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS SMALLINT),"
+                + " SELECT CAST(? AS BIGINT), id, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS SMALLINT),"
                 + " CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT)"
                 + " FROM device WHERE id = ? ON CONFLICT DO NOTHING")) {
       for (Deposit.Connection change : changes) {
-        statement.setLong(1, change.time().toEpochMilli());
-        statement.setString(2, change.id());
-        statement.setInt(3, change.connected() ? 1 : 0);
-        statement.setString(4, change.reason().orElse(null));
-        setNumber(statement, 5, change.messagesFromClient());
-        setNumber(statement, 6, change.messagesToClient());
-        statement.setString(7, change.address().orElse(null));
-        statement.setString(8, change.device().text());
+        statement.setLong(1, part);
+        statement.setLong(2, change.time().toEpochMilli());
+        statement.setString(3, change.id());
+        statement.setInt(4, change.connected() ? 1 : 0);
+        statement.setString(5, change.reason().orElse(null));
+        setNumber(statement, 6, change.messagesFromClient());
+        setNumber(statement, 7, change.messagesToClient());
+        statement.setString(8, change.address().orElse(null));
+        statement.setString(9, change.device().text());
         statement.addBatch();
       }
       statement.executeBatch();

@@ -25,10 +25,12 @@ public final class StateSweep {
 
   private final Database database;
   private final Duration retention;
+  private final ConnectionLogSweep connections;
 
   public StateSweep(Database database, Duration retention) {
     this.database = database;
     this.retention = retention;
+    this.connections = new ConnectionLogSweep(database, STEP);
   }
 
   /** Removes all there is to remove. Goes on at its beginning when it is run again. */
@@ -36,8 +38,8 @@ public final class StateSweep {
     long oldest = nowMillis - retention.toMillis();
     removeOrdered();
     sweepSeries(oldest);
-    sweepTable("device_command", oldest);
-    sweepTable("device_connection_log", oldest);
+    sweepCommands(oldest);
+    connections.run(oldest);
   }
 
   /** Carries out the orders that there are; a new order need not wait for the rest. */
@@ -64,10 +66,10 @@ public final class StateSweep {
       } while (removed == STEP);
     }
     if (removal.commands()) {
-      removeEntries("device_command", order.device(), range);
+      removeCommands(order.device(), range);
     }
     if (removal.connections()) {
-      removeEntries("device_connection_log", order.device(), range);
+      connections.remove(order.device(), range);
     }
     database.run(transaction ->
         transaction
@@ -196,25 +198,25 @@ public final class StateSweep {
 
   private record Holder(String device, boolean gone, long first) {}
 
-  private void sweepTable(String table, long oldest) {
+  private void sweepCommands(long oldest) {
     String last = "";
     List<Holder> page;
     do {
       String after = last;
-      page = database.read(handle -> holders(handle, table, after));
+      page = database.read(handle -> holders(handle, after));
       for (Holder holder : page) {
         long until = holder.gone() ? Long.MAX_VALUE : oldest - 1;
         if (holder.first() <= until) {
-          removeEntries(table, holder.device(), new TimeRange(Long.MIN_VALUE, until));
+          removeCommands(holder.device(), new TimeRange(Long.MIN_VALUE, until));
         }
       }
       last = page.isEmpty() ? last : page.getLast().device();
     } while (page.size() == PAGE);
   }
 
-  /** The next devices that have something in a table, found by leaps through its key. */
-  private static List<Holder> holders(Handle handle, String table, String after) {
-    String next = "(SELECT MIN(n.device_id) FROM " + table + " n WHERE n.device_id > ";
+  /** The next devices that have commands, found by leaps through the key. */
+  private static List<Holder> holders(Handle handle, String after) {
+    String next = "(SELECT MIN(n.device_id) FROM device_command n WHERE n.device_id > ";
     return handle
         .createQuery(
             "WITH RECURSIVE holder (device_id, place) AS (SELECT "
@@ -223,10 +225,8 @@ public final class StateSweep {
                 + next
                 + "holder.device_id), holder.place + 1 FROM holder"
                 + " WHERE holder.device_id IS NOT NULL AND holder.place < :limit)"
-                + " SELECT h.device_id, d.id AS device,"
-                + " (SELECT MIN(f.time) FROM "
-                + table
-                + " f WHERE f.device_id = h.device_id) AS first_time"
+                + " SELECT h.device_id, d.id AS device, (SELECT MIN(f.time)"
+                + " FROM device_command f WHERE f.device_id = h.device_id) AS first_time"
                 + " FROM holder h LEFT JOIN device d ON d.id = h.device_id"
                 + " WHERE h.device_id IS NOT NULL ORDER BY h.device_id")
         .bind("after", after)
@@ -239,7 +239,7 @@ public final class StateSweep {
         .list();
   }
 
-  private void removeEntries(String table, String device, TimeRange range) {
+  private void removeCommands(String device, TimeRange range) {
     int removed;
     do {
       removed =
@@ -247,12 +247,9 @@ public final class StateSweep {
               transaction
                   .handle()
                   .createUpdate(
-                      "DELETE FROM "
-                          + table
-                          + " WHERE device_id = :device AND time >= :start"
-                          + " AND time <= COALESCE((SELECT e.time FROM "
-                          + table
-                          + " e WHERE e.device_id = :device AND e.time >= :start"
+                      "DELETE FROM device_command WHERE device_id = :device AND time >= :start"
+                          + " AND time <= COALESCE((SELECT e.time FROM device_command e"
+                          + " WHERE e.device_id = :device AND e.time >= :start"
                           + " AND e.time <= :end ORDER BY e.time LIMIT 1 OFFSET :others), :end)")
                   .bind("device", device)
                   .bind("start", range.startMillis())

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -341,6 +342,57 @@ abstract class StateStoresContract {
     assertThat(states.states(stays, new Slice(TimeRange.EVER, 1, false)))
         .extracting(Report.Kept::timeMillis)
         .containsExactly(NOW_MILLIS - 1_200_000);
+  }
+
+  /** MQT-9: the entries of a device lie in many parts. */
+  @Test
+  void theLogOfConnectionsGoesThroughItsParts() {
+    DeviceId often = newDevice(DeviceClass.STANDALONE, Map.of());
+    DeviceId gone = newDevice(DeviceClass.STANDALONE, Map.of());
+    int entries = 3 * ConnectionLogParts.FULL + 900;
+    for (int i = 0; i < entries; i += 300) {
+      List<Deposit> batch = new ArrayList<>();
+      for (int j = i; j < i + 300; j++) {
+        batch.add(connection(j % 3 == 0 ? gone : often, entries - j));
+      }
+      flush(batch);
+    }
+    assertThat(count("(SELECT DISTINCT part FROM device_connection_log) AS parts")).isEqualTo(4);
+    ConnectionLogStore log = new ConnectionLogStore(database);
+    assertThat(log.entries(often, new Slice(TimeRange.EVER, entries, true)))
+        .hasSize(entries * 2 / 3)
+        .isSortedAccordingTo(Comparator.comparing(Deposit.Connection::time).reversed());
+    TimeRange range = new TimeRange(NOW_MILLIS - entries, NOW_MILLIS - entries + 5_999);
+    assertThat(log.entries(often, new Slice(range, 5, false)))
+        .extracting(Deposit.Connection::time)
+        .startsWith(NOW.minusMillis(entries - 1))
+        .hasSize(5);
+    database.run(transaction -> {
+      transaction.handle().execute("DELETE FROM device WHERE id = ?", gone.text());
+      RemovalStore.order(
+          transaction,
+          "job",
+          often,
+          Removal.everything(new TimeRange(NOW_MILLIS - 5_000, NOW_MILLIS - 3_201)));
+    });
+    new StateSweep(database, Duration.ofSeconds(9)).run(NOW_MILLIS);
+    List<Deposit.Connection> left = log.entries(often, new Slice(TimeRange.EVER, entries, false));
+    assertThat(left).hasSize((9_000 - 1_800) * 2 / 3);
+    assertThat(count("device_connection_log")).isEqualTo(left.size());
+    assertThat(left.getFirst().time()).isEqualTo(NOW.minusMillis(8_999));
+  }
+
+  private Deposit.Connection connection(DeviceId device, int millisAgo) {
+    return new Deposit.Connection(
+        device,
+        ids.next(),
+        millisAgo % 2 == 0,
+        NOW.minusMillis(millisAgo),
+        Optional.empty(),
+        Optional.empty(),
+        null,
+        null,
+        Optional.empty());
   }
 
   /** STA-10: for whom a command is, is settled at once; it is kept for each of them once. */
