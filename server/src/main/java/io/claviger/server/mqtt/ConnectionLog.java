@@ -5,7 +5,7 @@ import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.network.IpAddress;
 import io.claviger.store.device.DeviceConnectionStore;
 import io.claviger.store.device.DeviceConnectionStore.Connection;
-import io.claviger.store.state.Deposit;
+import io.claviger.store.state.ConnectionLogEntry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -29,47 +29,73 @@ import org.slf4j.LoggerFactory;
 final class ConnectionLog {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLog.class);
 
-  /** Entries of the log that may wait while the database does not answer. */
+  /** Lines of the log that may wait while the database does not answer. */
   private static final int WAITING_MAX = 100_000;
 
   /**
-   * Entries of one transaction: some ten milliseconds for which other writes wait. The pages of the
+   * Lines of one transaction: some ten milliseconds for which other writes wait. The pages of the
    * log are written once for each.
    */
   static final int BATCH = 2_000;
 
   /**
-   * That a connection began, or ended. Small, since very many may wait; what is written of it is
-   * made when it is written.
+   * How a connection ended.
    *
-   * @param began when it began
-   * @param ended when it ended; null while it lasts
-   * @param reason why it ended
+   * @param reason why
    */
-  private record Line(
-      DeviceId device,
-      Optional<IpAddress> address,
-      Instant began,
-      @Nullable Instant ended,
-      @Nullable String reason,
-      long messagesFromClient,
-      long messagesToClient) {}
+  private record End(Instant time, String reason, long messagesFromClient, long messagesToClient) {}
 
-  /** A session that is connected, and since when. */
-  private record Live(LiveSession session, Instant since) {
-    Line began() {
-      return new Line(session.device(), session.address(), since, null, null, 0, 0);
+  /** What is known last of a connection; no end while it lasts. */
+  private record Last(Line connection, @Nullable End end) {}
+
+  /**
+   * A line of the log: that a connection began, that it ended, or both, if it ended before the line
+   * was written. Small, since very many may wait; what is written of it is made when it is written.
+   */
+  private static final class Line {
+    private final DeviceId device;
+    private final Optional<IpAddress> address;
+    private final Instant began;
+    private final boolean tellsBeginning;
+
+    /** While it waits only whoever holds the lock of the lines touches these, then nobody does. */
+    private boolean waiting = true;
+
+    private @Nullable End end;
+
+    private Line(
+        DeviceId device,
+        Optional<IpAddress> address,
+        Instant began,
+        boolean tellsBeginning,
+        @Nullable End end) {
+      this.device = device;
+      this.address = address;
+      this.began = began;
+      this.tellsBeginning = tellsBeginning;
+      this.end = end;
     }
 
-    Line ended(Instant now, String reason) {
-      return new Line(
-          session.device(),
-          session.address(),
-          since,
-          now,
-          reason,
-          session.messagesFromClient(),
-          session.messagesToClient());
+    static Line beginning(LiveSession session, Instant began) {
+      return new Line(session.device(), session.address(), began, true, null);
+    }
+
+    /** Another line, which only tells of the end. */
+    Line ending(End how) {
+      return new Line(device, address, began, false, how);
+    }
+
+    /** Whether it can tell of an end as well. */
+    boolean takes(End how) {
+      long millis = how.time().toEpochMilli() - began.toEpochMilli();
+      return waiting && millis >= 0 && millis <= ConnectionLogEntry.WHOLE_MAX;
+    }
+  }
+
+  /** A session that is connected, and the line of its beginning. */
+  private record Live(LiveSession session, Line line) {
+    End ended(Instant now, String reason) {
+      return new End(now, reason, session.messagesFromClient(), session.messagesToClient());
     }
   }
 
@@ -78,7 +104,7 @@ final class ConnectionLog {
   private final InstantSource clock;
   private final Executor writer;
   private final Map<DeviceId, Live> current = new ConcurrentHashMap<>();
-  private final Map<DeviceId, Line> pending = new ConcurrentHashMap<>();
+  private final Map<DeviceId, Last> pending = new ConcurrentHashMap<>();
 
   /** In the order in which it happened. Whoever uses it holds its lock, and waits for nothing. */
   private final ArrayDeque<Line> lines = new ArrayDeque<>();
@@ -107,13 +133,12 @@ final class ConnectionLog {
         (device, before) -> {
           if (before != null) {
             // Its end is noticed later, and belongs before what has taken its place.
-            note(before.ended(now, Ending.TAKEN_OVER.text()));
+            noteEnd(before.line(), before.ended(now, Ending.TAKEN_OVER.text()));
           }
-          Live live = new Live(session, now);
-          Line line = live.began();
+          Line line = Line.beginning(session, now);
           note(line);
-          pending.put(device, line);
-          return live;
+          pending.put(device, new Last(line, null));
+          return new Live(session, line);
         });
   }
 
@@ -126,19 +151,29 @@ final class ConnectionLog {
           if (live.session() != session) {
             return live;
           }
-          Line line = live.ended(now, reason);
-          note(line);
-          pending.put(device, line);
+          End end = live.ended(now, reason);
+          noteEnd(live.line(), end);
+          pending.put(device, new Last(live.line(), end));
           return null;
         });
   }
 
-  /** The oldest entries are lost when too many wait. */
+  private void noteEnd(Line beginning, End end) {
+    synchronized (lines) {
+      if (beginning.takes(end)) {
+        beginning.end = end;
+        return;
+      }
+    }
+    note(beginning.ending(end));
+  }
+
+  /** The oldest lines are lost when too many wait. */
   private void note(Line line) {
     boolean full;
     synchronized (lines) {
       if (lines.size() == WAITING_MAX) {
-        lines.removeFirst();
+        lines.removeFirst().waiting = false;
         if (lost++ % WAITING_MAX == 0) {
           LOG.warn("too many connections wait to be written, the oldest are left out of the log");
         }
@@ -159,7 +194,7 @@ final class ConnectionLog {
       current.computeIfPresent(
           device,
           (_, live) -> {
-            pending.putIfAbsent(device, live.began());
+            pending.putIfAbsent(device, new Last(live.line(), null));
             return live;
           });
     }
@@ -167,9 +202,9 @@ final class ConnectionLog {
 
   /** Writes what has gathered; what cannot be written is kept for the next time. */
   synchronized void flush() {
-    Map<DeviceId, Line> taken = Map.copyOf(pending);
+    Map<DeviceId, Last> taken = Map.copyOf(pending);
     Map<DeviceId, Connection> connections = new HashMap<>();
-    taken.forEach((device, line) -> connections.put(device, connection(line)));
+    taken.forEach((device, last) -> connections.put(device, connection(last)));
     if (write(connections, taken.size())) {
       taken.forEach(pending::remove);
       flush(1);
@@ -181,7 +216,7 @@ final class ConnectionLog {
     flush(BATCH);
   }
 
-  /** Writes entries of the log as long as so many wait. */
+  /** Writes lines of the log as long as so many wait. */
   private void flush(int least) {
     boolean written = true;
     while (written && waiting() >= least) {
@@ -202,7 +237,7 @@ final class ConnectionLog {
       return true;
     } catch (RuntimeException e) {
       LOG.warn(
-          "{} devices and {} entries could not be written to the log of connections yet",
+          "{} devices and {} lines could not be written to the log of connections yet",
           devices,
           batch.size(),
           e);
@@ -211,35 +246,42 @@ final class ConnectionLog {
     }
   }
 
-  private static Connection connection(Line line) {
+  private static Connection connection(Last last) {
+    Line line = last.connection();
+    Optional<End> end = Optional.ofNullable(last.end());
     return new Connection(
-        line.ended() == null,
-        Optional.of(line.began()),
-        Optional.ofNullable(line.ended()),
-        Optional.ofNullable(line.reason()),
-        line.address().map(IpAddress::toString));
+        end.isEmpty(),
+        Optional.of(line.began),
+        end.map(End::time),
+        end.map(End::reason),
+        line.address.map(IpAddress::toString));
   }
 
-  private Deposit.Connection entry(Line line) {
-    Instant ended = line.ended();
-    boolean connected = ended == null;
-    return new Deposit.Connection(
-        line.device(),
-        ids.next(),
-        connected,
-        ended == null ? line.began() : ended,
-        connected ? Optional.of(line.began()) : Optional.empty(),
-        Optional.ofNullable(line.reason()),
-        connected ? null : line.messagesFromClient(),
-        connected ? null : line.messagesToClient(),
-        line.address().map(IpAddress::toString));
+  private ConnectionLogEntry entry(Line line) {
+    End end = line.end;
+    String address = line.address.map(IpAddress::toString).orElse(null);
+    return end == null
+        ? new ConnectionLogEntry(
+            line.device, ids.next(), true, line.began, null, null, null, null, address)
+        : new ConnectionLogEntry(
+            line.device,
+            ids.next(),
+            false,
+            end.time(),
+            line.tellsBeginning ? line.began : null,
+            end.reason(),
+            end.messagesFromClient(),
+            end.messagesToClient(),
+            address);
   }
 
   private List<Line> batch() {
     List<Line> batch = new ArrayList<>();
     synchronized (lines) {
       while (batch.size() < BATCH && !lines.isEmpty()) {
-        batch.add(lines.removeFirst());
+        Line line = lines.removeFirst();
+        line.waiting = false;
+        batch.add(line);
       }
     }
     return batch;

@@ -90,8 +90,7 @@ class ConnectionLogWritingTest {
 
   @Test
   void manyAreWrittenWithoutWaitingForTheFlush() {
-    // Each connection has two entries.
-    int full = ConnectionLog.BATCH / 2;
+    int full = ConnectionLog.BATCH;
     comeAndGo(0, full - 1);
     assertThat(asked).isEmpty();
     comeAndGo(full - 1, 1);
@@ -100,7 +99,7 @@ class ConnectionLogWritingTest {
     // Not asked again while it is not done.
     assertThat(asked).hasSize(1);
     asked.remove().run();
-    assertThat(written()).hasSize(2 * ConnectionLog.BATCH);
+    assertThat(written()).hasSize(2 * 2 * ConnectionLog.BATCH);
     log.flush();
     assertWritten(2 * full + 220);
     DeviceConnectionStore.Connection last =

@@ -5,8 +5,8 @@ import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.json.JsonColumn;
+import io.claviger.store.state.ConnectionLogEntry;
 import io.claviger.store.state.ConnectionLogStore;
-import io.claviger.store.state.Deposit;
 import io.claviger.store.state.DeviceStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -149,7 +149,7 @@ public final class DeviceConnectionStore {
   }
 
   /** As {@link #write(Map)}, and adds entries to the log of connections. */
-  public void write(Map<DeviceId, Connection> connections, List<Deposit.Connection> entries) {
+  public void write(Map<DeviceId, Connection> connections, List<ConnectionLogEntry> entries) {
     if (connections.isEmpty() && entries.isEmpty()) {
       return;
     }

@@ -18,24 +18,37 @@ public final class ConnectionLogStore {
     this.database = database;
   }
 
+  /**
+   * What a device has in a range of time: the parts first, then in each of them the device, and of
+   * a row that says both that a connection began and that it ended first one and then the other.
+   */
+  private static final String ENTRIES =
+      ConnectionLogParts.ALL
+          + ", found (time, id, connected, began, reason, from_client, to_client, address) AS"
+          + " (SELECT e.time, e.id, e.connected, e.began, e.reason, e.from_client, e.to_client,"
+          + " e.address FROM parts CROSS JOIN device_connection_log e"
+          + " WHERE e.part = parts.part AND e.device_id = :device"
+          + " AND e.time >= :start AND e.time <= :endOfWhole)"
+          + " SELECT time, id, connected, reason, from_client, to_client, address FROM found"
+          + " WHERE time <= :end"
+          + " UNION ALL SELECT began, id, 1, NULL, NULL, NULL, address FROM found"
+          + " WHERE began >= :start AND began <= :end";
+
   /** The entries of a device by time. */
   public List<Deposit.Connection> entries(DeviceId device, Slice slice) {
+    TimeRange range = slice.range();
     return database.read(handle ->
         handle
             .createQuery(
-                // CROSS: the parts first, then in each of them the device.
-                ConnectionLogParts.ALL
-                    + " SELECT e.time, e.id, e.connected, e.reason, e.from_client, e.to_client,"
-                    + " e.address FROM parts CROSS JOIN device_connection_log e"
-                    + " WHERE e.part = parts.part AND e.device_id = :device"
-                    + " AND e.time >= :start AND e.time <= :end ORDER BY e.time "
-                    + slice.order()
-                    + ", e.id "
-                    + slice.order()
+                ENTRIES
+                    + (slice.descending()
+                        ? " ORDER BY time DESC, id DESC, connected"
+                        : " ORDER BY time, id, connected DESC")
                     + " LIMIT :limit")
             .bind("device", device.text())
-            .bind("start", slice.range().startMillis())
-            .bind("end", slice.range().endMillis())
+            .bind("start", range.startMillis())
+            .bind("end", range.endMillis())
+            .bind("endOfWhole", endOfWhole(range))
             .bind("limit", slice.limit())
             .map((row, _) ->
                 new Deposit.Connection(
@@ -51,12 +64,20 @@ public final class ConnectionLogStore {
             .list());
   }
 
+  /** When a connection that began within a range, and is one row, has ended at the latest. */
+  static long endOfWhole(TimeRange range) {
+    long end = range.endMillis();
+    return end > Long.MAX_VALUE - ConnectionLogEntry.WHOLE_MAX
+        ? Long.MAX_VALUE
+        : end + ConnectionLogEntry.WHOLE_MAX;
+  }
+
   /**
    * Adds to the log, and only to that; devices that are gone are left out.
    *
    * @param entries with ids that no entry has
    */
-  public static void append(Transaction transaction, List<Deposit.Connection> entries) {
+  public static void append(Transaction transaction, List<ConnectionLogEntry> entries) {
     if (entries.isEmpty()) {
       return;
     }

@@ -1,6 +1,7 @@
 package io.claviger.store.state;
 
 import io.claviger.store.Database;
+import io.claviger.store.Transaction;
 import java.util.List;
 import java.util.Map;
 
@@ -49,12 +50,33 @@ final class ConnectionLogSweep {
                     ConnectionLogParts.ALL
                         + " SELECT DISTINCT e.part FROM parts CROSS JOIN device_connection_log e"
                         + " WHERE e.part = parts.part AND e.device_id = :device"
-                        + " AND e.time >= :start AND e.time <= :end")
+                        + " AND e.time >= :start AND e.time <= :endOfWhole")
                 .bindMap(values)
+                .bind("endOfWhole", ConnectionLogStore.endOfWhole(range))
                 .mapTo(Long.class)
                 .list());
     for (long part : parts) {
+      database.run(transaction -> divide(transaction, part, values));
       remove(part, "device_id = :device AND time >= :start AND time <= :end", values);
+    }
+  }
+
+  /** Of a connection that is one row, only its beginning or only its end may be in the range. */
+  private static void divide(Transaction transaction, long part, Map<String, ?> values) {
+    for (String change :
+        List.of(
+            "time = began, connected = 1, began = NULL, reason = NULL, from_client = NULL,"
+                + " to_client = NULL WHERE began < :start AND time >= :start AND time <= :end",
+            "began = NULL WHERE began >= :start AND began <= :end AND time > :end")) {
+      transaction
+          .handle()
+          .createUpdate(
+              "UPDATE device_connection_log SET "
+                  + change
+                  + " AND part = :part AND device_id = :device")
+          .bind("part", part)
+          .bindMap(values)
+          .execute();
     }
   }
 

@@ -17,7 +17,7 @@ final class ConnectionRows {
     if (changes.isEmpty()) {
       return;
     }
-    log(connection, changes);
+    log(connection, changes.stream().map(ConnectionLogEntry::of).toList());
     try (PreparedStatement statement =
         connection.prepareStatement(
             "INSERT INTO device_connection"
@@ -49,63 +49,31 @@ final class ConnectionRows {
         changes.stream().map(change -> change.device().text()).collect(Collectors.toSet()));
   }
 
-  /** Only the log; changes of devices that are gone are left out. */
-  static void log(Connection connection, List<Deposit.Connection> changes) throws SQLException {
-    if (changes.isEmpty()) {
+  /** Only the log; entries of devices that are gone are left out. */
+  static void log(Connection connection, List<ConnectionLogEntry> entries) throws SQLException {
+    if (entries.isEmpty()) {
       return;
     }
     long part = ConnectionLogParts.current(connection);
-    // Half of them only say that a connection began: fewer values to hand over.
-    logPlain(connection, part, changes.stream().filter(ConnectionRows::plain).toList());
-    logFull(connection, part, changes.stream().filter(change -> !plain(change)).toList());
-  }
-
-  private static boolean plain(Deposit.Connection change) {
-    return change.connected()
-        && change.reason().isEmpty()
-        && change.messagesFromClient() == null
-        && change.messagesToClient() == null;
-  }
-
-  private static void logPlain(Connection connection, long part, List<Deposit.Connection> changes)
-      throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "INSERT INTO device_connection_log (part, device_id, time, id, connected, address)"
-                + " SELECT CAST(? AS BIGINT), id, CAST(? AS BIGINT), CAST(? AS TEXT), 1,"
-                + " CAST(? AS TEXT)"
-                + " FROM device WHERE id = ?")) {
-      for (Deposit.Connection change : changes) {
-        statement.setLong(1, part);
-        statement.setLong(2, change.time().toEpochMilli());
-        statement.setString(3, change.id());
-        statement.setString(4, change.address().orElse(null));
-        statement.setString(5, change.device().text());
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
-  }
-
-  private static void logFull(Connection connection, long part, List<Deposit.Connection> changes)
-      throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "INSERT INTO device_connection_log (part, device_id, time, id, connected, reason,"
-                + " from_client, to_client, address)"
-                + " SELECT CAST(? AS BIGINT), id, CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS SMALLINT),"
-                + " CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT)"
+            "INSERT INTO device_connection_log (part, device_id, time, id, connected, began,"
+                + " reason, from_client, to_client, address)"
+                + " SELECT CAST(? AS BIGINT), id, CAST(? AS BIGINT), CAST(? AS TEXT),"
+                + " CAST(? AS SMALLINT), CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS BIGINT),"
+                + " CAST(? AS BIGINT), CAST(? AS TEXT)"
                 + " FROM device WHERE id = ? ON CONFLICT DO NOTHING")) {
-      for (Deposit.Connection change : changes) {
+      for (ConnectionLogEntry entry : entries) {
         statement.setLong(1, part);
-        statement.setLong(2, change.time().toEpochMilli());
-        statement.setString(3, change.id());
-        statement.setInt(4, change.connected() ? 1 : 0);
-        statement.setString(5, change.reason().orElse(null));
-        setNumber(statement, 6, change.messagesFromClient());
-        setNumber(statement, 7, change.messagesToClient());
-        statement.setString(8, change.address().orElse(null));
-        statement.setString(9, change.device().text());
+        statement.setLong(2, entry.time().toEpochMilli());
+        statement.setString(3, entry.id());
+        statement.setInt(4, entry.connected() ? 1 : 0);
+        setNumber(statement, 5, entry.began() == null ? null : entry.began().toEpochMilli());
+        statement.setString(6, entry.reason());
+        setNumber(statement, 7, entry.messagesFromClient());
+        setNumber(statement, 8, entry.messagesToClient());
+        statement.setString(9, entry.address());
+        statement.setString(10, entry.device().text());
         statement.addBatch();
       }
       statement.executeBatch();

@@ -1,5 +1,6 @@
 -- The log of connections lies in parts, one begun when the one before is full: what is written at once, of whatever devices,
--- then touches the few pages of the last part, and not a page for each device.
+-- then touches the few pages of the last part, and not a page for each device. A connection that has begun and ended before it
+-- is written is one row.
 ALTER TABLE device_connection_log RENAME TO device_connection_log_whole;
 
 CREATE TABLE device_connection_log (
@@ -8,6 +9,7 @@ CREATE TABLE device_connection_log (
   time        BIGINT NOT NULL,
   id          ${text} NOT NULL,
   connected   SMALLINT NOT NULL,
+  began       BIGINT,  -- the row says as well that the connection began then; not later than time, and at most a minute before
   reason      ${text},
   from_client BIGINT, -- messages
   to_client   BIGINT,

@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -380,6 +381,83 @@ abstract class StateStoresContract {
     assertThat(left).hasSize((9_000 - 1_800) * 2 / 3);
     assertThat(count("device_connection_log")).isEqualTo(left.size());
     assertThat(left.getFirst().time()).isEqualTo(NOW.minusMillis(8_999));
+  }
+
+  /** What the log says of one connection after the other, however many rows they are. */
+  private record Told(long time, boolean connected, Optional<String> reason) {}
+
+  /** MQT-9: a connection that is one row reads, and is removed, as if it were two. */
+  @Test
+  void aConnectionThatIsOneRowIsTwoEntries() {
+    Random random = new Random(21);
+    DeviceId device = newDevice(DeviceClass.STANDALONE, Map.of());
+    List<Told> model = new ArrayList<>();
+    List<ConnectionLogEntry> rows = new ArrayList<>();
+    long time = NOW_MILLIS - 10_000_000;
+    for (int i = 0; i < 300; i++) {
+      long began = time + random.nextInt(3) * random.nextLong(40_000);
+      time = began + random.nextInt(2) * random.nextLong(ConnectionLogEntry.WHOLE_MAX + 1);
+      String reason = "end " + i;
+      boolean whole = random.nextBoolean();
+      if (!whole) {
+        rows.add(entry(device, began, null, null));
+      }
+      rows.add(entry(device, time, whole ? Instant.ofEpochMilli(began) : null, reason));
+      model.add(new Told(began, true, Optional.empty()));
+      model.add(new Told(time, false, Optional.of(reason)));
+    }
+    database.run(transaction -> ConnectionLogStore.append(transaction, rows));
+    for (int i = 0; i < 20; i++) {
+      assertTold(device, model, random);
+    }
+    for (int i = 0; i < 12; i++) {
+      TimeRange range = someRange(random);
+      database.run(
+          transaction -> RemovalStore.order(transaction, "job", device, Removal.everything(range)));
+      new StateSweep(database, Duration.ofDays(1)).removeOrdered();
+      model.removeIf(told -> within(range, told));
+      assertTold(device, model, random);
+    }
+    assertThat(model).hasSizeBetween(20, 500);
+  }
+
+  private void assertTold(DeviceId device, List<Told> model, Random random) {
+    for (TimeRange range : List.of(TimeRange.EVER, someRange(random))) {
+      int limit = random.nextBoolean() ? 1_000 : 1 + random.nextInt(50);
+      List<Told> expected = new ArrayList<>(model);
+      expected.removeIf(told -> !within(range, told));
+      boolean descending = random.nextBoolean();
+      assertThat(
+              new ConnectionLogStore(database).entries(device, new Slice(range, limit, descending)))
+          .as("%s, %s, %s", range, limit, descending)
+          .extracting(
+              entry -> new Told(entry.time().toEpochMilli(), entry.connected(), entry.reason()))
+          .containsExactlyElementsOf(
+              (descending ? expected.reversed() : expected).stream().limit(limit).toList());
+    }
+  }
+
+  private static boolean within(TimeRange range, Told told) {
+    return told.time() >= range.startMillis() && told.time() <= range.endMillis();
+  }
+
+  private static TimeRange someRange(Random random) {
+    long start = NOW_MILLIS - 10_000_000 + random.nextInt(10_000_000);
+    return new TimeRange(start, start + random.nextInt(400_000));
+  }
+
+  private ConnectionLogEntry entry(
+      DeviceId device, long time, @Nullable Instant began, @Nullable String reason) {
+    return new ConnectionLogEntry(
+        device,
+        ids.next(),
+        reason == null,
+        Instant.ofEpochMilli(time),
+        began,
+        reason,
+        reason == null ? null : 1L,
+        reason == null ? null : 2L,
+        "192.0.2.7");
   }
 
   private Deposit.Connection connection(DeviceId device, int millisAgo) {
