@@ -1,6 +1,8 @@
 package io.claviger.store.facts;
 
+import io.claviger.core.credential.UserCredential;
 import io.claviger.core.secret.Digest;
+import io.claviger.store.facts.StoredCredential.OfUser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class CredentialEntry {
   final CredentialRef ref;
 
-  /** Null until it is loaded, and when the tables have none. */
-  volatile @Nullable StoredCredential value;
+  /**
+   * What {@link #value} wraps, kept without that wrapper: one place less in memory. Null until it
+   * is loaded, and when the tables have none.
+   */
+  private volatile @Nullable Object kept;
 
   /** Whether it is useless: it was taken out of the memory. Guarded by the entry. */
   boolean dropped;
@@ -40,6 +45,19 @@ final class CredentialEntry {
       word3 = digest.word(3);
       presented = true;
     }
+  }
+
+  /** The credential; null until it is loaded, and when the tables have none. */
+  @Nullable StoredCredential value() {
+    return switch (kept) {
+      case UserCredential credential -> new OfUser(credential);
+      case StoredCredential credential -> credential;
+      case null, default -> null;
+    };
+  }
+
+  void keep(@Nullable StoredCredential value) {
+    kept = value instanceof OfUser(var credential) ? credential : value;
   }
 
   /** Whether it has a digest. */

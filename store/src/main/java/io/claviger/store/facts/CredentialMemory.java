@@ -36,7 +36,7 @@ final class CredentialMemory {
       Function<CredentialRef, Optional<StoredCredential>> load) {
     CredentialEntry known = byDigest.get(digest);
     if (known != null) {
-      StoredCredential value = known.value;
+      StoredCredential value = known.value();
       if (value != null) {
         return Optional.of(value);
       }
@@ -66,10 +66,10 @@ final class CredentialMemory {
             entry.present(digest);
             byDigest.add(entry);
           }
-          if (entry.value == null) {
-            entry.value = load.apply(entry.ref).orElse(null);
+          if (entry.value() == null) {
+            entry.keep(load.apply(entry.ref).orElse(null));
           }
-          return Optional.ofNullable(entry.value);
+          return Optional.ofNullable(entry.value());
         }
       }
     }
@@ -86,7 +86,7 @@ final class CredentialMemory {
   private void drop(CredentialEntry entry) {
     synchronized (entry) {
       entry.dropped = true;
-      entry.value = null;
+      entry.keep(null);
       byId.remove(entry.ref.id(), entry);
       if (entry.presented()) {
         byDigest.remove(entry);
@@ -97,7 +97,7 @@ final class CredentialMemory {
   /** Drops what has run out: its row will be removed without a change being told. */
   void sweep(Instant now) {
     for (CredentialEntry entry : byId.values()) {
-      StoredCredential value = entry.value;
+      StoredCredential value = entry.value();
       if (value == null || validity(value).expired(now)) {
         drop(entry);
       }
