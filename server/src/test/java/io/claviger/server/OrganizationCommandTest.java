@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class OrganizationCommandTest {
     var error = new ByteArrayOutputStream();
     Main main =
         new Main(
-            Map.of("CLAVIGER_DATA", SERVER.folder().toString()),
+            SERVER.environment(),
             InputStream.nullInputStream(),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(error, true, StandardCharsets.UTF_8));

@@ -3,13 +3,21 @@ package io.claviger.core.secret;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /** The two texts of a device access key: its public name and its secret (KEY-2). */
 public final class AccessKeySecrets {
   /** Length of a secret in characters: 32 random bytes in hexadecimal. */
   public static final int SECRET_LENGTH = 64;
 
+  private static final Pattern KEY = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
   private AccessKeySecrets() {}
+
+  /** Whether a text can be the name of a key; what devices present may be any text at all. */
+  public static boolean isKey(String presented) {
+    return KEY.matcher(presented).matches();
+  }
 
   /** A new key name: the text of a random UUID (version 4, RFC 9562). Not secret. */
   public static String newKey(RandomGenerator random) {

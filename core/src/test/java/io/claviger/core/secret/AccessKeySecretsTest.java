@@ -20,6 +20,11 @@ class AccessKeySecretsTest {
       assertThat(uuid.variant()).isEqualTo(2);
       assertThat(uuid).hasToString(key);
       assertThat(seen.add(key)).isTrue();
+      assertThat(AccessKeySecrets.isKey(key)).isTrue();
+      String other =
+          key.substring(0, i % 36) + "\u0000Ag-\u00e9".charAt(i % 5) + key.substring(i % 36 + 1);
+      assertThat(AccessKeySecrets.isKey(other)).as(other).isEqualTo(other.equals(key));
+      assertThat(AccessKeySecrets.isKey(key + "0")).isFalse();
     }
   }
 

@@ -12,12 +12,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** AUD-1: the change log is kept for a time, and every view of it ends where it begins. */
@@ -48,9 +50,14 @@ class RetentionTest {
   }
 
   @Test
-  void onSqlite() throws Exception {
+  void onSqlite(@TempDir Path folder) throws Exception {
     try (TestServer server =
-        TestServer.start(Map.of("CLAVIGER_CHANGE_LOG_DAYS", "" + KEPT.toDays()))) {
+        TestServer.start(
+            Map.of(
+                "CLAVIGER_CHANGE_LOG_DAYS",
+                "" + KEPT.toDays(),
+                "CLAVIGER_DATA",
+                folder.toString()))) {
       theOldestEntriesGo(server);
     }
   }

@@ -14,6 +14,7 @@ import io.claviger.server.contract.FieldError;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.Fold;
+import io.claviger.store.testing.TestDatabases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,10 @@ public final class TestServer implements AutoCloseable {
 
   private static final Contract CONTRACT = Contract.load();
 
+  /** Whether servers have a database on PostgreSQL, as in a run beside the usual one. */
+  private static final boolean ON_POSTGRESQL =
+      System.getProperty("claviger.test.database", "sqlite").equals("postgresql");
+
   private final Path folder;
 
   /** Whether the folder is somebody else's, who may start another server on it. */
@@ -51,6 +57,7 @@ public final class TestServer implements AutoCloseable {
   private final SettableClock clock = new SettableClock();
   private final SecureRandom random = new SecureRandom();
   private final ObjectIdSource ids = new ObjectIdSource(clock, random);
+  private final Map<String, String> settings;
   private final Wiring wiring;
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -66,6 +73,11 @@ public final class TestServer implements AutoCloseable {
     all.putIfAbsent("CLAVIGER_MQTT_WS_PORT", "0");
     all.putIfAbsent("CLAVIGER_MQTT_TLS_PORT", "0");
     all.putIfAbsent("CLAVIGER_MQTT_WSS_PORT", "0");
+    if (ON_POSTGRESQL && !keepsFolder && !all.containsKey("CLAVIGER_DATABASE_URL")) {
+      all.put("CLAVIGER_DATABASE_URL", TestDatabases.postgres().jdbcUrl());
+      all.putIfAbsent("CLAVIGER_SECRET_KEY", HexFormat.of().formatHex(random.generateSeed(32)));
+    }
+    this.settings = Map.copyOf(all);
     Settings read = SettingsReader.read(all, Map.of()).orThrow();
     this.wiring = Wiring.start(read, clock, random);
   }
@@ -78,7 +90,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** A server with default settings on SQLite. */
+  /** A server with default settings. */
   public static TestServer start() {
     return start(Map.of());
   }
@@ -269,6 +281,18 @@ public final class TestServer implements AutoCloseable {
   /** The folder with everything that the server keeps. */
   public Path folder() {
     return folder;
+  }
+
+  /** All that the database has kept, as text whose characters are its bytes. */
+  public String storedText() throws IOException {
+    return StoredText.of(wiring.database(), folder);
+  }
+
+  /** The environment of a process that works on the same installation. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.keySet().removeIf(name -> name.endsWith("_PORT"));
+    return environment;
   }
 
   /** An answer: its status and its JSON, missing when it had no content. */
