@@ -91,7 +91,7 @@ public final class RangeParameters {
     }
     try {
       long number = Long.parseLong(text.get());
-      if (Math.abs(number) <= MILLIS_MAX) {
+      if (number >= -MILLIS_MAX && number <= MILLIS_MAX) {
         return OptionalLong.of(number);
       }
     } catch (NumberFormatException _) {
