@@ -171,11 +171,11 @@ final class CommandActions {
       throw ApiException.validation(
           "time", "must be within " + window.past().toDays() + " days, and at most a day ahead");
     }
-    Optional<String> payload =
-        body.has("payload") ? Optional.of(JsonColumn.write(body.get("payload"))) : Optional.empty();
-    if (body.has("payload") && Json.write(body.get("payload")).length > PAYLOAD_BYTES_MAX) {
+    Optional<JsonNode> payload = Optional.ofNullable(body.get("payload"));
+    if (payload.filter(it -> Json.write(it).length > PAYLOAD_BYTES_MAX).isPresent()) {
       throw ApiException.validation("payload", "must have at most " + PAYLOAD_BYTES_MAX + " bytes");
     }
-    return new Order(Instant.ofEpochMilli(time), body.get("name").stringValue(), payload);
+    return new Order(
+        Instant.ofEpochMilli(time), body.get("name").stringValue(), payload.map(JsonColumn::write));
   }
 }

@@ -27,7 +27,7 @@ public final class InvitationStore {
       "SELECT i.id, i.organization_id, o.name AS organization_name,"
           + " o.mfa_mode, o.is_read_only, o.disabled_at, i.email, i.role,"
           + " i.application_roles, i.dashboard_roles, i.disallow_transfer, i.invited_at,"
-          + " i.expires_at, b.first_name, b.last_name, b.email AS inviter_email"
+          + " i.expires_at, i.mail_attempts, b.first_name, b.last_name, b.email AS inviter_email"
           + " FROM invitation i JOIN organization o ON o.id = i.organization_id"
           + " LEFT JOIN app_user b ON b.id = i.invited_by";
 
@@ -219,7 +219,7 @@ public final class InvitationStore {
         transaction
             .handle()
             .createQuery(
-                SELECT.replace(" FROM invitation i", ", i.mail_attempts FROM invitation i")
+                SELECT
                     + " WHERE i.mail_due_at <= :now AND i.expires_at > :now"
                     + " ORDER BY i.mail_due_at, i.id LIMIT 1")
             .bind("now", now)
