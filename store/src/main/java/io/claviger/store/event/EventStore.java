@@ -160,7 +160,7 @@ public final class EventStore {
         .createQuery(
             select
                 + " FROM "
-                + list.table()
+                + list.rows().table()
                 + " WHERE "
                 + String.join(" AND ", list.conditions())
                 + order)
