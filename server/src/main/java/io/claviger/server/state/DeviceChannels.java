@@ -127,8 +127,8 @@ public final class DeviceChannels {
   }
 
   /**
-   * Has somebody called with every message, in the order in which they were written, by the thread
-   * that writes. It must not block.
+   * Has somebody called with every message, by whichever thread has written it or got it from
+   * another node; so it must bear several at once. It must not block.
    */
   public void listen(Consumer<Message> listener) {
     listeners.add(listener);
