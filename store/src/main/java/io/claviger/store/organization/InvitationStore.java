@@ -9,8 +9,6 @@ import io.claviger.store.Fold;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.facts.SqlFacts;
-import io.claviger.store.json.JsonColumn;
-import io.claviger.store.json.RoleDocuments;
 import io.claviger.store.organization.InvitationRow.Inviter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -162,16 +160,9 @@ public final class InvitationStore {
 
   private static <S extends SqlStatement<S>> S bind(
       S statement, InvitationRow invitation, UserId inviter) {
-    return statement
+    return SqlFacts.bind(statement, invitation.membership())
         .bind("id", invitation.id().text())
         .bind("email", invitation.email())
-        .bind("role", invitation.membership().role().wireName())
-        .bind(
-            "applicationRoles",
-            JsonColumn.write(RoleDocuments.applicationRoles(invitation.membership().overrides())))
-        .bind(
-            "dashboardRoles",
-            JsonColumn.write(RoleDocuments.dashboardRoles(invitation.membership().overrides())))
         .bind("disallowTransfer", invitation.disallowTransfer())
         .bind("invitedBy", inviter.text())
         .bind("invitedAt", invitation.invitedAt())
