@@ -1,8 +1,8 @@
 package io.claviger.server.account;
 
 import io.claviger.core.secret.Secret;
-import io.claviger.server.mail.Links;
 import io.claviger.server.mail.Message;
+import io.claviger.server.mail.MessageLinks;
 import io.claviger.store.mail.OutboxRow;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -93,6 +93,6 @@ final class AccountMessages {
   }
 
   private String url(String page, OutboxRow row, Optional<Secret> link) {
-    return Links.to(publicUrl.get(), page, link.orElseThrow(), row.email());
+    return MessageLinks.to(publicUrl.get(), page, link.orElseThrow(), row.email());
   }
 }

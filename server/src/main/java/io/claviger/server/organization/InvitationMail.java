@@ -2,9 +2,9 @@ package io.claviger.server.organization;
 
 import io.claviger.core.secret.LinkSecret;
 import io.claviger.core.secret.Secret;
-import io.claviger.server.mail.Links;
 import io.claviger.server.mail.MailSender;
 import io.claviger.server.mail.Message;
+import io.claviger.server.mail.MessageLinks;
 import io.claviger.store.Transaction;
 import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.InvitationRow.Inviter;
@@ -78,7 +78,7 @@ final class InvitationMail implements MailSender.Outbox {
             + "\n\nwith the role "
             + invitation.membership().role().wireName()
             + ". This link leads to the invitation and is for you alone:\n\n"
-            + Links.to(publicUrl.get(), "invitation", token, invitation.email())
+            + MessageLinks.to(publicUrl.get(), "invitation", token, invitation.email())
             + "\n\nIt works until "
             + DAY.format(invitation.expiresAt())
             + ". If you do not know what this is about, do nothing.\n";

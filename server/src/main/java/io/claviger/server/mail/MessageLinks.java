@@ -5,8 +5,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /** The links in messages, to pages that the server has for them. */
-public final class Links {
-  private Links() {}
+public final class MessageLinks {
+  private MessageLinks() {}
 
   /**
    * A link that proves that its bearer reads mail to an address. The secret stands behind a hash:
