@@ -29,18 +29,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Every text here is SQL of the program; what a caller sends is only bound. A column to sort or
  * filter by compares by bytes: names by their {@linkplain Fold folded} column.
  *
- * @param rows what is listed
+ * @param columns after SELECT
+ * @param table after FROM, joins included
+ * @param idColumn decides between equals, so that the order is total (WIR-12)
  * @param conditions all of them must hold
  * @param sortColumns by their name on the wire
  * @param filterColumns by their name on the wire
  * @param values of the conditions' parameters
+ * @param isKeyed whether the id alone names a row of the table
+ * @param samePlace a column that is the same in all rows and stands in the indexes before those to
+ *     sort by, or an empty text
  */
 public record ListQuery(
-    Rows rows,
+    String columns,
+    String table,
+    String idColumn,
     List<String> conditions,
     Map<String, SortColumn> sortColumns,
     Map<String, String> filterColumns,
-    Map<String, Object> values) {
+    Map<String, Object> values,
+    boolean isKeyed,
+    String samePlace) {
 
   /** The name of the parameter of the filter; not for conditions. */
   private static final String GLOB = "listGlob";
@@ -56,18 +65,6 @@ public record ListQuery(
 
   /** Matches that are all looked at before there is a count. */
   private static final int FEW_AT_ONCE = 12_000;
-
-  /**
-   * What is listed.
-   *
-   * @param columns after SELECT
-   * @param table after FROM, joins included
-   * @param id the column that decides between equals, so that the order is total (WIR-12)
-   * @param isKeyed whether the id alone names a row of the table
-   * @param samePlace a column that is the same in all rows and stands in the indexes before those
-   *     to sort by, or an empty text
-   */
-  public record Rows(String columns, String table, String id, boolean isKeyed, String samePlace) {}
 
   /**
    * Where to sort.
@@ -86,27 +83,35 @@ public record ListQuery(
 
   /** Begins with the columns that the mapper reads. */
   public static ListQuery select(String columns) {
-    Rows rows = new Rows(columns, "", "id", false, "");
-    return new ListQuery(rows, List.of(), Map.of(), Map.of(), Map.of());
-  }
-
-  private ListQuery of(Rows others) {
-    return new ListQuery(others, conditions, sortColumns, filterColumns, values);
-  }
-
-  /** The same rows with other columns. */
-  public ListQuery columns(String columns) {
-    return of(new Rows(columns, rows.table, rows.id, rows.isKeyed, rows.samePlace));
+    return new ListQuery(columns, "", "id", List.of(), Map.of(), Map.of(), Map.of(), false, "");
   }
 
   /** The table, with joins. */
-  public ListQuery from(String table) {
-    return of(new Rows(rows.columns, table, rows.id, rows.isKeyed, rows.samePlace));
+  public ListQuery from(String newTable) {
+    return new ListQuery(
+        columns,
+        newTable,
+        idColumn,
+        conditions,
+        sortColumns,
+        filterColumns,
+        values,
+        isKeyed,
+        samePlace);
   }
 
   /** The identifier's column when it is not {@code id}. */
-  public ListQuery id(String column) {
-    return of(new Rows(rows.columns, rows.table, column, rows.isKeyed, rows.samePlace));
+  public ListQuery id(String newIdColumn) {
+    return new ListQuery(
+        columns,
+        table,
+        newIdColumn,
+        conditions,
+        sortColumns,
+        filterColumns,
+        values,
+        isKeyed,
+        samePlace);
   }
 
   /**
@@ -114,7 +119,8 @@ public record ListQuery(
    * page are then found by their ids, and conditions are looked at in indexes as far as possible.
    */
   public ListQuery keyed() {
-    return of(new Rows(rows.columns, rows.table, rows.id, true, rows.samePlace));
+    return new ListQuery(
+        columns, table, idColumn, conditions, sortColumns, filterColumns, values, true, samePlace);
   }
 
   /**
@@ -122,14 +128,16 @@ public record ListQuery(
    * does not see by itself that it leaves the order of an index behind it as it is.
    */
   public ListQuery within(String column) {
-    return of(new Rows(rows.columns, rows.table, rows.id, rows.isKeyed, column));
+    return new ListQuery(
+        columns, table, idColumn, conditions, sortColumns, filterColumns, values, isKeyed, column);
   }
 
   /** One more condition, with named parameters for {@link #bind}. */
   public ListQuery where(String condition) {
     var more = new ArrayList<>(conditions);
     more.add("(" + condition + ")");
-    return new ListQuery(rows, more, sortColumns, filterColumns, values);
+    return new ListQuery(
+        columns, table, idColumn, more, sortColumns, filterColumns, values, isKeyed, samePlace);
   }
 
   /** A field to sort by whose column is never NULL. */
@@ -143,13 +151,30 @@ public record ListQuery(
   }
 
   private ListQuery sort(String field, SortColumn column) {
-    return new ListQuery(rows, conditions, with(sortColumns, field, column), filterColumns, values);
+    return new ListQuery(
+        columns,
+        table,
+        idColumn,
+        conditions,
+        with(sortColumns, field, column),
+        filterColumns,
+        values,
+        isKeyed,
+        samePlace);
   }
 
   /** A field to filter by, with its folded column. */
   public ListQuery filter(String field, String foldedColumn) {
     return new ListQuery(
-        rows, conditions, sortColumns, with(filterColumns, field, foldedColumn), values);
+        columns,
+        table,
+        idColumn,
+        conditions,
+        sortColumns,
+        with(filterColumns, field, foldedColumn),
+        values,
+        isKeyed,
+        samePlace);
   }
 
   /** The value of a parameter of the conditions. */
@@ -161,7 +186,8 @@ public record ListQuery(
   public ListQuery bindAll(Map<String, ?> more) {
     var all = new LinkedHashMap<>(values);
     all.putAll(more);
-    return new ListQuery(rows, conditions, sortColumns, filterColumns, all);
+    return new ListQuery(
+        columns, table, idColumn, conditions, sortColumns, filterColumns, all, isKeyed, samePlace);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
@@ -240,7 +266,7 @@ public record ListQuery(
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
     String ids =
         "WITH found AS MATERIALIZED (SELECT %s AS found_id, %s AS found_sort%s), "
-                .formatted(rows.id, sort.column(), matching(request))
+                .formatted(idColumn, sort.column(), matching(request))
             + "few AS MATERIALIZED (SELECT found_id, found_sort FROM found LIMIT "
             + (most + 1)
             + ") SELECT c.found_count, p.found_id FROM (SELECT COUNT(*) AS found_count FROM few) c"
@@ -261,12 +287,11 @@ public record ListQuery(
     if (page.isEmpty()) {
       return Optional.of(new ListPage<>(List.of(), count));
     }
-    String whole =
-        "SELECT %s FROM %s WHERE %s IN (<found>)".formatted(rows.columns, rows.table, rows.id);
+    String rows = "SELECT %s FROM %s WHERE %s IN (<found>)".formatted(columns, table, idColumn);
     return Optional.of(
         new ListPage<>(
             handle
-                .createQuery(whole + order(request, sort))
+                .createQuery(rows + order(request, sort))
                 .bindList("found", page)
                 .map(mapper)
                 .list(),
@@ -302,18 +327,18 @@ public record ListQuery(
     String order = order(request, sort);
     String page = " LIMIT :listLimit OFFSET :listOffset";
     String sql =
-        rows.isKeyed
+        isKeyed
             ? "SELECT %s FROM %s WHERE %s IN (%s%s)%s"
                 .formatted(
-                    rows.columns,
-                    rows.table,
-                    rows.id,
+                    columns,
+                    table,
+                    idColumn,
                     count <= mostSorted
                         ? sortedIds(request, sort, matching, mostSorted)
-                        : "SELECT " + rows.id + matching + order(request, sort),
+                        : "SELECT " + idColumn + matching + order(request, sort),
                     page,
                     order)
-            : "SELECT " + rows.columns + matching + order + page;
+            : "SELECT " + columns + matching + order + page;
     List<T> items =
         parameters(handle.createQuery(sql), request)
             .bind("listLimit", request.perPage())
@@ -328,7 +353,7 @@ public record ListQuery(
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
     String sql =
         "SELECT "
-            + rows.columns
+            + columns
             + matching(request)
             + order(request, sort)
             + " LIMIT :listLimit OFFSET :listOffset";
@@ -347,7 +372,7 @@ public record ListQuery(
   }
 
   private String matching(ListRequest request) {
-    return " FROM " + rows.table + whereClause(request);
+    return " FROM " + table + whereClause(request);
   }
 
   /**
@@ -356,7 +381,7 @@ public record ListQuery(
    */
   private String sortedIds(ListRequest request, SortColumn sort, String matching, int most) {
     return "SELECT f.found_id FROM (SELECT %s AS found_id, %s AS found_sort%s LIMIT %d) f"
-            .formatted(rows.id, sort.column(), matching, most)
+            .formatted(idColumn, sort.column(), matching, most)
         + order(request, "f.found_sort", sort.nullable(), "f.found_id");
   }
 
@@ -374,10 +399,10 @@ public record ListQuery(
   }
 
   private String order(ListRequest request, SortColumn sort) {
-    String order = order(request, sort.column(), sort.nullable(), rows.id);
-    return rows.samePlace.isEmpty()
+    String order = order(request, sort.column(), sort.nullable(), idColumn);
+    return samePlace.isEmpty()
         ? order
-        : order.replaceFirst("ORDER BY ", "ORDER BY " + rows.samePlace + direction(request) + ", ");
+        : order.replaceFirst("ORDER BY ", "ORDER BY " + samePlace + direction(request) + ", ");
   }
 
   private static String direction(ListRequest request) {

@@ -25,8 +25,7 @@ public final class BoundedPage {
   public static <T> Parsed<ListPage<T>> read(
       Handle handle, ListQuery query, ListRequest request, RowMapper<T> mapper) {
     long bytes =
-        query
-            .columns("OCTET_LENGTH(r.details) AS bytes")
+        columns(query, "OCTET_LENGTH(r.details) AS bytes")
             .page(handle, request, (row, _) -> row.getLong("bytes"))
             .items()
             .stream()
@@ -35,5 +34,18 @@ public final class BoundedPage {
     return bytes > BYTES_MAX
         ? Parsed.rejected("must be smaller, the page would be longer than 16 MiB")
         : Parsed.ok(query.page(handle, request, mapper));
+  }
+
+  private static ListQuery columns(ListQuery query, String columns) {
+    return new ListQuery(
+        columns,
+        query.table(),
+        query.idColumn(),
+        query.conditions(),
+        query.sortColumns(),
+        query.filterColumns(),
+        query.values(),
+        query.isKeyed(),
+        query.samePlace());
   }
 }

@@ -160,7 +160,7 @@ public final class EventStore {
         .createQuery(
             select
                 + " FROM "
-                + list.rows().table()
+                + list.table()
                 + " WHERE "
                 + String.join(" AND ", list.conditions())
                 + order)
