@@ -3,22 +3,13 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { administrator } from '../acceptance/lib/server.mjs';
+import { call } from './call.mjs';
 
 const AT_A_TIME = 16;
 
 /** The Java of the launcher, and where the programs of the benchmarks are. */
 export const java = join(process.env.JAVA_HOME, 'bin', 'java');
 export const classes = ['-cp', 'benchmarks/target/claviger-benchmarks-0.1.0.jar:benchmarks/target/lib/*'];
-
-async function call(server, method, path, token, body) {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
 
 /** Makes devices and a key for all of them; the file with the key, its secret and the ids, a line each. */
 export async function newDevices(server, count) {

@@ -4,25 +4,11 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { administrator, freePort, startServer } from '../acceptance/lib/server.mjs';
+import { call } from './call.mjs';
 import { connections, median, sample } from './sampling.mjs';
 
 const seconds = Number(process.argv[2] ?? 8);
 const rounds = Number(process.argv[3] ?? 3);
-
-async function call(server, method, path, token, body) {
-  const response = await fetch(server.url + path, {
-    method,
-    headers: {
-      'Content-Type': 'application/json',
-      ...(token ? { Authorization: `Bearer ${token}` } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (!response.ok) {
-    throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  }
-  return response.json();
-}
 
 async function setUp(server) {
   const { token } = await call(server, 'POST', '/auth/user', null, administrator);
@@ -103,7 +89,7 @@ wrk.body = [[${question}]]
     { name: 'POST /decisions', pid: server.child.pid, url: `${server.url}/decisions`, script },
   ];
   const samples = await inTurns(targets);
-  const base = median(samples.get('nginx return 204').map((one) => one.perSecond * 1));
+  const base = median(samples.get('nginx return 204').map((one) => one.perSecond));
   const baseCpu = median(samples.get('nginx return 204').map((one) => one.cpuMicroseconds));
   console.log(`${cpus().length} processors, ${connections} connections, ${rounds} x ${seconds} s, medians`);
   console.log('| request | per second | / nginx | CPU us per request | nginx / this, by CPU | p50 ms | p99 ms |');

@@ -182,7 +182,7 @@ export const patchCorrections = [
     apply: (resource, operation, next) =>
       operation.path === undefined
         ? Object.entries(operation.value).reduce(
-            (before, [path, value]) => patched(before, { op: operation.op, path, value }, next),
+            (before, [path, value]) => next(before, { op: operation.op, path, value }),
             resource,
           )
         : undefined,
@@ -269,10 +269,6 @@ function demoted(before, after) {
 
 function byLibrary(resource, operation) {
   return scimPatch(clone(resource), [clone(operation)], { mutateDocument: true, treatMissingAsAdd: false });
-}
-
-function patched(resource, operation, next) {
-  return next(resource, operation);
 }
 
 /** The user after the operations; throws where one cannot be done. */

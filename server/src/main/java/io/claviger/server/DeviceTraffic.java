@@ -38,17 +38,18 @@ final class DeviceTraffic implements AutoCloseable {
   private final InstantSource clock;
   private final PayloadCounts counts;
   private final TopicTaps taps;
-  private final MessageRates rates;
   private final NodeMessages nodes;
   private final StateFeature states;
+  private final ApplicationMessages messages;
 
-  private @Nullable ApplicationMessages messages;
   private @Nullable StateBridge bridge;
   private volatile @Nullable Broker broker;
 
   DeviceTraffic(
       Settings settings,
       Database database,
+      Access access,
+      Catalogue catalogue,
       Changes changes,
       ObjectIdSource ids,
       InstantSource clock,
@@ -59,17 +60,17 @@ final class DeviceTraffic implements AutoCloseable {
     this.clock = clock;
     this.counts = counts;
     this.taps = new TopicTaps(settings.mqtt().enabled());
-    this.rates = new MessageRates(settings.mqtt().topicLimit(), clock);
+    MessageRates rates = new MessageRates(settings.mqtt().topicLimit(), clock);
     this.nodes = new NodeMessages(database, ids.next());
     this.states =
         new StateFeature(
             database, changes, ids, clock, settings.stateRetention(), rates, counts, taps, nodes);
+    this.messages = new ApplicationMessages(settings.mqtt(), access, catalogue, rates, counts);
   }
 
   /** Adds the actions. */
-  void addTo(Api api, Access access, Catalogue catalogue) {
+  void addTo(Api api) {
     states.addTo(api);
-    messages = new ApplicationMessages(settings.mqtt(), access, catalogue, rates, counts);
     messages.addTo(api);
   }
 
@@ -118,9 +119,7 @@ final class DeviceTraffic implements AutoCloseable {
                 ids));
     broker = started;
     between.passTo(started);
-    if (messages != null) {
-      messages.passTo(started, between);
-    }
+    messages.passTo(started, between);
   }
 
   /** The broker, unless it is switched off. */

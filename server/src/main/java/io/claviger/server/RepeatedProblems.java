@@ -47,7 +47,9 @@ public final class RepeatedProblems extends Filter<ILoggingEvent> {
     long leftOut;
     synchronized (windows) {
       Window window = window(nameOf(event, problem));
-      if (event.getTimeStamp() - window.since < WINDOW) {
+      long age = event.getTimeStamp() - window.since;
+      // Where the clock was set back, what is to come is no window either.
+      if (age >= 0 && age < WINDOW) {
         return window.lines++ < LINES_MAX ? FilterReply.NEUTRAL : FilterReply.DENY;
       }
       leftOut = window.lines - LINES_MAX;

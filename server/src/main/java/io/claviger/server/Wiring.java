@@ -160,9 +160,10 @@ public final class Wiring implements AutoCloseable {
     PayloadCounts counts = new PayloadCounts(database, clock, settings.stateRetention());
     new DeviceFeature(database, changes, ids, settings.limits(), counts).addTo(api);
     new CountActions(database).addTo(api);
-    this.traffic = new DeviceTraffic(settings, database, changes, ids, clock, counts);
+    this.traffic =
+        new DeviceTraffic(settings, database, access, catalogue, changes, ids, clock, counts);
     begun.push(traffic::abandon);
-    traffic.addTo(api, access, catalogue);
+    traffic.addTo(api);
     OwnedResources owned = new OwnedResources(changes);
     Optional<SmtpMail> smtp =
         settings

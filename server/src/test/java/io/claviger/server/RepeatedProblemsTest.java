@@ -50,6 +50,17 @@ final class RepeatedProblemsTest {
   }
 
   @Test
+  void aClockThatIsSetBackHidesNothing() {
+    for (int i = 0; i < 100; i++) {
+      written(warning("cannot follow", new IllegalStateException("gone"), NOW));
+    }
+    long hourBefore = NOW - 60 * RepeatedProblems.WINDOW;
+
+    assertThat(written(warning("cannot follow", new IllegalStateException("gone"), hourBefore)))
+        .isTrue();
+  }
+
+  @Test
   void anotherProblemIsWrittenAllTheSame() {
     for (int i = 0; i < 100; i++) {
       written(warning("cannot follow", new IllegalStateException("gone"), NOW));

@@ -92,8 +92,7 @@ class TidyTest {
             "DeviceAuthentication.java",
             "Sessions.java",
             "SecondFactorSettings.java",
-            "AccountMessages.java",
-            "InvitationMail.java");
+            "MessageLinks.java");
   }
 
   private static List<Path> javaFiles(String below) throws IOException {

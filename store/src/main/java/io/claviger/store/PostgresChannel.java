@@ -42,6 +42,12 @@ final class PostgresChannel implements NodeChannel {
   private static final Duration HELLO = Duration.ofSeconds(5);
   private static final Duration PEER_GONE = HELLO.multipliedBy(3);
 
+  /**
+   * How long a connection is believed on which nothing comes. At least what this node says of
+   * itself should come back; of a server that was cut off or switched off nobody would ever say so.
+   */
+  private static final Duration SILENCE = HELLO.multipliedBy(3);
+
   /** How long sending is tried again: what is older is of no use any more. */
   private static final Duration TRIED_MAX = Duration.ofSeconds(10);
 
@@ -53,6 +59,7 @@ final class PostgresChannel implements NodeChannel {
   private final PGSimpleDataSource source;
   private final String node;
   private final Receiver receiver;
+  private final Duration silence;
   private final Pieces pieces = new Pieces();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
@@ -79,10 +86,12 @@ final class PostgresChannel implements NodeChannel {
   /** Used by the listener alone, once it runs. */
   private @Nullable Connection in;
 
-  private PostgresChannel(PGSimpleDataSource source, String node, Receiver receiver) {
+  private PostgresChannel(
+      PGSimpleDataSource source, String node, Receiver receiver, Duration silence) {
     this.source = source;
     this.node = node;
     this.receiver = receiver;
+    this.silence = silence;
     this.sender = Thread.ofPlatform().daemon().name("node-sender").unstarted(this::sendForEver);
     this.listener =
         Thread.ofPlatform().daemon().name("node-listener").unstarted(this::listenForEver);
@@ -95,7 +104,13 @@ final class PostgresChannel implements NodeChannel {
    * @throws StoreUnavailable when the database does not answer
    */
   static PostgresChannel open(PGSimpleDataSource source, String node, Receiver receiver) {
-    PostgresChannel channel = new PostgresChannel(source, node, receiver);
+    return open(source, node, receiver, SILENCE);
+  }
+
+  /** With another opinion on how long nothing may come. */
+  static PostgresChannel open(
+      PGSimpleDataSource source, String node, Receiver receiver, Duration silence) {
+    PostgresChannel channel = new PostgresChannel(source, node, receiver, silence);
     try {
       channel.in = channel.listening();
     } catch (SQLException e) {
@@ -226,20 +241,25 @@ final class PostgresChannel implements NodeChannel {
   }
 
   private void listenForEver() {
+    long heardAt = System.nanoTime();
     while (!closed) {
       try {
         Connection connection = in;
         if (connection == null) {
           connection = listening();
           in = connection;
+          heardAt = System.nanoTime();
           hello();
         }
         PGNotification[] came =
             connection.unwrap(PGConnection.class).getNotifications((int) LOOK.toMillis());
-        if (came != null) {
+        if (came != null && came.length > 0) {
+          heardAt = System.nanoTime();
           for (PGNotification each : came) {
             take(each.getParameter());
           }
+        } else if (System.nanoTime() - heardAt > silence.toNanos()) {
+          in = dropped(in);
         }
       } catch (SQLException e) {
         if (!closed) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.claviger.store.testing.TestDatabases;
+import io.claviger.store.testing.Tunnel;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -110,6 +113,31 @@ class PostgresChannelTest {
           one.send("again");
           assertThat(two.heard).contains("again");
         });
+  }
+
+  /** A network that was cut tells nobody: a connection may look well for hours. */
+  @Test
+  void aConnectionOnWhichNothingComesIsMadeAnew() throws Exception {
+    Node two = new Node('b');
+    List<String> heard = Collections.synchronizedList(new ArrayList<>());
+    int port = URI.create(settings.jdbcUrl().substring("jdbc:".length())).getPort();
+    try (Tunnel tunnel = new Tunnel(port)) {
+      String url = settings.jdbcUrl().replace(":" + port + "/", ":" + tunnel.port() + "/");
+      try (NodeChannel one =
+          PostgresChannel.open(
+              PostgresEngine.source(new DatabaseSettings.Postgres(url, 1), 5),
+              "a".repeat(24),
+              (message, _) -> heard.add(new String(message, StandardCharsets.UTF_8)),
+              Duration.ofSeconds(1))) {
+        await().until(() -> one.hasPeers() && two.channel.hasPeers());
+        assertThat(tunnel.cut("LISTEN")).isPositive();
+        await()
+            .untilAsserted(() -> {
+              two.send("again");
+              assertThat(heard).contains("again");
+            });
+      }
+    }
   }
 
   @Test

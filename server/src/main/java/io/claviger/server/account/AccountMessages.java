@@ -2,9 +2,8 @@ package io.claviger.server.account;
 
 import io.claviger.core.secret.Secret;
 import io.claviger.server.mail.Message;
+import io.claviger.server.mail.MessageLinks;
 import io.claviger.store.mail.OutboxRow;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -93,14 +92,7 @@ final class AccountMessages {
             .formatted(what, publicUrl.get()));
   }
 
-  /** Behind a hash: what stands there is not sent to servers, nor kept in their logs. */
   private String url(String page, OutboxRow row, Optional<Secret> link) {
-    return publicUrl.get()
-        + "/account/"
-        + page
-        + "#token="
-        + link.orElseThrow().revealOnce()
-        + "&email="
-        + URLEncoder.encode(row.email(), StandardCharsets.UTF_8);
+    return MessageLinks.to(publicUrl.get(), page, link.orElseThrow(), row.email());
   }
 }

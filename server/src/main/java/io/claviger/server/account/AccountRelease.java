@@ -143,12 +143,13 @@ public final class AccountRelease {
     EndedTokens.end(transaction, belongings, actor, action, before.id());
     UserRow released =
         before
-            .withPassword(PasswordHash.ENDED, now)
-            // One millisecond ahead, so that what began in this very millisecond ends as well.
-            .withTokenCutoff(now.plusMillis(1), now)
+            .edit()
+            .password(PasswordHash.ENDED, now)
+            .endSessions(now)
             // It may have been asked for by the organization, and would lead the account there.
-            .withRequestedEmail(Optional.empty(), now)
-            .withManagement(after, now);
+            .requestedEmail(Optional.empty())
+            .management(after)
+            .at(now);
     for (MailPurpose purpose : MailPurpose.LINKS) {
       links.removeAll(transaction, before.id(), purpose);
       outbox.remove(transaction, before.id(), purpose);

@@ -99,12 +99,12 @@ final class ChangePassword {
   }
 
   private UserRow change(Transaction transaction, Call call, UserRow before, PasswordHash hash) {
-    UserRow changed = before.withPassword(hash, transaction.now());
-    // One millisecond ahead, so that what began in this very millisecond ends as well.
-    UserRow after =
-        call.body().path("invalidateExistingTokens").asBoolean(false)
-            ? changed.withTokenCutoff(transaction.now().plusMillis(1), transaction.now())
-            : changed;
+    Instant now = transaction.now();
+    UserRow.Edit edit = before.edit().password(hash, now);
+    if (call.body().path("invalidateExistingTokens").asBoolean(false)) {
+      edit.endSessions(now);
+    }
+    UserRow after = edit.at(now);
     users.update(transaction, after);
     transaction.record(AccountChanges.of(changes, call, before, after));
     mail.endLinks(transaction, before, MailPurpose.RESET);

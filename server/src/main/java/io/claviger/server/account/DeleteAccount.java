@@ -16,7 +16,6 @@ import io.claviger.store.Fold;
 import io.claviger.store.Transaction;
 import io.claviger.store.user.UserBelongings;
 import io.claviger.store.user.UserBelongings.Membership;
-import io.claviger.store.user.UserBelongings.NamedToken;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
 import java.util.List;
@@ -76,16 +75,9 @@ final class DeleteAccount {
     for (Membership membership : memberships) {
       transaction.record(left(call, user, membership));
     }
-    for (NamedToken token : belongings.apiTokens(user.id())) {
-      transaction.record(
-          changes.deleted(
-              call,
-              new Subject(SubjectType.API_TOKEN, token.id().text(), token.name()),
-              Wire.object("apiToken", token.id().text()).put("name", token.name())));
-    }
+    EndedTokens.end(transaction, belongings, changes, call, user.id());
     owned.removeAll(transaction, call, new Owner.Sandbox(user.id()));
     transaction.record(changes.deleted(call, AccountJson.subject(user), AccountJson.render(user)));
-    belongings.removeCredentials(transaction, user.id());
     users.delete(transaction, user.id());
   }
 

@@ -1,7 +1,5 @@
 package io.claviger.server.account;
 
-import io.claviger.core.change.Subject;
-import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.server.api.Call;
@@ -16,7 +14,6 @@ import io.claviger.store.mail.MailRequestStore;
 import io.claviger.store.user.Management;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserBelongings;
-import io.claviger.store.user.UserBelongings.NamedToken;
 import io.claviger.store.user.UserProfile;
 import io.claviger.store.user.UserRow;
 import io.claviger.store.user.UserStore;
@@ -127,9 +124,7 @@ public final class ManagedAccounts {
             .mustVerify(before.mustVerify() || (verifyAddresses && !sameAddress))
             .requestedEmail(sameAddress ? before.requestedEmail() : Optional.empty());
     // Whoever knew the old password has nothing from it any more.
-    profile
-        .password()
-        .ifPresent(hash -> edit.password(hash, now).tokenCutoff(Optional.of(now.plusMillis(1))));
+    profile.password().ifPresent(hash -> edit.password(hash, now).endSessions(now));
     UserRow after = edit.at(now);
     if (profile.password().isEmpty()
         && AccountJson.render(before).equals(renderAs(after, before))) {
@@ -170,19 +165,10 @@ public final class ManagedAccounts {
   /** Switches an account off, and ends for good every credential that its user has made. */
   public void retire(Transaction transaction, Call call, UserId id) {
     UserRow before = users.find(id).orElseThrow();
-    for (NamedToken token : belongings.apiTokens(id)) {
-      transaction.record(
-          changes.deleted(
-              call,
-              new Subject(SubjectType.API_TOKEN, token.id().text(), token.name()),
-              Wire.object("apiToken", token.id().text()).put("name", token.name())));
-    }
-    belongings.removeCredentials(transaction, id);
+    EndedTokens.end(transaction, belongings, changes, call, id);
     Instant now = transaction.now();
     UserRow after =
-        before
-            .withTokenCutoff(now.plusMillis(1), now)
-            .withManagement(before.management().switchedOff(now), now);
+        before.edit().endSessions(now).management(before.management().switchedOff(now)).at(now);
     users.update(transaction, after);
     record(transaction, call, before, after);
     mail.endLinks(transaction, before, MailPurpose.RESET);

@@ -120,12 +120,13 @@ final class PasswordReset {
             .orElseThrow(EmailVerification::refused);
     UserRow after =
         before
-            .withPassword(hash, now)
-            // One millisecond ahead, so that what began in this very millisecond ends as well.
-            .withTokenCutoff(now.plusMillis(1), now)
-            .withVerifiedEmail(before.email(), now)
+            .edit()
+            .password(hash, now)
+            .endSessions(now)
+            .email(before.email(), true)
             // It may have been asked for by whoever the owner wants to get rid of.
-            .withRequestedEmail(Optional.empty(), now);
+            .requestedEmail(Optional.empty())
+            .at(now);
     mail.endLinks(transaction, before, MailPurpose.RESET);
     mail.endLinks(transaction, before, MailPurpose.VERIFY);
     users.update(transaction, after);

@@ -95,12 +95,10 @@ final class DeviceBulk {
   }
 
   private Response delete(Call call) {
-    DeviceSet set =
-        WantedDevices.ofQuery(call.body().get("query")).in(call, new Presence.Present());
     Result result =
         inBatches(
             call,
-            madeUntilNow(set, call),
+            madeUntilNow(ChosenDevices.inBodyQuery(call), call),
             (transaction, devices) -> delete(transaction, call, devices));
     return answer("removed", result);
   }
@@ -158,8 +156,7 @@ final class DeviceBulk {
     DeviceSet set =
         ids.map(named ->
                 WantedDevices.reached(call, new Presence.Present(), DeviceFilter.identified(named)))
-            .orElseGet(() ->
-                WantedDevices.ofQuery(call.body().get("query")).in(call, new Presence.Present()));
+            .orElseGet(() -> ChosenDevices.inBodyQuery(call));
     Result result =
         inBatches(
             call,

@@ -89,10 +89,14 @@ public final class DeviceLogins {
 
   /** The key that a device names, as long as its application exists. */
   public Optional<AccessKey> key(String key) {
-    return isKey(key) ? facts.accessKey(key).flatMap(bearers::key) : Optional.empty();
+    return keyId(key).flatMap(bearers::key);
   }
 
-  /** What no key looks like is not looked up. */
+  /** The id of the key that a device names; what no key looks like is not looked up. */
+  public Optional<AccessKeyId> keyId(String key) {
+    return isKey(key) ? facts.accessKey(key) : Optional.empty();
+  }
+
   private static boolean isKey(String text) {
     if (text.length() != UUID_LENGTH) {
       return false;

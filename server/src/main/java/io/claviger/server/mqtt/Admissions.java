@@ -110,7 +110,7 @@ final class Admissions {
     if (failures.exhausted(presented.address())) {
       return new Verdict.TurnedAway(Refusal.BUSY);
     }
-    Optional<AccessKeyId> key = presented.key().flatMap(facts::accessKey);
+    Optional<AccessKeyId> key = presented.key().flatMap(logins::keyId);
     if (key.isEmpty() || presented.secret().isEmpty()) {
       return turnedAway(presented, key.flatMap(standings::key), new Denial.NoCredential());
     }

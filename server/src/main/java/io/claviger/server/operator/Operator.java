@@ -19,6 +19,9 @@ import java.util.Optional;
 
 /** Does what operators command. Every change stands in the change log, made by the system. */
 public final class Operator {
+  private static final Report NO_ACCOUNT =
+      new Report(false, "there is no account with this address");
+
   private final FirstAdministrator accounts;
   private final AccountRepair repair;
   private final OrganizationSwitches organizations;
@@ -52,9 +55,7 @@ public final class Operator {
       case OperatorCommand.CreateAccount(String email, Optional<String> password) ->
           create(email, password);
       case OperatorCommand.Unlock(String email) ->
-          repair.unlock(email)
-              ? new Report(true, "unlocked: " + email)
-              : new Report(false, "there is no account with this address");
+          repair.unlock(email) ? new Report(true, "unlocked: " + email) : NO_ACCOUNT;
       case OperatorCommand.ResetTwoFactor(Optional<String> email) -> reset(email);
       case OperatorCommand.Release(String email) -> release(email);
       case OperatorCommand.SwitchOrganization(String id, Switch wanted) -> turn(id, wanted);
@@ -66,8 +67,7 @@ public final class Operator {
     return switch (release.byOperator(email)) {
       case AccountRelease.Outcome.Released _ ->
           new Report(true, "released: " + email + "; a link for a new password is on its way");
-      case AccountRelease.Outcome.NoAccount _ ->
-          new Report(false, "there is no account with this address");
+      case AccountRelease.Outcome.NoAccount _ -> NO_ACCOUNT;
       case AccountRelease.Outcome.Free _ ->
           new Report(false, "the account is its user's own, and not switched off");
       case AccountRelease.Outcome.Owned(String organization, OrganizationId id) ->
@@ -91,7 +91,7 @@ public final class Operator {
               true, address + " is an administrator of " + name + " (" + organization.text() + ")");
       case Outcome.NoOrganization() ->
           new Report(false, "there is no organization " + organization.text());
-      case Outcome.NoAccount() -> new Report(false, "there is no account with this address");
+      case Outcome.NoAccount() -> NO_ACCOUNT;
     };
   }
 

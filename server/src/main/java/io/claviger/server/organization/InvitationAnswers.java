@@ -13,7 +13,6 @@ import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
-import io.claviger.server.organization.OrganizationChanges.States;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.facts.Facts;
@@ -42,6 +41,7 @@ final class InvitationAnswers {
   private final UserStore users;
   private final Facts facts;
   private final Memberships memberships;
+  private final InvitationWriter writer;
   private final OrganizationChanges changes;
 
   InvitationAnswers(
@@ -50,12 +50,14 @@ final class InvitationAnswers {
       UserStore users,
       Facts facts,
       Memberships memberships,
+      InvitationWriter writer,
       OrganizationChanges changes) {
     this.database = database;
     this.invitations = invitations;
     this.users = users;
     this.facts = facts;
     this.memberships = memberships;
+    this.writer = writer;
     this.changes = changes;
   }
 
@@ -105,7 +107,7 @@ final class InvitationAnswers {
                     ApiException.validation("email", "has no account yet; sign up with it first"));
             accept(transaction, call, actor, invitation, joining.id());
           } else {
-            remove(transaction, call, actor, invitation);
+            writer.remove(transaction, call, actor, invitation);
           }
           return invitation.organization();
         });
@@ -163,7 +165,7 @@ final class InvitationAnswers {
     if (action.equals("accept")) {
       accept(transaction, call, actor, invitation, call.user());
     } else {
-      remove(transaction, call, actor, invitation);
+      writer.remove(transaction, call, actor, invitation);
     }
   }
 
@@ -207,13 +209,8 @@ final class InvitationAnswers {
       Transaction transaction, Call call, Actor actor, InvitationRow invitation, UserId user) {
     requireActive(user);
     requireSecondFactor(invitation, user);
-    remove(transaction, call, actor, invitation);
+    writer.remove(transaction, call, actor, invitation);
     memberships.begin(
         transaction, call, actor, invitation.organization(), user, invitation.membership());
-  }
-
-  private void remove(Transaction transaction, Call call, Actor actor, InvitationRow invitation) {
-    invitations.delete(transaction, invitation.id());
-    changes.invitation(transaction, call, actor, States.deleted(invitation));
   }
 }

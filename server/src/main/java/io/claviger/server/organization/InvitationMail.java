@@ -4,12 +4,11 @@ import io.claviger.core.secret.LinkSecret;
 import io.claviger.core.secret.Secret;
 import io.claviger.server.mail.MailSender;
 import io.claviger.server.mail.Message;
+import io.claviger.server.mail.MessageLinks;
 import io.claviger.store.Transaction;
 import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.InvitationRow.Inviter;
 import io.claviger.store.organization.InvitationStore;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -79,11 +78,7 @@ final class InvitationMail implements MailSender.Outbox {
             + "\n\nwith the role "
             + invitation.membership().role().wireName()
             + ". This link leads to the invitation and is for you alone:\n\n"
-            + publicUrl.get()
-            + "/account/invitation#token="
-            + token.revealOnce()
-            + "&email="
-            + URLEncoder.encode(invitation.email(), StandardCharsets.UTF_8)
+            + MessageLinks.to(publicUrl.get(), "invitation", token, invitation.email())
             + "\n\nIt works until "
             + DAY.format(invitation.expiresAt())
             + ". If you do not know what this is about, do nothing.\n";

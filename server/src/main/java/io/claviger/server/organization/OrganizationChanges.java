@@ -7,12 +7,10 @@ import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
-import io.claviger.server.http.Json;
 import io.claviger.store.Transaction;
 import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.MemberRow;
 import io.claviger.store.organization.OrganizationRow;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -108,11 +106,7 @@ final class OrganizationChanges {
             subject,
             Optional.of(organization.text()),
             Optional.empty(),
-            before.map(OrganizationChanges::text),
-            after.map(OrganizationChanges::text)));
-  }
-
-  private static String text(JsonNode node) {
-    return new String(Json.write(node), StandardCharsets.UTF_8);
+            before.map(Changes::text),
+            after.map(Changes::text)));
   }
 }

@@ -45,6 +45,7 @@ public final class OrganizationFeature {
     var invitationStore = new InvitationStore(database);
     sender.add(new InvitationMail(invitationStore, publicUrl, random));
     var log = new OrganizationChanges(changes);
+    var writer = new InvitationWriter(invitationStore, log, ids);
     var memberships = new Memberships(memberStore, facts, log, release, limits);
     var membershipBody = new MembershipBody(facts);
     var whole = new WholeOrganization(database, organizationStore, memberStore, limits);
@@ -53,6 +54,7 @@ public final class OrganizationFeature {
             database,
             organizationStore,
             invitationStore,
+            writer,
             memberships,
             whole,
             log,
@@ -63,12 +65,19 @@ public final class OrganizationFeature {
         new Members(database, organizationStore, memberStore, memberships, membershipBody, whole);
     this.invitations =
         new Invitations(
-            database, invitationStore, memberStore, memberships, membershipBody, log, sender, ids);
+            database,
+            invitationStore,
+            memberStore,
+            memberships,
+            membershipBody,
+            writer,
+            log,
+            sender);
     this.provisioned =
-        new ProvisionedMembers(memberStore, invitationStore, memberships, log, sender, ids);
+        new ProvisionedMembers(memberStore, invitationStore, memberships, writer, log);
     this.answers =
         new InvitationAnswers(
-            database, invitationStore, new UserStore(database), facts, memberships, log);
+            database, invitationStore, new UserStore(database), facts, memberships, writer, log);
   }
 
   /** Memberships as an identity system writes them. */

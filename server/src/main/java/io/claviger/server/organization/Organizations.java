@@ -40,6 +40,7 @@ final class Organizations {
   private final Database database;
   private final OrganizationStore organizations;
   private final InvitationStore invitations;
+  private final InvitationWriter writer;
   private final Memberships memberships;
   private final WholeOrganization whole;
   private final OrganizationChanges changes;
@@ -51,6 +52,7 @@ final class Organizations {
       Database database,
       OrganizationStore organizations,
       InvitationStore invitations,
+      InvitationWriter writer,
       Memberships memberships,
       WholeOrganization whole,
       OrganizationChanges changes,
@@ -61,6 +63,7 @@ final class Organizations {
     this.database = database;
     this.organizations = organizations;
     this.invitations = invitations;
+    this.writer = writer;
     this.memberships = memberships;
     this.whole = whole;
     this.changes = changes;
@@ -209,8 +212,7 @@ final class Organizations {
       OrganizationRow organization = find(id);
       owned.removeAll(transaction, call, new Owner.Organization(id));
       for (InvitationRow invitation : invitations.list(id)) {
-        invitations.delete(transaction, invitation.id());
-        changes.invitation(transaction, call, changes.actor(call), States.deleted(invitation));
+        writer.remove(transaction, call, changes.actor(call), invitation);
       }
       memberships.endAll(transaction, call, id);
       release.deleted(transaction, changes.actor(call), call.question().action().id(), id);

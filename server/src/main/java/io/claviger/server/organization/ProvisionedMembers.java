@@ -1,21 +1,14 @@
 package io.claviger.server.organization;
 
-import io.claviger.core.id.InvitationId;
-import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.id.OrganizationId;
 import io.claviger.core.id.UserId;
 import io.claviger.core.role.Membership;
-import io.claviger.core.role.OwnerState;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
-import io.claviger.server.mail.MailSender;
-import io.claviger.server.organization.OrganizationChanges.States;
 import io.claviger.store.Transaction;
-import io.claviger.store.organization.InvitationRow;
 import io.claviger.store.organization.InvitationStore;
 import io.claviger.store.organization.MemberRow;
 import io.claviger.store.organization.MemberStore;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -26,23 +19,20 @@ public final class ProvisionedMembers {
   private final MemberStore members;
   private final InvitationStore invitations;
   private final Memberships memberships;
+  private final InvitationWriter writer;
   private final OrganizationChanges changes;
-  private final MailSender sender;
-  private final ObjectIdSource ids;
 
   ProvisionedMembers(
       MemberStore members,
       InvitationStore invitations,
       Memberships memberships,
-      OrganizationChanges changes,
-      MailSender sender,
-      ObjectIdSource ids) {
+      InvitationWriter writer,
+      OrganizationChanges changes) {
     this.members = members;
     this.invitations = invitations;
     this.memberships = memberships;
+    this.writer = writer;
     this.changes = changes;
-    this.sender = sender;
-    this.ids = ids;
   }
 
   /**
@@ -109,43 +99,23 @@ public final class ProvisionedMembers {
         .ifPresent(member -> memberships.requireAnotherAdministrator(organization, member));
   }
 
-  /** An invitation that is to be sent once it is committed. */
-  public record Invited(InvitationRow invitation) {}
-
   /**
    * Invites somebody who has an account of his own: he decides whether he joins (ORG-8).
    *
    * @throws ApiException 400 when there is no room for one more (ORG-9); an invitation that is
    *     pending has its room
    */
-  public Invited invite(Transaction transaction, Call call, String email, Membership membership) {
+  public void invite(Transaction transaction, Call call, String email, Membership membership) {
     OrganizationId organization = call.owningOrganization().orElseThrow();
-    Instant now = transaction.now();
-    Optional<InvitationRow> before = invitations.find(organization, email);
-    if (before.map(invitation -> invitation.expired(now)).orElse(true)) {
+    boolean pending =
+        invitations
+            .find(organization, email)
+            .filter(invitation -> !invitation.expired(transaction.now()))
+            .isPresent();
+    if (!pending) {
       requireRoom(transaction, organization, email);
     }
-    InvitationRow draft =
-        new InvitationRow(
-            before.map(InvitationRow::id).orElseGet(() -> new InvitationId(ids.next())),
-            organization,
-            "",
-            OwnerState.OPEN,
-            email,
-            membership,
-            false,
-            Optional.empty(),
-            now,
-            now.plus(Invitations.LIFETIME));
-    if (before.isPresent()) {
-      invitations.update(transaction, draft, call.user());
-    } else {
-      invitations.insert(transaction, draft, call.user());
-    }
-    InvitationRow after = invitations.find(organization, draft.id()).orElseThrow();
-    changes.invitation(
-        transaction, call, changes.actor(call), new States<>(before, Optional.of(after)));
-    return new Invited(after);
+    writer.keep(transaction, call, organization, email, membership, false);
   }
 
   /** Takes an invitation back, if there is one. */
@@ -153,18 +123,7 @@ public final class ProvisionedMembers {
     OrganizationId organization = call.owningOrganization().orElseThrow();
     invitations
         .find(organization, email)
-        .ifPresent(invitation -> {
-          invitations.delete(transaction, invitation.id());
-          changes.invitation(transaction, call, changes.actor(call), States.deleted(invitation));
-        });
-  }
-
-  /**
-   * Has an invitation that was committed sent. Whether that is possible is not the caller's to
-   * know: he would learn that there is an account.
-   */
-  public void send(Invited invited) {
-    sender.wake();
+        .ifPresent(invitation -> writer.remove(transaction, call, changes.actor(call), invitation));
   }
 
   /** The member. */

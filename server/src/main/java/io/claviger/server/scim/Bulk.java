@@ -1,22 +1,19 @@
 package io.claviger.server.scim;
 
+import io.claviger.server.account.ManagedAccounts;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
-import io.claviger.server.organization.ProvisionedMembers;
-import io.claviger.server.organization.ProvisionedMembers.Invited;
-import io.claviger.server.scim.Directory.Written;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
+import io.claviger.store.tenant.DirectoryRow;
 import io.claviger.store.user.PasswordHash;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,14 +42,14 @@ final class Bulk {
   private final Database database;
   private final Users users;
   private final Groups groups;
-  private final ProvisionedMembers members;
+  private final ManagedAccounts accounts;
   private final Links links;
 
-  Bulk(Database database, Users users, Groups groups, ProvisionedMembers members, Links links) {
+  Bulk(Database database, Users users, Groups groups, ManagedAccounts accounts, Links links) {
     this.database = database;
     this.users = users;
     this.groups = groups;
-    this.members = members;
+    this.accounts = accounts;
     this.links = links;
   }
 
@@ -93,7 +90,6 @@ final class Bulk {
   private static final class Progress {
     final Map<String, String> ids = new HashMap<>();
     final Map<Integer, ObjectNode> results = new HashMap<>();
-    final List<Invited> invitations = new ArrayList<>();
     int errors;
   }
 
@@ -117,8 +113,7 @@ final class Bulk {
         chunk(transaction, call, steps, progress, errorsMax);
       });
     }
-    progress.invitations.forEach(members::send);
-    users.wake();
+    accounts.wake();
     return ScimJson.response(200, answer(progress, operations.size()));
   }
 
@@ -258,7 +253,7 @@ final class Bulk {
     Done done =
         operation.kind().equals("Users")
             ? user(transaction, call, operation, step.password, progress)
-            : group(transaction, call, operation, progress);
+            : group(transaction, call, operation);
     ObjectNode result = result(step);
     result.put("location", location(call, operation, done.id()));
     done.version().ifPresent(version -> result.put("version", version));
@@ -280,7 +275,7 @@ final class Bulk {
       return new Done(id, Optional.empty(), 204);
     }
     boolean makes = operation.method().equals("POST");
-    Written written =
+    DirectoryRow written =
         switch (operation.method()) {
           case "POST" ->
               users.create(
@@ -302,38 +297,33 @@ final class Bulk {
                   row -> UserJson.patched(row, operation.data()),
                   password);
         };
-    progress.invitations.addAll(written.invitations());
-    String made = written.row().id();
     if (makes) {
-      progress.ids.put(operation.bulkId().orElseThrow(), made);
+      progress.ids.put(operation.bulkId().orElseThrow(), written.id());
     }
-    String version = UserJson.version(users.show(call, made));
-    return new Done(made, Optional.of(version), makes ? 201 : 200);
+    String version = UserJson.version(users.show(call, written.id()));
+    return new Done(written.id(), Optional.of(version), makes ? 201 : 200);
   }
 
-  private Done group(
-      Transaction transaction, Call call, BulkOperation operation, Progress progress) {
+  private Done group(Transaction transaction, Call call, BulkOperation operation) {
     ResourceSchema schema = ResourceSchema.GROUP;
     String id = operation.id();
     switch (operation.method()) {
       case "POST" -> throw groups.refused(call, Canonical.resource(schema, operation.data()));
       case "DELETE" -> throw groups.undeletable(call, id);
       case "PUT" ->
-          progress.invitations.addAll(
-              groups.change(
-                  transaction,
-                  call,
-                  id,
-                  operation.version(),
-                  _ -> Canonical.resource(schema, operation.data())));
+          groups.change(
+              transaction,
+              call,
+              id,
+              operation.version(),
+              _ -> Canonical.resource(schema, operation.data()));
       default ->
-          progress.invitations.addAll(
-              groups.change(
-                  transaction,
-                  call,
-                  id,
-                  operation.version(),
-                  before -> Patch.apply(schema, Groups.writable(before), operation.data())));
+          groups.change(
+              transaction,
+              call,
+              id,
+              operation.version(),
+              before -> Patch.apply(schema, Groups.writable(before), operation.data()));
     }
     return new Done(id, Optional.of(UserJson.version(groups.show(call, id))), 200);
   }

@@ -14,14 +14,12 @@ import io.claviger.server.api.Call;
 import io.claviger.server.api.Changes;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.organization.ProvisionedMembers;
-import io.claviger.server.organization.ProvisionedMembers.Invited;
 import io.claviger.server.scim.UserJson.Said;
 import io.claviger.store.Transaction;
 import io.claviger.store.tenant.DirectoryRow;
 import io.claviger.store.tenant.DirectoryStore;
 import io.claviger.store.user.PasswordHash;
 import io.claviger.store.user.UserRow;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,17 +52,6 @@ final class Directory {
     this.ids = ids;
   }
 
-  /**
-   * What was written, and what is to be sent when it is committed.
-   *
-   * @param row as it is now
-   */
-  record Written(DirectoryRow row, List<Invited> invitations) {
-    Written(DirectoryRow row, Optional<Invited> invited) {
-      this(row, invited.map(List::of).orElse(List.of()));
-    }
-  }
-
   static OrganizationId organization(Call call) {
     return call.owningOrganization().orElseThrow();
   }
@@ -73,8 +60,9 @@ final class Directory {
     return store.find(organization(call), id).orElseThrow(() -> ApiException.notFound("User"));
   }
 
-  /** Adds a person. */
-  Written create(Transaction transaction, Call call, Said said, Optional<PasswordHash> password) {
+  /** Adds a person; the record as it is then. */
+  DirectoryRow create(
+      Transaction transaction, Call call, Said said, Optional<PasswordHash> password) {
     OrganizationId organization = organization(call);
     requireFree(organization, said, "");
     members.requireRoom(transaction, organization, said.email());
@@ -113,19 +101,18 @@ final class Directory {
     if (own && inserted.owned()) {
       accounts.describe(transaction, call, user.get(), profile);
     }
-    Optional<Invited> invited = Optional.empty();
     if (said.active()) {
-      invited = activate(transaction, call, inserted);
+      activate(transaction, call, inserted);
     } else if (user.isPresent() && inserted.owned()) {
       accounts.deactivate(transaction, call, user.get(), true);
     }
     DirectoryRow made = find(call, id);
     transaction.record(changes.created(call, subject(made), render(made)));
-    return new Written(made, invited);
+    return made;
   }
 
-  /** Makes a person what the identity system says of him. */
-  Written replace(
+  /** Makes a person what the identity system says of him; the record as it is then. */
+  DirectoryRow replace(
       Transaction transaction,
       Call call,
       DirectoryRow before,
@@ -159,15 +146,14 @@ final class Directory {
     if (described && before.user().isEmpty() && before.active()) {
       members.withdraw(transaction, call, before.email());
     }
-    Optional<Invited> invited =
-        rights(transaction, call, before, described, said.active(), said.role());
+    rights(transaction, call, before, described, said.active(), said.role());
     DirectoryRow after = find(call, before.id());
     ObjectNode was = render(before);
     ObjectNode is = render(after);
     if (!was.equals(is)) {
       transaction.record(changes.updated(call, subject(after), was, is));
     }
-    return new Written(after, invited);
+    return after;
   }
 
   private static Said saidOf(DirectoryRow row) {
@@ -175,7 +161,7 @@ final class Directory {
   }
 
   /** Role, and whether the person is active at all. */
-  private Optional<Invited> rights(
+  private void rights(
       Transaction transaction,
       Call call,
       DirectoryRow before,
@@ -187,14 +173,11 @@ final class Directory {
     boolean changed = !wanted.equals(row.membership());
     if (row.active() && !active) {
       suspend(transaction, call, row.withMembership(wanted));
-    } else if (!row.active() && active) {
-      return activate(transaction, call, row.withMembership(wanted));
-    } else if (row.active() && row.user().isEmpty() && (changed || described)) {
-      return activate(transaction, call, row.withMembership(wanted));
+    } else if (active && (!row.active() || (row.user().isEmpty() && (changed || described)))) {
+      activate(transaction, call, row.withMembership(wanted));
     } else if (changed) {
       member(transaction, call, row, wanted);
     }
-    return Optional.empty();
   }
 
   /** Changes what somebody may do, or will do as a member. */
@@ -211,32 +194,26 @@ final class Directory {
     return new Membership(role, role == Role.ADMIN ? Overrides.NONE : before.overrides());
   }
 
-  /**
-   * Writes the rights of a person alone, as a group does.
-   *
-   * @return an invitation to be sent, where the person has not joined yet
-   */
-  Optional<Invited> grant(
-      Transaction transaction, Call call, DirectoryRow before, Membership membership) {
+  /** Writes the rights of a person alone, as a group does. */
+  void grant(Transaction transaction, Call call, DirectoryRow before, Membership membership) {
     if (before.membership().equals(membership)) {
-      return Optional.empty();
+      return;
     }
-    Optional<Invited> invited = Optional.empty();
     if (before.active() && before.user().isEmpty()) {
-      invited = activate(transaction, call, before.withMembership(membership));
+      activate(transaction, call, before.withMembership(membership));
     } else {
       member(transaction, call, before, membership);
     }
     DirectoryRow after = find(call, before.id());
     transaction.record(changes.updated(call, subject(after), render(before), render(after)));
-    return invited;
   }
 
   /** Gives somebody the membership that the record says, or an invitation to it. */
-  private Optional<Invited> activate(Transaction transaction, Call call, DirectoryRow row) {
+  private void activate(Transaction transaction, Call call, DirectoryRow row) {
     store.update(transaction, organization(call), row.withActive(true));
     if (row.user().isEmpty()) {
-      return Optional.of(members.invite(transaction, call, row.email(), row.membership()));
+      members.invite(transaction, call, row.email(), row.membership());
+      return;
     }
     if (accounts.owner(row.user().get()).equals(Optional.of(organization(call)))) {
       accounts.deactivate(transaction, call, row.user().get(), false);
@@ -244,7 +221,6 @@ final class Directory {
     if (!row.member()) {
       members.begin(transaction, call, row.user().get(), row.membership());
     }
-    return Optional.empty();
   }
 
   /**

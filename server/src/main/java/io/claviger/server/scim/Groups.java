@@ -5,13 +5,12 @@ import io.claviger.core.id.OrganizationId;
 import io.claviger.core.role.Membership;
 import io.claviger.core.role.Overrides;
 import io.claviger.core.role.Role;
+import io.claviger.server.account.ManagedAccounts;
 import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.http.Response;
-import io.claviger.server.organization.ProvisionedMembers;
-import io.claviger.server.organization.ProvisionedMembers.Invited;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.tenant.DirectoryRow;
@@ -40,19 +39,19 @@ final class Groups {
   private final Database database;
   private final DirectoryStore store;
   private final Directory directory;
-  private final ProvisionedMembers members;
+  private final ManagedAccounts accounts;
   private final Links links;
 
   Groups(
       Database database,
       DirectoryStore store,
       Directory directory,
-      ProvisionedMembers members,
+      ManagedAccounts accounts,
       Links links) {
     this.database = database;
     this.store = store;
     this.directory = directory;
-    this.members = members;
+    this.accounts = accounts;
     this.links = links;
   }
 
@@ -227,17 +226,16 @@ final class Groups {
     var _ = Listing.of(call.request().query()).projection(SCHEMA);
     String id = call.request().parameter("groupId");
     Optional<String> match = call.request().header("If-Match");
-    List<Invited> invited =
-        database.write(transaction -> {
-          call.requireStillAllowed();
-          return change(transaction, call, id, match, wanted);
-        });
-    invited.forEach(members::send);
+    database.run(transaction -> {
+      call.requireStillAllowed();
+      change(transaction, call, id, match, wanted);
+    });
+    accounts.wake();
     return answer(call, 200, show(call, id));
   }
 
   /** Changes who is in a group, inside a write. */
-  List<Invited> change(
+  void change(
       Transaction transaction,
       Call call,
       String id,
@@ -254,21 +252,19 @@ final class Groups {
     }
     Set<String> were = ids(before);
     Set<String> are = ids(after);
-    List<Invited> invited = new ArrayList<>();
     // Who comes first: the last administrator may be relieved in one request.
     for (String added : are) {
       if (!were.contains(added)) {
         DirectoryRow row = person(Directory.organization(call), added);
-        directory.grant(transaction, call, row, into(row, group)).ifPresent(invited::add);
+        directory.grant(transaction, call, row, into(row, group));
       }
     }
     for (String removed : were) {
       if (!are.contains(removed)) {
         DirectoryRow row = person(Directory.organization(call), removed);
-        directory.grant(transaction, call, row, outOf(row, group)).ifPresent(invited::add);
+        directory.grant(transaction, call, row, outOf(row, group));
       }
     }
-    return invited;
   }
 
   private static Set<String> ids(ObjectNode group) {

@@ -32,9 +32,9 @@ public final class ScimFeature {
     this.links = new Links(url);
     DirectoryStore store = new DirectoryStore(database);
     Directory directory = new Directory(store, accounts, members, changes, ids);
-    this.groups = new Groups(database, store, directory, members, links);
-    this.users = new Users(database, store, directory, groups, members, accounts, hasher, links);
-    this.bulk = new Bulk(database, users, groups, members, links);
+    this.groups = new Groups(database, store, directory, accounts, links);
+    this.users = new Users(database, store, directory, groups, accounts, hasher, links);
+    this.bulk = new Bulk(database, users, groups, accounts, links);
   }
 
   /** Adds the actions of {@code scim*}. */

@@ -9,8 +9,6 @@ import io.claviger.server.api.Api;
 import io.claviger.server.api.Call;
 import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Response;
-import io.claviger.server.organization.ProvisionedMembers;
-import io.claviger.server.scim.Directory.Written;
 import io.claviger.server.scim.UserJson.Said;
 import io.claviger.server.security.PasswordHasher;
 import io.claviger.store.Database;
@@ -36,7 +34,6 @@ final class Users {
   private final DirectoryStore store;
   private final Directory directory;
   private final Groups groups;
-  private final ProvisionedMembers members;
   private final ManagedAccounts accounts;
   private final PasswordHasher hasher;
   private final Links links;
@@ -46,7 +43,6 @@ final class Users {
       DirectoryStore store,
       Directory directory,
       Groups groups,
-      ProvisionedMembers members,
       ManagedAccounts accounts,
       PasswordHasher hasher,
       Links links) {
@@ -54,7 +50,6 @@ final class Users {
     this.store = store;
     this.directory = directory;
     this.groups = groups;
-    this.members = members;
     this.accounts = accounts;
     this.hasher = hasher;
     this.links = links;
@@ -174,15 +169,14 @@ final class Users {
     var _ = answerable(call);
     ObjectNode resource = resource(call);
     Optional<PasswordHash> password = password(resource);
-    Written written =
+    DirectoryRow made =
         database.write(transaction -> {
           call.requireStillAllowed();
           return create(transaction, call, resource, password);
         });
-    sent(written);
-    ObjectNode user = render(call, written.row());
-    return answer(call, 201, user)
-        .withHeader("Location", links.to(call, "/Users/" + written.row().id()));
+    accounts.wake();
+    return answer(call, 201, render(call, made))
+        .withHeader("Location", links.to(call, "/Users/" + made.id()));
   }
 
   /** Refuses a query that could not be answered before anything is written. */
@@ -191,7 +185,7 @@ final class Users {
   }
 
   /** Adds a person, inside a write. */
-  Written create(
+  DirectoryRow create(
       Transaction transaction, Call call, ObjectNode resource, Optional<PasswordHash> password) {
     return directory.create(transaction, call, UserJson.read(resource), password);
   }
@@ -210,17 +204,6 @@ final class Users {
             });
   }
 
-  /** Has messages sent that are there now. */
-  void wake() {
-    accounts.wake();
-  }
-
-  /** Mail goes out once what it speaks of is there. */
-  void sent(Written written) {
-    written.invitations().forEach(members::send);
-    accounts.wake();
-  }
-
   /**
    * Changes a person.
    *
@@ -232,17 +215,17 @@ final class Users {
     String id = call.request().parameter("userId");
     Optional<PasswordHash> password = password(wanted.apply(directory.find(call, id)));
     Optional<String> match = call.request().header("If-Match");
-    Written written =
+    DirectoryRow changed =
         database.write(transaction -> {
           call.requireStillAllowed();
           return change(transaction, call, id, match, wanted, password);
         });
-    sent(written);
-    return answer(call, 200, render(call, written.row()));
+    accounts.wake();
+    return answer(call, 200, render(call, changed));
   }
 
   /** Changes a person, inside a write. */
-  Written change(
+  DirectoryRow change(
       Transaction transaction,
       Call call,
       String id,

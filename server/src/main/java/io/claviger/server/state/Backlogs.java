@@ -27,6 +27,7 @@ final class Backlogs<T> {
   private final ToLongFunction<? super T> size;
   private final AtomicLong waiting = new AtomicLong();
   private final Set<Backlog> open = ConcurrentHashMap.newKeySet();
+  private final Object room = new Object();
   private volatile boolean closed;
 
   /**
@@ -86,13 +87,16 @@ final class Backlogs<T> {
       waiting.addAndGet(size);
     }
 
+    /** One after the other: whoever makes room must see all of the room that there is. */
     private void end() {
-      List<T> dropped = new ArrayList<>();
-      synchronized (this) {
-        ended = true;
-        messages.drainTo(dropped);
+      synchronized (room) {
+        List<T> dropped = new ArrayList<>();
+        synchronized (this) {
+          ended = true;
+          messages.drainTo(dropped);
+        }
+        dropped.forEach(message -> count(-size.applyAsLong(message)));
       }
-      dropped.forEach(message -> count(-size.applyAsLong(message)));
     }
 
     @Override
@@ -110,15 +114,20 @@ final class Backlogs<T> {
   }
 
   private void makeRoom() {
-    while (waiting.get() > bytes) {
-      Optional<Backlog> largest =
-          open.stream()
-              .filter(backlog -> !backlog.ended)
-              .max(Comparator.comparingLong(backlog -> backlog.held.get()));
-      if (largest.isEmpty()) {
-        return; // Others are making room at this moment.
+    if (waiting.get() <= bytes) {
+      return;
+    }
+    synchronized (room) {
+      while (waiting.get() > bytes) {
+        Optional<Backlog> largest =
+            open.stream()
+                .filter(backlog -> !backlog.ended)
+                .max(Comparator.comparingLong(backlog -> backlog.held.get()));
+        if (largest.isEmpty()) {
+          return;
+        }
+        largest.get().end();
       }
-      largest.get().end();
     }
   }
 

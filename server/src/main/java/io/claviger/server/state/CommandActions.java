@@ -38,8 +38,6 @@ final class CommandActions {
   /** Devices for which the caller waits; for more the answer is that it will be done. */
   static final int AT_ONCE_MAX = 1_000;
 
-  private static final DeviceId NOBODY = new DeviceId("0".repeat(24));
-
   private final Database database;
   private final ChosenDevices devices;
   private final CommandStore store;
@@ -126,8 +124,7 @@ final class CommandActions {
 
   /** While the caller waits, page by page, so that other messages pass between them. */
   private void sendNow(Call call, List<DeviceId> all, Order order) {
-    int most =
-        Math.clamp(PAGE_WEIGHT / DeviceInbox.weight(order.to(NOBODY, NOBODY.text())), 1, PAGE);
+    int most = Math.clamp(PAGE_WEIGHT / DeviceInbox.weight(order.payload()), 1, PAGE);
     for (int from = 0; from < all.size(); from += most) {
       Set<DeviceId> page = Set.copyOf(all.subList(from, Math.min(all.size(), from + most)));
       // A device that has gone out of reach meanwhile gets nothing any more.
@@ -165,17 +162,11 @@ final class CommandActions {
 
   private Order order(Call call) {
     JsonNode body = call.body();
-    long now = call.question().now().toEpochMilli();
-    long time = StateJson.time(body.path("time")).resolve(now);
-    if (!window.admits(time, now)) {
-      throw ApiException.validation(
-          "time", "must be within " + window.past().toDays() + " days, and at most a day ahead");
-    }
-    Optional<String> payload =
-        body.has("payload") ? Optional.of(JsonColumn.write(body.get("payload"))) : Optional.empty();
-    if (body.has("payload") && Json.write(body.get("payload")).length > PAYLOAD_BYTES_MAX) {
+    Instant time = StateJson.time(body, "time", window, call.question().now());
+    Optional<JsonNode> payload = Optional.ofNullable(body.get("payload"));
+    if (payload.filter(it -> Json.write(it).length > PAYLOAD_BYTES_MAX).isPresent()) {
       throw ApiException.validation("payload", "must have at most " + PAYLOAD_BYTES_MAX + " bytes");
     }
-    return new Order(Instant.ofEpochMilli(time), body.get("name").stringValue(), payload);
+    return new Order(time, body.get("name").stringValue(), payload.map(JsonColumn::write));
   }
 }

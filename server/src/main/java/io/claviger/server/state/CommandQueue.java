@@ -20,11 +20,6 @@ final class CommandQueue implements AutoCloseable {
 
   private static final String FAILURE = "commands for many devices have to wait";
 
-  /** Commands of one transaction, fewer when they are long. */
-  private static final int WEIGHT = 1_000;
-
-  private static final int UNIT = 256;
-
   private final Database database;
   private final CommandJobs jobs;
   private final ObjectIdSource ids;
@@ -56,7 +51,9 @@ final class CommandQueue implements AutoCloseable {
     }
     Step step;
     do {
-      step = database.write(transaction -> jobs.step(transaction, WEIGHT, UNIT, ids));
+      step =
+          database.write(transaction ->
+              jobs.step(transaction, DeviceInbox.BATCH_WEIGHT, DeviceInbox.TEXT, ids));
       step.kept().forEach(passOn);
     } while (step.more() && !worker.closed());
   }

@@ -15,6 +15,7 @@ import io.claviger.server.http.Response;
 import io.claviger.store.state.ConnectionLogStore;
 import io.claviger.store.state.Deposit;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -58,9 +59,7 @@ final class ConnectionActions {
     Optional<Instant> connectedAt = time(body, "connectedAt", now);
     Optional<Instant> disconnectedAt = time(body, "disconnectedAt", now);
     for (String name :
-        new String[] {
-          "disconnectedAt", "disconnectReason", "messagesFromClient", "messagesToClient"
-        }) {
+        List.of("disconnectedAt", "disconnectReason", "messagesFromClient", "messagesToClient")) {
       if (connected && body.has(name)) {
         throw ApiException.validation(name, "must not be given for a device that is connected");
       }
@@ -87,15 +86,7 @@ final class ConnectionActions {
   }
 
   private Optional<Instant> time(JsonNode body, String name, Instant now) {
-    if (!body.has(name)) {
-      return Optional.empty();
-    }
-    long time = StateJson.time(body.get(name)).resolve(now.toEpochMilli());
-    if (!window.admits(time, now.toEpochMilli())) {
-      throw ApiException.validation(
-          name, "must be within " + window.past().toDays() + " days, and at most a day ahead");
-    }
-    return Optional.of(Instant.ofEpochMilli(time));
+    return body.has(name) ? Optional.of(StateJson.time(body, name, window, now)) : Optional.empty();
   }
 
   private static @Nullable Long count(JsonNode body, String name) {

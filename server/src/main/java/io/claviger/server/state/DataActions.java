@@ -88,7 +88,8 @@ final class DataActions {
     Instant now = call.question().now();
     TimeRange range =
         new TimeRange(
-            Long.MIN_VALUE, RangeParameters.moment(number(call.body(), "end").orElse(0), now));
+            Long.MIN_VALUE,
+            RangeParameters.moment(RangeParameters.number(call.body(), "end").orElse(0), now));
     Optional<String> attribute = Body.text(call.body(), "attribute");
     ObjectNode object = Json.emptyObject();
     if (attribute.isPresent()) {
@@ -165,12 +166,12 @@ final class DataActions {
   }
 
   private static Wanted wanted(JsonNode body, Instant now) {
-    OptionalLong duration = number(body, "duration");
-    OptionalLong start = number(body, "start");
+    OptionalLong duration = RangeParameters.number(body, "duration");
+    OptionalLong start = RangeParameters.number(body, "start");
     TimeRange range =
         RangeParameters.range(
             start,
-            number(body, "end"),
+            RangeParameters.number(body, "end"),
             duration.isEmpty() && start.isEmpty() ? OptionalLong.of(DURATION_MILLIS) : duration,
             now,
             new TimeRange(Long.MIN_VALUE, now.toEpochMilli()));
@@ -178,7 +179,7 @@ final class DataActions {
       throw ApiException.validation("end", "must not be before start");
     }
     Aggregation aggregation = aggregation(body);
-    long resolution = number(body, "resolution").orElse(0);
+    long resolution = RangeParameters.number(body, "resolution").orElse(0);
     if (resolution < 0) {
       throw ApiException.validation("resolution", "must be 0 or more");
     }
@@ -201,7 +202,7 @@ final class DataActions {
   }
 
   private static Optional<Integer> limit(JsonNode body) {
-    OptionalLong limit = number(body, "limit");
+    OptionalLong limit = RangeParameters.number(body, "limit");
     if (limit.isEmpty()) {
       return Optional.empty();
     }
@@ -215,7 +216,7 @@ final class DataActions {
   private static Aggregation aggregation(JsonNode body) {
     JsonNode node = body.path("aggregation");
     if (node.isMissingNode()) {
-      return number(body, "resolution").orElse(0) == 0
+      return RangeParameters.number(body, "resolution").orElse(0) == 0
           ? new Aggregation.None()
           : Aggregation.Function.LAST;
     }
@@ -243,10 +244,5 @@ final class DataActions {
       }
     }
     return object;
-  }
-
-  /** A whole number in a body; the API document holds it to its range. */
-  private static OptionalLong number(JsonNode body, String name) {
-    return body.has(name) ? OptionalLong.of(body.get(name).longValue()) : OptionalLong.empty();
   }
 }

@@ -8,10 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +28,7 @@ public final class DeviceChannels {
 
   private record Channel(DeviceId device, Kind kind) {}
 
-  private final ConcurrentHashMap<Channel, List<Subscription>> subscriptions =
-      new ConcurrentHashMap<>();
+  private final Listeners<Channel, Subscription> subscriptions = new Listeners<>();
   private final List<Consumer<Message>> listeners = new CopyOnWriteArrayList<>();
   private final Backlogs<Message> backlogs = new Backlogs<>(WAITING_MAX, DeviceChannels::size);
 
@@ -96,12 +93,7 @@ public final class DeviceChannels {
 
     @Override
     public void close() {
-      subscriptions.computeIfPresent(
-          channel,
-          (_, all) -> {
-            all.remove(this);
-            return all.isEmpty() ? null : all;
-          });
+      subscriptions.remove(channel, this);
       messages.close();
     }
   }
@@ -130,19 +122,13 @@ public final class DeviceChannels {
   /** Begins to gather messages. */
   public Subscription subscribe(DeviceId device, Kind kind) {
     Subscription subscription = new Subscription(new Channel(device, kind));
-    subscriptions.compute(
-        subscription.channel,
-        (_, all) -> {
-          List<Subscription> list = all == null ? new CopyOnWriteArrayList<>() : all;
-          list.add(subscription);
-          return list;
-        });
+    subscriptions.add(subscription.channel, subscription);
     return subscription;
   }
 
   /**
-   * Has somebody called with every message, in the order in which they were written, by the thread
-   * that writes. It must not block.
+   * Has somebody called with every message, by whichever thread has written it or got it from
+   * another node; so it must bear several at once. It must not block.
    */
   public void listen(Consumer<Message> listener) {
     listeners.add(listener);
@@ -150,11 +136,9 @@ public final class DeviceChannels {
 
   /** Passes a message on. */
   void publish(Message message) {
-    @Nullable List<Subscription> interested =
-        subscriptions.get(new Channel(message.device(), message.kind()));
-    if (interested != null) {
-      interested.forEach(subscription -> subscription.messages.offer(message));
-    }
+    subscriptions
+        .of(new Channel(message.device(), message.kind()))
+        .forEach(subscription -> subscription.messages.offer(message));
     for (Consumer<Message> listener : listeners) {
       try {
         listener.accept(message);

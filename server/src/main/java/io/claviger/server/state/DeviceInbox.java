@@ -46,7 +46,7 @@ public final class DeviceInbox implements AutoCloseable {
   /**
    * Characters of a text that weigh as much as a value: all that wait take some fifty megabytes.
    */
-  private static final int TEXT = 256;
+  static final int TEXT = 256;
 
   /** How often a batch begins anew because the change log has grown meanwhile. */
   private static final int ATTEMPTS = 3;
@@ -147,11 +147,15 @@ public final class DeviceInbox implements AutoCloseable {
             }
             yield sum;
           }
-          case Deposit.Command command ->
-              1 + command.payload().map(String::length).orElse(0) / TEXT;
+          case Deposit.Command command -> weight(command.payload());
           case Deposit.Connection _ -> 1;
         };
     return (int) Math.min(weight, WAITING_MAX);
+  }
+
+  /** The same of a command with that payload. */
+  static int weight(Optional<String> payload) {
+    return 1 + payload.map(String::length).orElse(0) / TEXT;
   }
 
   private void writeForEver() {

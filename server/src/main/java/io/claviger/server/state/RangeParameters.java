@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
 /** Reads the query parameters that name a range of time (STA-7). */
 public final class RangeParameters {
@@ -91,12 +92,17 @@ public final class RangeParameters {
     }
     try {
       long number = Long.parseLong(text.get());
-      if (Math.abs(number) <= MILLIS_MAX) {
+      if (number >= -MILLIS_MAX && number <= MILLIS_MAX) {
         return OptionalLong.of(number);
       }
     } catch (NumberFormatException _) {
       // Answered below.
     }
     throw ApiException.validation(name, "must be a whole number");
+  }
+
+  /** A whole number in a body; the API document holds it to its range. */
+  static OptionalLong number(JsonNode body, String name) {
+    return body.has(name) ? OptionalLong.of(body.get(name).longValue()) : OptionalLong.empty();
   }
 }

@@ -96,7 +96,7 @@ final class RemoveData {
     Optional<Set<String>> attributes = Body.texts(body, "attributes").map(LinkedHashSet::new);
     Removal removal =
         new Removal(
-            range(call, number(body, "start"), number(body, "end")),
+            range(call, RangeParameters.number(body, "start"), RangeParameters.number(body, "end")),
             attributes,
             !body.path("keepCommandHistory").asBoolean(false),
             !body.path("keepConnectionHistory").asBoolean(false));
@@ -147,10 +147,6 @@ final class RemoveData {
   static Response queued(String job) {
     return Response.json(
         202, Json.emptyObject().put("success", true).put("jobQueued", true).put("jobId", job));
-  }
-
-  private static OptionalLong number(JsonNode body, String name) {
-    return body.has(name) ? OptionalLong.of(body.get(name).longValue()) : OptionalLong.empty();
   }
 
   /** From the beginning to now, where nothing else is said. */

@@ -1,9 +1,11 @@
 package io.claviger.server.state;
 
+import io.claviger.core.state.AgeWindow;
 import io.claviger.core.state.AttributeValue;
 import io.claviger.core.state.GivenTime;
 import io.claviger.core.state.Report;
 import io.claviger.server.api.Wire;
+import io.claviger.server.http.ApiException;
 import io.claviger.server.http.Json;
 import io.claviger.server.state.DeviceChannels.Message;
 import io.claviger.store.json.JsonColumn;
@@ -91,6 +93,20 @@ final class StateJson {
       return new GivenTime.Millis(Double.parseDouble(millis.stringValue()));
     }
     return millis.isNumber() ? new GivenTime.Millis(number(millis)) : new GivenTime.Absent();
+  }
+
+  /**
+   * The moment that a field of a body names; now, where it names none.
+   *
+   * @throws ApiException 400 for one of which nothing is kept
+   */
+  static Instant time(JsonNode body, String name, AgeWindow window, Instant now) {
+    long time = time(body.path(name)).resolve(now.toEpochMilli());
+    if (!window.admits(time, now.toEpochMilli())) {
+      throw ApiException.validation(
+          name, "must be within " + window.past().toDays() + " days, and at most a day ahead");
+    }
+    return Instant.ofEpochMilli(time);
   }
 
   /** States for an answer. */

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,7 @@ public final class TopicTaps {
   private static final long WAITING_MAX = 64L * 1024 * 1024;
 
   private final boolean broker;
-  private final ConcurrentHashMap<ApplicationId, List<Tap>> taps = new ConcurrentHashMap<>();
+  private final Listeners<ApplicationId, Tap> taps = new Listeners<>();
   private final Backlogs<Message> backlogs =
       new Backlogs<>(WAITING_MAX, message -> message.payload().remaining());
 
@@ -75,12 +73,7 @@ public final class TopicTaps {
 
     @Override
     public void close() {
-      taps.computeIfPresent(
-          application,
-          (_, all) -> {
-            all.remove(this);
-            return all.isEmpty() ? null : all;
-          });
+      taps.remove(application, this);
       messages.close();
     }
   }
@@ -88,13 +81,7 @@ public final class TopicTaps {
   /** Begins to gather messages. */
   Tap open(ApplicationId application, TopicFilter filter) {
     Tap tap = new Tap(application, filter);
-    taps.compute(
-        application,
-        (_, all) -> {
-          List<Tap> list = all == null ? new CopyOnWriteArrayList<>() : all;
-          list.add(tap);
-          return list;
-        });
+    taps.add(application, tap);
     return tap;
   }
 
@@ -105,8 +92,8 @@ public final class TopicTaps {
    * @param payload not to be changed afterwards; null is an empty one
    */
   public void show(ApplicationId application, String topic, byte @Nullable [] payload) {
-    List<Tap> interested = taps.get(application);
-    if (interested != null
+    List<Tap> interested = taps.of(application);
+    if (!interested.isEmpty()
         && TopicName.parse(topic) instanceof Parsed.Ok<TopicName>(TopicName name)) {
       ByteBuffer bytes = ByteBuffer.wrap(payload == null ? new byte[0] : payload);
       Message message = new Message(name, bytes.asReadOnlyBuffer());

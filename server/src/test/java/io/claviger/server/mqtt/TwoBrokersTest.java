@@ -68,6 +68,17 @@ class TwoBrokersTest {
     }
   }
 
+  /** PostgreSQL knows no NUL, and asked for one it would seem to be away. */
+  @Test
+  void aNameThatNoKeyHasIsAnsweredLikeAnyOther() {
+    for (String name : List.of("\u0000", "x\u0000" + "y".repeat(34), "\u00e9")) {
+      try (RawMqtt client = new RawMqtt(ONE.port(), false)) {
+        // A broker may end the connection instead (MQTT 3.1.1, 1.5.3).
+        assertThat(client.connect("a".repeat(24), name, "x")).isIn(4, -1);
+      }
+    }
+  }
+
   private static String device() {
     return ONE.server
         .send(

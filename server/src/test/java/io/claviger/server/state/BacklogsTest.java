@@ -14,6 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What waits for those who listen is bounded, and who does not read harms nobody else. */
@@ -83,6 +87,33 @@ class BacklogsTest {
     try (Backlogs<Integer>.Backlog next = backlogs.open()) {
       next.offer(100);
       assertThat(next.next(NOW)).contains(100);
+    }
+  }
+
+  /** While two make room at once, the second must not believe that the first has found none. */
+  @Test
+  void whoReadsKeepsItsPlaceWhileManyMakeRoom() throws Exception {
+    Backlogs<Integer> backlogs = new Backlogs<>(1_000, size -> size);
+    try (ExecutorService threads = Executors.newFixedThreadPool(2);
+        Backlogs<Integer>.Backlog reading = backlogs.open()) {
+      reading.offer(1);
+      for (int round = 0; round < 20_000; round++) {
+        try (Backlogs<Integer>.Backlog one = backlogs.open();
+            Backlogs<Integer>.Backlog other = backlogs.open()) {
+          Callable<Void> fill =
+              () -> {
+                for (int i = 0; i < 6; i++) {
+                  one.offer(99);
+                  other.offer(99);
+                }
+                return null;
+              };
+          for (Future<Void> filled : threads.invokeAll(List.of(fill, fill))) {
+            filled.get();
+          }
+        }
+        assertThat(reading.ended()).as("round %s", round).isFalse();
+      }
     }
   }
 

@@ -125,7 +125,8 @@ class DeviceStateTest {
           "duration=-1",
           "end=1e9",
           "sortDirection=up",
-          "start=9999999999999999999"
+          "start=9999999999999999999",
+          "start=-9223372036854775808"
         }) {
       assertThat(refusal(client.get("/" + device + "/state?" + wrong)))
           .startsWith(wrong.substring(0, wrong.indexOf('=')) + " ");

@@ -71,9 +71,9 @@ public final class HistoryCounts {
                   + " WHERE d.application_id IN (SELECT id FROM app) AND d.deleted_at <= :until"
                   + " UNION ALL SELECT p.day, p.created, p.deleted FROM device_day p"
                   + " WHERE p.application_id IN (SELECT id FROM app) AND p.day <= :lastDay)"
-                  + " SELECT CASE WHEN day < :firstDay THEN -1 ELSE day END AS at_day,"
-                  + " SUM(created) AS created, SUM(deleted) AS deleted FROM happened"
-                  + " GROUP BY CASE WHEN day < :firstDay THEN -1 ELSE day END")
+                  + " SELECT at_day, SUM(created) AS created, SUM(deleted) AS deleted FROM"
+                  + " (SELECT CASE WHEN day < :firstDay THEN -1 ELSE day END AS at_day,"
+                  + " created, deleted FROM happened) h GROUP BY at_day")
           .bindMap(of.values())
           .bind("until", untilMillis)
           .bind("lastDay", untilMillis / DAY_MILLIS)

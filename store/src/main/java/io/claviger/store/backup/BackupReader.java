@@ -161,22 +161,29 @@ final class BackupReader implements AutoCloseable {
     if (row.size() != insert.getParameterMetaData().getParameterCount()) {
       throw damaged();
     }
-    for (int i = 0; i < row.size(); i++) {
-      JsonNode value = row.get(i);
-      int place = i + 1;
-      if (value.isNull()) {
-        insert.setNull(place, Types.NULL);
-      } else if (value.isString()) {
-        insert.setString(place, value.asString());
-      } else if (value.isIntegralNumber()) {
-        insert.setLong(place, value.asLong());
-      } else if (value.isNumber()) {
-        insert.setDouble(place, value.asDouble());
-      } else if (value.path("bytes").isString()) {
-        insert.setBytes(place, value.path("bytes").binaryValue());
-      } else {
-        throw damaged();
+    try {
+      for (int i = 0; i < row.size(); i++) {
+        bind(insert, i + 1, row.get(i));
       }
+    } catch (JacksonException e) {
+      // A number that is too large, or bytes that are not base 64.
+      throw damaged(e);
+    }
+  }
+
+  private void bind(PreparedStatement insert, int place, JsonNode value) throws SQLException {
+    if (value.isNull()) {
+      insert.setNull(place, Types.NULL);
+    } else if (value.isString()) {
+      insert.setString(place, value.asString());
+    } else if (value.isIntegralNumber()) {
+      insert.setLong(place, value.asLong());
+    } else if (value.isNumber()) {
+      insert.setDouble(place, value.asDouble());
+    } else if (value.path("bytes").isString()) {
+      insert.setBytes(place, value.path("bytes").binaryValue());
+    } else {
+      throw damaged();
     }
   }
 
@@ -197,12 +204,16 @@ final class BackupReader implements AutoCloseable {
     try {
       return MAPPER.readTree(line);
     } catch (JacksonException e) {
-      throw new BackupProblem("line " + lineNumber + " of the backup is damaged", e);
+      throw damaged(e);
     }
   }
 
   private BackupProblem damaged() {
     return new BackupProblem("line " + lineNumber + " of the backup is damaged");
+  }
+
+  private BackupProblem damaged(JacksonException cause) {
+    return new BackupProblem("line " + lineNumber + " of the backup is damaged", cause);
   }
 
   @Override

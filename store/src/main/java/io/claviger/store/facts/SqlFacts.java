@@ -32,6 +32,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlStatement;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -137,6 +138,21 @@ public final class SqlFacts implements Facts {
     roles.set("dashboardRoles", JsonColumn.read(row.getString("dashboard_roles")));
     return new Membership(
         Role.parse(row.getString("role")).orThrow(), RoleDocuments.overrides(roles));
+  }
+
+  /**
+   * Binds what {@link #membership} reads: {@code role}, {@code applicationRoles} and {@code
+   * dashboardRoles}.
+   */
+  public static <S extends SqlStatement<S>> S bind(S statement, Membership membership) {
+    return statement
+        .bind("role", membership.role().wireName())
+        .bind(
+            "applicationRoles",
+            JsonColumn.write(RoleDocuments.applicationRoles(membership.overrides())))
+        .bind(
+            "dashboardRoles",
+            JsonColumn.write(RoleDocuments.dashboardRoles(membership.overrides())));
   }
 
   @Override

@@ -9,8 +9,6 @@ import io.claviger.store.Fold;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.facts.SqlFacts;
-import io.claviger.store.json.JsonColumn;
-import io.claviger.store.json.RoleDocuments;
 import io.claviger.store.organization.InvitationRow.Inviter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,7 +25,7 @@ public final class InvitationStore {
       "SELECT i.id, i.organization_id, o.name AS organization_name,"
           + " o.mfa_mode, o.is_read_only, o.disabled_at, i.email, i.role,"
           + " i.application_roles, i.dashboard_roles, i.disallow_transfer, i.invited_at,"
-          + " i.expires_at, b.first_name, b.last_name, b.email AS inviter_email"
+          + " i.expires_at, i.mail_attempts, b.first_name, b.last_name, b.email AS inviter_email"
           + " FROM invitation i JOIN organization o ON o.id = i.organization_id"
           + " LEFT JOIN app_user b ON b.id = i.invited_by";
 
@@ -162,16 +160,9 @@ public final class InvitationStore {
 
   private static <S extends SqlStatement<S>> S bind(
       S statement, InvitationRow invitation, UserId inviter) {
-    return statement
+    return SqlFacts.bind(statement, invitation.membership())
         .bind("id", invitation.id().text())
         .bind("email", invitation.email())
-        .bind("role", invitation.membership().role().wireName())
-        .bind(
-            "applicationRoles",
-            JsonColumn.write(RoleDocuments.applicationRoles(invitation.membership().overrides())))
-        .bind(
-            "dashboardRoles",
-            JsonColumn.write(RoleDocuments.dashboardRoles(invitation.membership().overrides())))
         .bind("disallowTransfer", invitation.disallowTransfer())
         .bind("invitedBy", inviter.text())
         .bind("invitedAt", invitation.invitedAt())
@@ -219,7 +210,7 @@ public final class InvitationStore {
         transaction
             .handle()
             .createQuery(
-                SELECT.replace(" FROM invitation i", ", i.mail_attempts FROM invitation i")
+                SELECT
                     + " WHERE i.mail_due_at <= :now AND i.expires_at > :now"
                     + " ORDER BY i.mail_due_at, i.id LIMIT 1")
             .bind("now", now)

@@ -9,8 +9,6 @@ import io.claviger.store.Fold;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.facts.SqlFacts;
-import io.claviger.store.json.JsonColumn;
-import io.claviger.store.json.RoleDocuments;
 import io.claviger.store.tenant.DirectoryRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -152,16 +150,9 @@ public final class MemberStore {
 
   private static <S extends SqlStatement<S>> S bind(
       S statement, OrganizationId organization, UserId user, Membership membership) {
-    return statement
+    return SqlFacts.bind(statement, membership)
         .bind("organization", organization.text())
-        .bind("user", user.text())
-        .bind("role", membership.role().wireName())
-        .bind(
-            "applicationRoles",
-            JsonColumn.write(RoleDocuments.applicationRoles(membership.overrides())))
-        .bind(
-            "dashboardRoles",
-            JsonColumn.write(RoleDocuments.dashboardRoles(membership.overrides())));
+        .bind("user", user.text());
   }
 
   /** Ends a membership. */

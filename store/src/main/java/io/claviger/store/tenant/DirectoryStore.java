@@ -9,7 +9,6 @@ import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;
 import io.claviger.store.facts.SqlFacts;
 import io.claviger.store.json.JsonColumn;
-import io.claviger.store.json.RoleDocuments;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -290,7 +289,7 @@ public final class DirectoryStore {
 
   private static <S extends SqlStatement<S>> S bind(
       S statement, OrganizationId organization, DirectoryRow row) {
-    return statement
+    return SqlFacts.bind(statement, row.membership())
         .bind("id", row.id())
         .bind("organization", organization.text())
         .bind("user", row.user().map(UserId::text))
@@ -304,14 +303,7 @@ public final class DirectoryStore {
         .bind("details", JsonColumn.write(row.details()))
         .bind("searchText", SearchText.of(row))
         .bind("follows", row.follows() ? 1 : 0)
-        .bind("active", row.active() ? 1 : 0)
-        .bind("role", row.membership().role().wireName())
-        .bind(
-            "applicationRoles",
-            JsonColumn.write(RoleDocuments.applicationRoles(row.membership().overrides())))
-        .bind(
-            "dashboardRoles",
-            JsonColumn.write(RoleDocuments.dashboardRoles(row.membership().overrides())));
+        .bind("active", row.active() ? 1 : 0);
   }
 
   /** Removes a person from the directory. */

@@ -78,16 +78,6 @@ public record UserRow(
     return mustVerify && !emailVerified;
   }
 
-  /** The same account with a new password, set at that time. */
-  public UserRow withPassword(PasswordHash hash, Instant now) {
-    return edit().password(hash, now).at(now);
-  }
-
-  /** The same account whose sessions made before that time are dead. */
-  public UserRow withTokenCutoff(Instant cutoff, Instant now) {
-    return edit().tokenCutoff(Optional.of(cutoff)).at(now);
-  }
-
   /** The same account with a second factor or without. */
   public UserRow withTwoFactor(boolean enabled, Instant now) {
     Edit edit = edit();
@@ -98,11 +88,6 @@ public record UserRow(
   /** The same account whose address must be verified before it can be used for much. */
   public UserRow withVerificationDemanded() {
     return edit().mustVerify(true).at(updatedAt);
-  }
-
-  /** The same account that asks for another address, or for none. */
-  public UserRow withRequestedEmail(Optional<String> wanted, Instant now) {
-    return edit().requestedEmail(wanted).at(now);
   }
 
   /**
@@ -118,9 +103,7 @@ public record UserRow(
 
   /** The same account in other hands, or switched off or on. */
   public UserRow withManagement(Management changed, Instant now) {
-    Edit edit = edit();
-    edit.management = changed;
-    return edit.at(now);
+    return edit().management(changed).at(now);
   }
 
   /** Begins a changed copy: what is not said stays as it is. */
@@ -193,6 +176,11 @@ public record UserRow(
       return this;
     }
 
+    /** All sessions made so far are dead, those of this very millisecond as well. */
+    public Edit endSessions(Instant now) {
+      return tokenCutoff(Optional.of(now.plusMillis(1)));
+    }
+
     /** Whether the address must be verified before the account can be used for much. */
     public Edit mustVerify(boolean demanded) {
       mustVerify = demanded;
@@ -202,6 +190,12 @@ public record UserRow(
     /** The address that is asked for in place of the present one. */
     public Edit requestedEmail(Optional<String> wanted) {
       requestedEmail = wanted;
+      return this;
+    }
+
+    /** In whose hands it is, and whether it is switched off. */
+    public Edit management(Management changed) {
+      management = changed;
       return this;
     }
 

@@ -240,6 +240,29 @@ class BackupTest {
   }
 
   @Test
+  void whatNoColumnCanHoldIsDamage() throws IOException {
+    DatabaseSettings source = settings(Kind.SQLITE, "source");
+    try (Database database = Database.open(source, CLOCK)) {
+      change(database, "one");
+    }
+    Path file = file();
+    Backup.write(source, file, CLOCK);
+    List<String> lines = lines(file);
+    DatabaseSettings target = settings(Kind.SQLITE, "target");
+    for (String[] change :
+        new String[][] {{"{\"bytes\":\"", "{\"bytes\":\"*"}, {"[1,", "[" + "9".repeat(30) + ","}}) {
+      List<String> changed =
+          lines.stream().map(line -> line.replace(change[0], change[1])).toList();
+      assertThat(changed).isNotEqualTo(lines);
+      Path odd = written(changed);
+      assertThatThrownBy(() -> Backup.restore(target, odd))
+          .as(change[1])
+          .isInstanceOf(BackupProblem.class)
+          .hasMessageContaining("damaged");
+    }
+  }
+
+  @Test
   void otherFilesAreNoBackups() throws IOException {
     DatabaseSettings target = settings(Kind.SQLITE, "target");
     for (String text : List.of("{}", "[]", "{\"claviger\":\"backup\",\"format\":99}", "hello")) {

@@ -128,7 +128,7 @@ abstract class AccountContract {
     inserted("ada@example.com");
     UserRow bob = inserted("bob@example.com");
     assertThatThrownBy(() -> inserted("ADA@example.com")).isInstanceOf(StoreConflict.class);
-    UserRow taking = bob.withPassword(new PasswordHash("x"), TIME);
+    UserRow taking = bob.edit().password(new PasswordHash("x"), TIME).at(TIME);
     UserRow renamed =
         new UserRow(
             taking.id(),
@@ -213,7 +213,7 @@ abstract class AccountContract {
   @Test
   void whatEndedIsRemovedInBatchesAndNothingElse() {
     UserRow user = inserted("ada@example.com");
-    UserRow cut = inserted("bob@example.com").withTokenCutoff(TIME, TIME);
+    UserRow cut = inserted("bob@example.com").edit().tokenCutoff(Optional.of(TIME)).at(TIME);
     database.run(transaction -> users.update(transaction, cut));
     Duration second = Duration.ofSeconds(1);
     for (int i = 0; i < 5; i++) {
