@@ -15,11 +15,9 @@ import io.claviger.server.access.Bearers;
 import io.claviger.server.access.Places;
 import io.claviger.store.facts.Facts;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Whether a device that presents a key and a secret is let in, wherever it knocks (KEY-42). */
 public final class DeviceLogins {
-  private static final int UUID_LENGTH = 36;
 
   /** No secret has it. */
   private static final Digest WRONG = Digest.ofBytes(new byte[Digest.BYTES]);
@@ -94,17 +92,6 @@ public final class DeviceLogins {
 
   /** The id of the key that a device names; what no key looks like is not looked up. */
   public Optional<AccessKeyId> keyId(String key) {
-    return isKey(key) ? facts.accessKey(key) : Optional.empty();
-  }
-
-  private static boolean isKey(String text) {
-    if (text.length() != UUID_LENGTH) {
-      return false;
-    }
-    try {
-      return UUID.fromString(text).toString().equals(text);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    return AccessKeySecrets.isKey(key) ? facts.accessKey(key) : Optional.empty();
   }
 }
