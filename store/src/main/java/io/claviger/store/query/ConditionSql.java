@@ -86,13 +86,13 @@ final class ConditionSql {
 
   /**
    * A set that is made once; looking up each row SQLite might choose an index that finds half the
-   * table. What many have is looked up for each row instead, for that set would be large; and
-   * without the application, whose indexes must not be chosen: those that begin with the row are
-   * right.
+   * table. What many have is looked up for each row instead, for that set would be large unless it
+   * is one of few rows; and without the application, whose indexes must not be chosen: those that
+   * begin with the row are right.
    */
   private String onSqlite(Condition.Some some) {
     Source.Rows rows = some.rows();
-    if (some.isCommon() || isWalk) {
+    if ((some.isCommon() && !rows.areFew()) || isWalk) {
       return lookup(rows, rows.narrowing() + " AND " + Sql.any(branches(some)));
     }
     return in(rows, branches(some));
@@ -100,11 +100,16 @@ final class ConditionSql {
 
   /**
    * PostgreSQL knows how many there are, and joins or looks up as is best; through a set inside of
-   * OR or NOT it might look for each row, if the set is too large for its memory.
+   * OR or NOT it might look for each row, if the set is too large for its memory. A set of few rows
+   * never is, and how many rows outside belong to none of them PostgreSQL guesses badly: a join
+   * would make it sort what it thinks is next to nothing.
    */
   private String onPostgres(Condition.Some some, boolean isJoined) {
     Source.Rows rows = some.rows();
     List<String> branches = branches(some);
+    if (rows.areFew()) {
+      return some.isNegated() ? Sql.not(in(rows, branches)) : in(rows, branches);
+    }
     if (isJoined && !some.isNegated() && branches.size() > 1) {
       return in(rows, branches);
     }
