@@ -63,6 +63,9 @@ public record ListQuery(
    */
   private static final int MANY = 40_000;
 
+  /** A page within the first of so many parts of the matches is near the beginning. */
+  private static final int NEAR = 20;
+
   /** Matches that are all looked at before there is a count. */
   private static final int FEW_AT_ONCE = 12_000;
 
@@ -255,7 +258,87 @@ public record ListQuery(
     return few.orElseGet(() -> counted(handle, request, mapper, FEW, MANY, walking));
   }
 
+  /**
+   * A part of this list, {@link #keyed}, of which a statement of its own finds the ids: the count
+   * in one pass over them, and with it the page if there are few.
+   *
+   * @param ids a statement that finds the {@code owner_id} of each, perhaps more than once, with
+   *     the values of the part
+   * @param part the same part by its conditions
+   * @param walking the same for a walk, as above; PostgreSQL finds better ways to a page that is
+   *     not near the beginning
+   * @throws IllegalArgumentException if the request has a filter, which that statement does not
+   *     know
+   */
+  public <T> ListPage<T> page(
+      Handle handle,
+      Dialect dialect,
+      String ids,
+      ListQuery part,
+      ListQuery walking,
+      ListRequest request,
+      RowMapper<T> mapper) {
+    if (request.filter().isPresent()) {
+      throw new IllegalArgumentException("the ids are found without a filter");
+    }
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String sql =
+        "WITH found AS MATERIALIZED (SELECT DISTINCT o.owner_id FROM (%s) o),".formatted(ids)
+            + " counted AS MATERIALIZED (SELECT COUNT(*) AS found_count FROM found),"
+            + " few AS MATERIALIZED (SELECT owner_id FROM found LIMIT (SELECT"
+            + " CASE WHEN found_count <= %1$d THEN %1$d ELSE 0 END FROM counted))"
+                .formatted(FEW_AT_ONCE)
+            + " SELECT c.found_count, p.found_id FROM counted c LEFT JOIN ("
+            + "SELECT %1$s AS found_id FROM few f CROSS JOIN %2$s%3$s AND %1$s = f.owner_id"
+                .formatted(idColumn, table, whereClause(request))
+            + order(request, sort)
+            + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
+    List<Found> found = part.found(handle, sql, request);
+    long count = found.getFirst().count();
+    if (count <= FEW_AT_ONCE) {
+      return rows(handle, found, request, mapper);
+    }
+    boolean walks =
+        count > MANY
+            && switch (dialect) {
+              case POSTGRESQL -> (request.page() + 1L) * request.perPage() * NEAR <= count;
+              case SQLITE -> true;
+            };
+    return (walks ? walking : part).at(handle, request, mapper, count, 0);
+  }
+
   private record Found(long count, Optional<String> id) {}
+
+  private List<Found> found(Handle handle, String ids, ListRequest request) {
+    return parameters(handle.createQuery(ids), request)
+        .bind("listLimit", request.perPage())
+        .bind("listOffset", (long) request.page() * request.perPage())
+        .map((row, _) -> new Found(row.getLong(1), Optional.ofNullable(row.getString(2))))
+        .list();
+  }
+
+  /** The page and the count that were found together. */
+  private <T> ListPage<T> rows(
+      Handle handle, List<Found> found, ListRequest request, RowMapper<T> mapper) {
+    List<String> ids = found.stream().flatMap(each -> each.id().stream()).toList();
+    return rows(handle, ids, found.getFirst().count(), request, mapper);
+  }
+
+  /**
+   * The page with these ids. A statement of its own: looked for in the one that finds the ids,
+   * PostgreSQL may go through the whole table for them.
+   */
+  private <T> ListPage<T> rows(
+      Handle handle, List<String> ids, long count, ListRequest request, RowMapper<T> mapper) {
+    if (ids.isEmpty()) {
+      return new ListPage<>(List.of(), count);
+    }
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String rows = "SELECT %s FROM %s WHERE %s IN (<found>)".formatted(columns, table, idColumn);
+    return new ListPage<>(
+        handle.createQuery(rows + order(request, sort)).bindList("found", ids).map(mapper).list(),
+        count);
+  }
 
   /**
    * The page and the count in one pass, unless there are more matches than that. Both tables are
@@ -273,29 +356,10 @@ public record ListQuery(
             + " LEFT JOIN (SELECT f.found_id FROM few f"
             + order(request, "f.found_sort", sort.nullable(), "f.found_id")
             + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
-    List<Found> found =
-        parameters(handle.createQuery(ids), request)
-            .bind("listLimit", request.perPage())
-            .bind("listOffset", (long) request.page() * request.perPage())
-            .map((row, _) -> new Found(row.getLong(1), Optional.ofNullable(row.getString(2))))
-            .list();
-    long count = found.getFirst().count();
-    if (count > most) {
-      return Optional.empty();
-    }
-    List<String> page = found.stream().flatMap(each -> each.id().stream()).toList();
-    if (page.isEmpty()) {
-      return Optional.of(new ListPage<>(List.of(), count));
-    }
-    String rows = "SELECT %s FROM %s WHERE %s IN (<found>)".formatted(columns, table, idColumn);
-    return Optional.of(
-        new ListPage<>(
-            handle
-                .createQuery(rows + order(request, sort))
-                .bindList("found", page)
-                .map(mapper)
-                .list(),
-            count));
+    List<Found> found = found(handle, ids, request);
+    return found.getFirst().count() > most
+        ? Optional.empty()
+        : Optional.of(rows(handle, found, request, mapper));
   }
 
   /**
@@ -319,33 +383,24 @@ public record ListQuery(
   private <T> ListPage<T> at(
       Handle handle, ListRequest request, RowMapper<T> mapper, long count, int mostSorted) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
-    String matching = matching(request);
     long offset = (long) request.page() * request.perPage();
     if (offset >= count) {
       return new ListPage<>(List.of(), count);
     }
+    String matching = matching(request);
     String order = order(request, sort);
-    String page = " LIMIT :listLimit OFFSET :listOffset";
+    String selected = isKeyed ? idColumn : columns;
     String sql =
-        isKeyed
-            ? "SELECT %s FROM %s WHERE %s IN (%s%s)%s"
-                .formatted(
-                    columns,
-                    table,
-                    idColumn,
-                    count <= mostSorted
-                        ? sortedIds(request, sort, matching, mostSorted)
-                        : "SELECT " + idColumn + matching + order(request, sort),
-                    page,
-                    order)
-            : "SELECT " + columns + matching + order + page;
-    List<T> items =
-        parameters(handle.createQuery(sql), request)
+        isKeyed && count <= mostSorted
+            ? sortedIds(request, sort, matching, mostSorted)
+            : "SELECT " + selected + matching + order;
+    Query page =
+        parameters(handle.createQuery(sql + " LIMIT :listLimit OFFSET :listOffset"), request)
             .bind("listLimit", request.perPage())
-            .bind("listOffset", offset)
-            .map(mapper)
-            .list();
-    return new ListPage<>(items, count);
+            .bind("listOffset", offset);
+    return isKeyed
+        ? rows(handle, page.mapTo(String.class).list(), count, request, mapper)
+        : new ListPage<>(page.map(mapper).list(), count);
   }
 
   /** One page without the count. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes a {@link Condition} as each database goes about it best. */
@@ -46,6 +47,16 @@ final class ConditionSql {
       case Condition.All(List<Condition> parts) -> Sql.all(together(parts));
       case Condition.Plain _, Condition.Any _ -> inside(condition);
     };
+  }
+
+  /**
+   * A statement that finds the identifiers of the rows outside, in rows of the same application:
+   * {@code owner_id}, perhaps more than once. Empty when the rows outside must be looked at.
+   */
+  Optional<String> owners(Condition condition) {
+    return condition instanceof Condition.Some some && !some.isNegated() && !some.isCommon()
+        ? Optional.of(owners(some.rows(), branches(some)))
+        : Optional.empty();
   }
 
   /** Only so many of them may be joined, those that come first. */
@@ -110,6 +121,10 @@ final class ConditionSql {
     if (rows.areFew()) {
       return some.isNegated() ? Sql.not(in(rows, branches)) : in(rows, branches);
     }
+    if (isWalk && !some.isNegated()) {
+      // The offset keeps PostgreSQL from joining.
+      return lookup(rows, rows.scope() + " AND " + Sql.any(branches) + " OFFSET 0");
+    }
     if (isJoined && !some.isNegated() && branches.size() > 1) {
       return in(rows, branches);
     }
@@ -128,13 +143,17 @@ final class ConditionSql {
   }
 
   private static String in(Source.Rows rows, List<String> branches) {
+    return rows.outer() + " IN (" + owners(rows, branches) + ")";
+  }
+
+  private static String owners(Source.Rows rows, List<String> branches) {
     List<String> sets = new ArrayList<>();
     for (String branch : branches) {
       sets.add(
-          "SELECT %s FROM %s WHERE %s AND %s"
+          "SELECT %s AS owner_id FROM %s WHERE %s AND %s"
               .formatted(rows.owner(), rows.table(), rows.scope(), branch));
     }
-    return rows.outer() + " IN (" + String.join(" UNION ALL ", sets) + ")";
+    return String.join(" UNION ALL ", sets);
   }
 
   /** Conditions that an index answers one by one, and one for all that must look at every row. */

@@ -16,6 +16,7 @@ import io.claviger.store.Dialect;
 import io.claviger.store.query.Condition.Match;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -76,7 +77,7 @@ public final class QueryCompiler<F extends QueryField> {
     return compile(Columns::of, query, application, dialect, "query");
   }
 
-  /** Both texts bind the same values in the same order, and so under the same names. */
+  /** All texts bind the same values in the same order, and so under the same names. */
   private static <F extends QueryField> SqlCondition compile(
       Function<F, Source> sources,
       Query<F> query,
@@ -88,9 +89,11 @@ public final class QueryCompiler<F extends QueryField> {
     String text = compiler.conditions.sql(condition);
     var walker = new QueryCompiler<F>(sources, dialect, prefix, true);
     String walking = walker.conditions.sql(walker.condition(query).merged());
+    var finder = new QueryCompiler<F>(sources, dialect, prefix, false);
+    Optional<String> owners = finder.conditions.owners(finder.condition(query).merged());
     Map<String, Object> parameters = compiler.sql.parameters();
     parameters.put(Columns.APPLICATION, application.text());
-    return new SqlCondition(text, walking, parameters, condition.findsMost());
+    return new SqlCondition(text, walking, owners, parameters, condition.findsMost());
   }
 
   private Condition condition(Query<F> query) {

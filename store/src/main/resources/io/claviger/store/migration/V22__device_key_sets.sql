@@ -24,3 +24,7 @@ INSERT INTO device_key_set (id, application_id, tag_key)
   SELECT DISTINCT t.device_id, t.application_id, t.tag_key FROM device_tag t WHERE t.device_id IN (SELECT d.tag_keys FROM device d);
 
 CREATE INDEX device_tag_keys ON device (application_id, tag_keys, deleted_at, id);
+
+-- Keys that were found by their ids, in the order in which they are listed first, without reading the rows.
+DROP INDEX access_key_listed;
+CREATE INDEX access_key_listed ON access_key (application_id, id, created_at, name_folded, status);

@@ -54,7 +54,27 @@ final class QueryWorld {
 
   /** The ids of the keys that match. */
   Set<String> accessKeys(ApplicationId application, SqlCondition condition) {
-    return ids(KEYS, application, condition);
+    Set<String> ids = ids(KEYS, application, condition);
+    condition
+        .owners()
+        .ifPresent(owners ->
+            assertThat(found(application, condition, owners))
+                .as(owners)
+                .isEqualTo(new ListPage<>(List.copyOf(ids), ids.size())));
+    return ids;
+  }
+
+  private ListPage<String> found(ApplicationId application, SqlCondition condition, String owners) {
+    ListQuery all = KEYS.bind("applicationId", application.text()).bindAll(condition.parameters());
+    return database.read(handle ->
+        all.page(
+            handle,
+            database.dialect(),
+            owners,
+            all.where(condition.sql()),
+            all.where(condition.walking()),
+            ALL_BY_ID,
+            (row, _) -> row.getString("id")));
   }
 
   private Set<String> ids(ListQuery list, ApplicationId application, SqlCondition condition) {
