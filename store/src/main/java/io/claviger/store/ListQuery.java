@@ -255,7 +255,17 @@ public record ListQuery(
               findsMost ? Optional.empty() : fewAtOnce(handle, request, mapper, FEW_AT_ONCE);
           case SQLITE -> Optional.empty();
         };
-    return few.orElseGet(() -> counted(handle, request, mapper, FEW, MANY, walking));
+    return few.orElseGet(
+        () -> counted(handle, request, mapper, FEW, many(dialect, request), walking));
+  }
+
+  /** Matches from which on a walk row by row is at the end of the page first. */
+  private static long many(Dialect dialect, ListRequest request) {
+    return switch (dialect) {
+      case SQLITE -> MANY;
+      // It has good ways to a page that is not near the beginning.
+      case POSTGRESQL -> Math.max(MANY, (request.page() + 1L) * request.perPage() * NEAR);
+    };
   }
 
   /**
@@ -265,8 +275,7 @@ public record ListQuery(
    * @param ids a statement that finds the {@code owner_id} of each, perhaps more than once, with
    *     the values of the part
    * @param part the same part by its conditions
-   * @param walking the same for a walk, as above; PostgreSQL finds better ways to a page that is
-   *     not near the beginning
+   * @param walking the same for a walk, as above
    * @throws IllegalArgumentException if the request has a filter, which that statement does not
    *     know
    */
@@ -278,6 +287,19 @@ public record ListQuery(
       ListQuery walking,
       ListRequest request,
       RowMapper<T> mapper) {
+    return page(handle, ids, part, walking, request, mapper, FEW_AT_ONCE, many(dialect, request));
+  }
+
+  /** The same with other opinions on how many are few, and how many are many. */
+  <T> ListPage<T> page(
+      Handle handle,
+      String ids,
+      ListQuery part,
+      ListQuery walking,
+      ListRequest request,
+      RowMapper<T> mapper,
+      int few,
+      long many) {
     if (request.filter().isPresent()) {
       throw new IllegalArgumentException("the ids are found without a filter");
     }
@@ -286,8 +308,7 @@ public record ListQuery(
         "WITH found AS MATERIALIZED (SELECT DISTINCT o.owner_id FROM (%s) o),".formatted(ids)
             + " counted AS MATERIALIZED (SELECT COUNT(*) AS found_count FROM found),"
             + " few AS MATERIALIZED (SELECT owner_id FROM found LIMIT (SELECT"
-            + " CASE WHEN found_count <= %1$d THEN %1$d ELSE 0 END FROM counted))"
-                .formatted(FEW_AT_ONCE)
+            + " CASE WHEN found_count <= %1$d THEN %1$d ELSE 0 END FROM counted))".formatted(few)
             + " SELECT c.found_count, p.found_id FROM counted c LEFT JOIN ("
             + "SELECT %1$s AS found_id FROM few f CROSS JOIN %2$s%3$s AND %1$s = f.owner_id"
                 .formatted(idColumn, table, whereClause(request))
@@ -295,16 +316,9 @@ public record ListQuery(
             + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
     List<Found> found = part.found(handle, sql, request);
     long count = found.getFirst().count();
-    if (count <= FEW_AT_ONCE) {
-      return rows(handle, found, request, mapper);
-    }
-    boolean walks =
-        count > MANY
-            && switch (dialect) {
-              case POSTGRESQL -> (request.page() + 1L) * request.perPage() * NEAR <= count;
-              case SQLITE -> true;
-            };
-    return (walks ? walking : part).at(handle, request, mapper, count, 0);
+    return count <= few
+        ? rows(handle, found, request, mapper)
+        : (count > many ? walking : part).at(handle, request, mapper, count, 0);
   }
 
   private record Found(long count, Optional<String> id) {}
@@ -373,7 +387,7 @@ public record ListQuery(
       ListRequest request,
       RowMapper<T> mapper,
       int mostSorted,
-      int many,
+      long many,
       ListQuery walking) {
     long count = count(handle, request);
     return (count > many ? walking : this).at(handle, request, mapper, count, mostSorted);
