@@ -220,10 +220,7 @@ final class ConditionSql {
       if (value.element() instanceof Element.Lengthy(Element.Text brief, Element.Text whole)) {
         into.add(elements.test(brief, value.test(), value.ignoreCase()));
         if (mayBeLong(value.test())) {
-          ofEveryWhole.add(
-              brief.column()
-                  + " IS NULL AND "
-                  + elements.test(whole, value.test(), value.ignoreCase()));
+          ofEveryWhole.add(elements.test(whole, value.test(), value.ignoreCase()));
         }
       } else {
         into.add(elements.test(value.element(), value.test(), value.ignoreCase()));
@@ -235,8 +232,10 @@ final class ConditionSql {
               ? Sql.any(ofEvery)
               : ofDifferent(rows, values.getFirst().element(), Sql.any(ofEvery)));
     }
-    if (!ofEveryWhole.isEmpty()) {
-      found.add(Sql.any(ofEveryWhole));
+    if (!ofEveryWhole.isEmpty()
+        && values.getFirst().element() instanceof Element.Lengthy(Element.Text brief, var _)) {
+      // Once for all tests: SQLite would look at every row for alternatives that each ask it.
+      found.add(brief.column() + " IS NULL AND " + Sql.any(ofEveryWhole));
     }
     return found;
   }
