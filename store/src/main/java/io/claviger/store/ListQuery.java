@@ -63,6 +63,9 @@ public record ListQuery(
    */
   private static final int MANY = 40_000;
 
+  /** A page within the first of so many parts of the matches is near the beginning. */
+  private static final int NEAR = 20;
+
   /** Matches that are all looked at before there is a count. */
   private static final int FEW_AT_ONCE = 12_000;
 
@@ -252,10 +255,104 @@ public record ListQuery(
               findsMost ? Optional.empty() : fewAtOnce(handle, request, mapper, FEW_AT_ONCE);
           case SQLITE -> Optional.empty();
         };
-    return few.orElseGet(() -> counted(handle, request, mapper, FEW, MANY, walking));
+    return few.orElseGet(
+        () -> counted(handle, request, mapper, FEW, many(dialect, request), walking));
+  }
+
+  /** Matches from which on a walk row by row is at the end of the page first. */
+  private static long many(Dialect dialect, ListRequest request) {
+    return switch (dialect) {
+      case SQLITE -> MANY;
+      // It has good ways to a page that is not near the beginning.
+      case POSTGRESQL -> Math.max(MANY, (request.page() + 1L) * request.perPage() * NEAR);
+    };
+  }
+
+  /**
+   * A part of this list, {@link #keyed}, of which a statement of its own finds the ids: the count
+   * in one pass over them, and with it the page if there are few.
+   *
+   * @param ids a statement that finds the {@code owner_id} of each, perhaps more than once, with
+   *     the values of the part
+   * @param part the same part by its conditions
+   * @param walking the same for a walk, as above
+   * @throws IllegalArgumentException if the request has a filter, which that statement does not
+   *     know
+   */
+  public <T> ListPage<T> page(
+      Handle handle,
+      Dialect dialect,
+      String ids,
+      ListQuery part,
+      ListQuery walking,
+      ListRequest request,
+      RowMapper<T> mapper) {
+    return page(handle, ids, part, walking, request, mapper, FEW_AT_ONCE, many(dialect, request));
+  }
+
+  /** The same with other opinions on how many are few, and how many are many. */
+  <T> ListPage<T> page(
+      Handle handle,
+      String ids,
+      ListQuery part,
+      ListQuery walking,
+      ListRequest request,
+      RowMapper<T> mapper,
+      int few,
+      long many) {
+    if (request.filter().isPresent()) {
+      throw new IllegalArgumentException("the ids are found without a filter");
+    }
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String sql =
+        "WITH found AS MATERIALIZED (SELECT DISTINCT o.owner_id FROM (%s) o),".formatted(ids)
+            + " counted AS MATERIALIZED (SELECT COUNT(*) AS found_count FROM found),"
+            + " few AS MATERIALIZED (SELECT owner_id FROM found LIMIT (SELECT"
+            + " CASE WHEN found_count <= %1$d THEN %1$d ELSE 0 END FROM counted))".formatted(few)
+            + " SELECT c.found_count, p.found_id FROM counted c LEFT JOIN ("
+            + "SELECT %1$s AS found_id FROM few f CROSS JOIN %2$s%3$s AND %1$s = f.owner_id"
+                .formatted(idColumn, table, whereClause(request))
+            + order(request, sort)
+            + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
+    List<Found> found = part.found(handle, sql, request);
+    long count = found.getFirst().count();
+    return count <= few
+        ? rows(handle, found, request, mapper)
+        : (count > many ? walking : part).at(handle, request, mapper, count, 0);
   }
 
   private record Found(long count, Optional<String> id) {}
+
+  private List<Found> found(Handle handle, String ids, ListRequest request) {
+    return parameters(handle.createQuery(ids), request)
+        .bind("listLimit", request.perPage())
+        .bind("listOffset", (long) request.page() * request.perPage())
+        .map((row, _) -> new Found(row.getLong(1), Optional.ofNullable(row.getString(2))))
+        .list();
+  }
+
+  /** The page and the count that were found together. */
+  private <T> ListPage<T> rows(
+      Handle handle, List<Found> found, ListRequest request, RowMapper<T> mapper) {
+    List<String> ids = found.stream().flatMap(each -> each.id().stream()).toList();
+    return rows(handle, ids, found.getFirst().count(), request, mapper);
+  }
+
+  /**
+   * The page with these ids. A statement of its own: looked for in the one that finds the ids,
+   * PostgreSQL may go through the whole table for them.
+   */
+  private <T> ListPage<T> rows(
+      Handle handle, List<String> ids, long count, ListRequest request, RowMapper<T> mapper) {
+    if (ids.isEmpty()) {
+      return new ListPage<>(List.of(), count);
+    }
+    SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String rows = "SELECT %s FROM %s WHERE %s IN (<found>)".formatted(columns, table, idColumn);
+    return new ListPage<>(
+        handle.createQuery(rows + order(request, sort)).bindList("found", ids).map(mapper).list(),
+        count);
+  }
 
   /**
    * The page and the count in one pass, unless there are more matches than that. Both tables are
@@ -273,29 +370,10 @@ public record ListQuery(
             + " LEFT JOIN (SELECT f.found_id FROM few f"
             + order(request, "f.found_sort", sort.nullable(), "f.found_id")
             + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
-    List<Found> found =
-        parameters(handle.createQuery(ids), request)
-            .bind("listLimit", request.perPage())
-            .bind("listOffset", (long) request.page() * request.perPage())
-            .map((row, _) -> new Found(row.getLong(1), Optional.ofNullable(row.getString(2))))
-            .list();
-    long count = found.getFirst().count();
-    if (count > most) {
-      return Optional.empty();
-    }
-    List<String> page = found.stream().flatMap(each -> each.id().stream()).toList();
-    if (page.isEmpty()) {
-      return Optional.of(new ListPage<>(List.of(), count));
-    }
-    String rows = "SELECT %s FROM %s WHERE %s IN (<found>)".formatted(columns, table, idColumn);
-    return Optional.of(
-        new ListPage<>(
-            handle
-                .createQuery(rows + order(request, sort))
-                .bindList("found", page)
-                .map(mapper)
-                .list(),
-            count));
+    List<Found> found = found(handle, ids, request);
+    return found.getFirst().count() > most
+        ? Optional.empty()
+        : Optional.of(rows(handle, found, request, mapper));
   }
 
   /**
@@ -309,7 +387,7 @@ public record ListQuery(
       ListRequest request,
       RowMapper<T> mapper,
       int mostSorted,
-      int many,
+      long many,
       ListQuery walking) {
     long count = count(handle, request);
     return (count > many ? walking : this).at(handle, request, mapper, count, mostSorted);
@@ -319,33 +397,24 @@ public record ListQuery(
   private <T> ListPage<T> at(
       Handle handle, ListRequest request, RowMapper<T> mapper, long count, int mostSorted) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
-    String matching = matching(request);
     long offset = (long) request.page() * request.perPage();
     if (offset >= count) {
       return new ListPage<>(List.of(), count);
     }
+    String matching = matching(request);
     String order = order(request, sort);
-    String page = " LIMIT :listLimit OFFSET :listOffset";
+    String selected = isKeyed ? idColumn : columns;
     String sql =
-        isKeyed
-            ? "SELECT %s FROM %s WHERE %s IN (%s%s)%s"
-                .formatted(
-                    columns,
-                    table,
-                    idColumn,
-                    count <= mostSorted
-                        ? sortedIds(request, sort, matching, mostSorted)
-                        : "SELECT " + idColumn + matching + order(request, sort),
-                    page,
-                    order)
-            : "SELECT " + columns + matching + order + page;
-    List<T> items =
-        parameters(handle.createQuery(sql), request)
+        isKeyed && count <= mostSorted
+            ? sortedIds(request, sort, matching, mostSorted)
+            : "SELECT " + selected + matching + order;
+    Query page =
+        parameters(handle.createQuery(sql + " LIMIT :listLimit OFFSET :listOffset"), request)
             .bind("listLimit", request.perPage())
-            .bind("listOffset", offset)
-            .map(mapper)
-            .list();
-    return new ListPage<>(items, count);
+            .bind("listOffset", offset);
+    return isKeyed
+        ? rows(handle, page.mapTo(String.class).list(), count, request, mapper)
+        : new ListPage<>(page.map(mapper).list(), count);
   }
 
   /** One page without the count. */

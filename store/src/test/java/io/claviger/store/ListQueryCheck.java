@@ -149,6 +149,29 @@ final class ListQueryCheck {
           .ifPresentOrElse(
               found -> check(request, matching, found),
               () -> assertThat(matching).hasSizeGreaterThan(few));
+      checkIds(request, matching, keyed, few);
+    }
+  }
+
+  /** Ids that are found by a statement of their own, each of them twice. */
+  private void checkIds(ListRequest request, List<Item> matching, ListQuery part, int few) {
+    String ids = "SELECT id AS owner_id FROM item WHERE owner = :owner AND made_at >= :since";
+    String twice = ids + " UNION ALL " + ids;
+    ListQuery all = QUERY.keyed().bind("owner", "me").bind("other", "stranger").bind("since", 0L);
+    ListQuery walking = part.where("i.owner = :owner");
+    for (int many : List.of(0, ROWS)) {
+      if (request.filter().isPresent()) {
+        assertThatThrownBy(() ->
+                database.read(handle ->
+                    all.page(handle, twice, part, walking, request, this::item, few, many)))
+            .isInstanceOf(IllegalArgumentException.class);
+      } else {
+        check(
+            request,
+            matching,
+            database.read(
+                handle -> all.page(handle, twice, part, walking, request, this::item, few, many)));
+      }
     }
   }
 

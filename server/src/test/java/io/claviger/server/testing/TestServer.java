@@ -4,6 +4,9 @@ import io.claviger.core.change.Actor;
 import io.claviger.core.change.Change;
 import io.claviger.core.change.Subject;
 import io.claviger.core.change.SubjectType;
+import io.claviger.core.device.Tag;
+import io.claviger.core.id.ApplicationId;
+import io.claviger.core.id.DeviceId;
 import io.claviger.core.id.ObjectIdSource;
 import io.claviger.core.secret.Secret;
 import io.claviger.core.secret.TokenKind;
@@ -14,6 +17,7 @@ import io.claviger.server.contract.FieldError;
 import io.claviger.server.settings.Settings;
 import io.claviger.server.settings.SettingsReader;
 import io.claviger.store.Fold;
+import io.claviger.store.query.DeviceKeySets;
 import io.claviger.store.testing.TestDatabases;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -225,6 +229,14 @@ public final class TestServer implements AutoCloseable {
                 .bind("folded", Fold.fold(parts[1]))
                 .execute();
           }
+          DeviceKeySets.replace(
+              transaction.handle(),
+              new DeviceId(id),
+              new ApplicationId(applicationId),
+              Stream.of(tags)
+                  .map(tag -> tag.split("=", 2))
+                  .map(parts -> new Tag(parts[0], parts[1]))
+                  .toList());
         });
     return id;
   }

@@ -1,12 +1,13 @@
 package io.claviger.store.device;
 
 import io.claviger.core.device.TagSelector;
-import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.query.DeviceField;
 import io.claviger.core.query.Query;
+import io.claviger.store.Database;
 import io.claviger.store.Dialect;
 import io.claviger.store.device.DeviceSet.Presence;
+import io.claviger.store.query.DeviceKeySets;
 import io.claviger.store.query.QueryCompiler;
 import io.claviger.store.query.SqlCondition;
 import java.util.Collection;
@@ -24,32 +25,39 @@ final class DeviceSql {
   private static final String NONE = "1 = 0";
 
   private final Map<String, Object> values = new HashMap<>();
-  private final ApplicationId application;
+  private final DeviceSet set;
   private final Dialect dialect;
+  private final DeviceKeySets keySets;
   private final boolean isWalk;
   private final String condition;
   private int queries;
   private boolean findsMost;
 
-  DeviceSql(DeviceSet set, Dialect dialect) {
-    this(set, dialect, false);
-  }
-
-  /**
-   * With the same names of parameters in both cases.
-   *
-   * @param isWalk for a walk along an order past devices of which most are in the set
-   */
-  DeviceSql(DeviceSet set, Dialect dialect, boolean isWalk) {
-    this.isWalk = isWalk;
-    this.application = set.application();
+  private DeviceSql(DeviceSet set, Dialect dialect, DeviceKeySets keySets, boolean isWalk) {
+    this.set = set;
     this.dialect = dialect;
+    this.keySets = keySets;
+    this.isWalk = isWalk;
     values.put("application", set.application().text());
     this.condition =
         "d.application_id = :application AND "
             + presence(set.presence())
             + " AND "
             + sql(set.filter());
+  }
+
+  /** For statements on that database. */
+  static DeviceSql of(Database database, DeviceSet set) {
+    var keySets = new DeviceKeySets(database, set.application());
+    return new DeviceSql(set, database.dialect(), keySets, false);
+  }
+
+  /**
+   * The same, with the same values, for a walk along an order past devices of which most are in the
+   * set.
+   */
+  DeviceSql walking() {
+    return new DeviceSql(set, dialect, keySets, true);
   }
 
   /** The condition. */
@@ -93,7 +101,8 @@ final class DeviceSql {
   /** Each query has parameters of its own. */
   private String matching(Query<DeviceField> query) {
     SqlCondition compiled =
-        QueryCompiler.devices(query, application, dialect, "query" + "x".repeat(queries++));
+        QueryCompiler.devices(
+            query, set.application(), dialect, keySets::areFew, "query" + "x".repeat(queries++));
     values.putAll(compiled.parameters());
     findsMost |= compiled.findsMost();
     return "(" + (isWalk ? compiled.walking() : compiled.sql()) + ")";

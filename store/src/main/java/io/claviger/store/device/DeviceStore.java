@@ -9,6 +9,7 @@ import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
 import io.claviger.store.Transaction;
+import io.claviger.store.query.DeviceKeySets;
 import io.claviger.store.state.SeriesStore;
 import java.time.Instant;
 import java.util.List;
@@ -50,10 +51,10 @@ public final class DeviceStore {
 
   /** One page of a set. */
   public ListPage<DeviceRow> list(DeviceSet set, ListRequest request) {
-    var sql = new DeviceSql(set, database.dialect());
+    var sql = DeviceSql.of(database, set);
     ListQuery all = list(set.presence()).bindAll(sql.values());
     ListQuery found = all.where(sql.condition());
-    ListQuery walking = all.where(new DeviceSql(set, database.dialect(), true).condition());
+    ListQuery walking = all.where(sql.walking().condition());
     return database.read(handle -> {
       RowMapper<DeviceRow> mapper = (row, _) -> DeviceParts.bare(row);
       ListPage<DeviceRow> page =
@@ -71,7 +72,7 @@ public final class DeviceStore {
 
   /** The first devices of a set, in the order of their ids. */
   public List<DeviceRow> first(DeviceSet set, int limit) {
-    var sql = new DeviceSql(set, database.dialect());
+    var sql = DeviceSql.of(database, set);
     return database.read(handle ->
         rows(
             handle,
@@ -87,7 +88,7 @@ public final class DeviceStore {
 
   /** The ids of the first devices of a set, in their order. */
   public List<DeviceId> ids(DeviceSet set, int limit) {
-    var sql = new DeviceSql(set, database.dialect());
+    var sql = DeviceSql.of(database, set);
     return database.read(handle ->
         sql.bind(
                 handle.createQuery(
@@ -109,7 +110,7 @@ public final class DeviceStore {
    */
   public int insertOfEach(
       Transaction transaction, String insert, Map<String, String> values, DeviceSet set) {
-    var sql = new DeviceSql(set, database.dialect());
+    var sql = DeviceSql.of(database, set);
     return sql.bind(
             transaction
                 .handle()
@@ -194,14 +195,16 @@ public final class DeviceStore {
                 .createUpdate(
                     "INSERT INTO device (id, application_id, name, name_folded, description,"
                         + " device_class, gateway_id, parent_id, system_interval, keep_duplicates,"
-                        + " created_at, updated_at) VALUES (:id, :application, :name, :folded,"
-                        + " :description, :class, :gateway, :parent, :interval, :keepDuplicates,"
-                        + " :createdAt, :updatedAt)"),
+                        + " tag_keys, created_at, updated_at) VALUES (:id, :application, :name,"
+                        + " :folded, :description, :class, :gateway, :parent, :interval,"
+                        + " :keepDuplicates, :tagKeys, :createdAt, :updatedAt)"),
             device)
         .bind("application", device.application().text())
+        .bind("tagKeys", DeviceKeySets.name(device.application(), device.tags()))
         .bind("createdAt", device.createdAt())
         .execute();
     DeviceParts.insertTags(transaction.handle(), device);
+    DeviceKeySets.add(transaction.handle(), device.application(), device.tags());
     DeviceParts.insertAttributes(transaction.handle(), device);
     tally(transaction, device.application(), 1);
   }
@@ -237,6 +240,7 @@ public final class DeviceStore {
     if (!before.tags().equals(after.tags())) {
       remove(transaction, "device_tag", after.id());
       DeviceParts.insertTags(transaction.handle(), after);
+      DeviceKeySets.replace(transaction.handle(), after.id(), after.application(), after.tags());
     }
     if (!before.attributes().equals(after.attributes())) {
       remove(transaction, "device_attribute", after.id());
@@ -292,11 +296,13 @@ public final class DeviceStore {
   public void erase(Transaction transaction, DeviceId id) {
     remember(transaction, id, "created");
     remember(transaction, id, "deleted");
+    String keys = DeviceKeySets.nameOf(transaction.handle(), id);
     transaction
         .handle()
         .createUpdate("DELETE FROM device WHERE id = :id AND deleted_at IS NOT NULL")
         .bind("id", id.text())
         .execute();
+    DeviceKeySets.removeUnused(transaction.handle(), keys);
   }
 
   private static void remember(Transaction transaction, DeviceId id, String what) {

@@ -119,7 +119,7 @@ public final class DeviceVocabulary {
    * @param limit how many at most
    */
   public List<DeviceName> deviceNames(DeviceSet devices, String prefix, int limit) {
-    var sql = new DeviceSql(devices, database.dialect());
+    var sql = DeviceSql.of(database, devices);
     return database.read(handle ->
         bindPrefix(
                 sql.bind(

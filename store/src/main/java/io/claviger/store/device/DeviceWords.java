@@ -39,7 +39,7 @@ record DeviceWords(
    * the set has it, until there are enough.
    */
   List<String> find(DeviceSet devices, String prefix, int most) {
-    var sql = new DeviceSql(devices, database.dialect());
+    var sql = DeviceSql.of(database, devices);
     return database.read(handle -> {
       Optional<List<String>> ofFew = ofFewDevices(handle, sql, prefix, most);
       if (ofFew.isPresent()) {

@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /** The table of access keys. */
@@ -69,15 +70,15 @@ public final class AccessKeyStore {
       ApplicationId application, Query<AccessKeyField> query, ListRequest request) {
     SqlCondition condition = QueryCompiler.accessKeys(query, application, database.dialect());
     ListQuery all = LIST.bind("applicationId", application.text()).bindAll(condition.parameters());
+    ListQuery keys = all.where(condition.sql());
+    ListQuery walking = all.where(condition.walking());
+    RowMapper<AccessKeyRow> mapper = (row, _) -> row(row);
+    Optional<String> owners = condition.owners().filter(_ -> request.filter().isEmpty());
     return database.read(handle ->
-        all.where(condition.sql())
-            .page(
-                handle,
-                database.dialect(),
-                condition.findsMost(),
-                all.where(condition.walking()),
-                request,
-                (row, _) -> row(row)));
+        owners.isPresent()
+            ? all.page(handle, database.dialect(), owners.get(), keys, walking, request, mapper)
+            : keys.page(
+                handle, database.dialect(), condition.findsMost(), walking, request, mapper));
   }
 
   /** The key, if it is that application's. */

@@ -9,6 +9,8 @@ import io.claviger.store.event.EventState;
 import io.claviger.store.query.Source.Element;
 import io.claviger.store.query.Source.TextIndex;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Which field stands where. */
@@ -32,13 +34,26 @@ final class Columns {
       Stream.of(EventState.values()).map(EventState::wireName).toList();
 
   /** The keys again, each of which belongs to itself. */
-  private static final Source.Rows DESCRIBED =
-      new Source.Rows("access_key a", "a.id", "access_key.id", inApplication("a"), Sql.TRUE);
+  private static final Source.Rows DESCRIBED = rows("access_key a", "a.id", "access_key.id", "a");
+
+  /** The keys of tags of devices, for each set of them once. */
+  private static final Source.Tags KEY_SETS =
+      new Source.Tags(
+          new Source.Rows(
+              "device_key_set k", "k.id", "d.tag_keys", inApplication("k"), Sql.TRUE, true),
+          "k.tag_key",
+          "",
+          true,
+          Optional.empty());
 
   private Columns() {}
 
-  /** Of {@code device d}. */
-  static Source of(DeviceField field) {
+  /**
+   * Of {@code device d}.
+   *
+   * @param keySetsAreFew asked where tags stand
+   */
+  static Source of(DeviceField field, BooleanSupplier keySetsAreFew) {
     return switch (field) {
       case ID -> new Source.One(new Element.Id("d.id"), false);
       case CREATION_DATE -> new Source.One(new Element.Time("d.created_at"), false);
@@ -57,7 +72,13 @@ final class Columns {
               ofDevice("device_attribute a", "a"),
               new Element.Text("a.name", "lower(a.name)", TextIndex.ITSELF));
       case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
-      case TAGS -> new Source.Tags(ofDevice("device_tag t", "t"), "t.tag_key", "t.tag_value", true);
+      case TAGS ->
+          new Source.Tags(
+              ofDevice("device_tag t", "t"),
+              "t.tag_key",
+              "t.tag_value",
+              true,
+              keySetsAreFew.getAsBoolean() ? Optional.of(KEY_SETS) : Optional.empty());
       case CONNECTED_AT -> connection("connected_at", new Element.Time("c.connected_at"));
       case DISCONNECTED_AT -> connection("disconnected_at", new Element.Time("c.disconnected_at"));
       case CONNECTION_STATUS ->
@@ -96,7 +117,8 @@ final class Columns {
       case DEVICE_IDS ->
           new Source.Many(ofKey("access_key_device v", "v"), new Element.Id("v.device_id"));
       case DEVICE_TAGS ->
-          new Source.Tags(ofKey("access_key_tag t", "t"), "t.tag_key", "t.tag_value", false);
+          new Source.Tags(
+              ofKey("access_key_tag t", "t"), "t.tag_key", "t.tag_value", false, Optional.empty());
       case FILTER_TYPE ->
           new Source.One(new Element.Choice("access_key.filter_type", TOPIC_FILTERS), false);
       case PUB_TOPICS -> texts("pubTopics");
@@ -125,10 +147,11 @@ final class Columns {
       case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
       case EVENT_TAGS ->
           new Source.Tags(
-              new Source.Rows("event_tag t", "t.event_id", "r.id", inApplication("t"), Sql.TRUE),
+              rows("event_tag t", "t.event_id", "r.id", "t"),
               "t.tag_key",
               "t.tag_value",
-              false);
+              false,
+              Optional.empty());
     };
   }
 
@@ -150,12 +173,15 @@ final class Columns {
   }
 
   private static Source.Rows ofDevice(String table, String alias) {
-    return new Source.Rows(table, alias + ".device_id", "d.id", inApplication(alias), Sql.TRUE);
+    return rows(table, alias + ".device_id", "d.id", alias);
   }
 
   private static Source.Rows ofKey(String table, String alias) {
-    return new Source.Rows(
-        table, alias + ".key_id", "access_key.id", inApplication(alias), Sql.TRUE);
+    return rows(table, alias + ".key_id", "access_key.id", alias);
+  }
+
+  private static Source.Rows rows(String table, String owner, String outer, String alias) {
+    return new Source.Rows(table, owner, outer, inApplication(alias), Sql.TRUE, false);
   }
 
   private static String inApplication(String alias) {
@@ -163,6 +189,7 @@ final class Columns {
   }
 
   private static Source.Rows narrowed(Source.Rows rows, String condition) {
-    return new Source.Rows(rows.table(), rows.owner(), rows.outer(), rows.application(), condition);
+    return new Source.Rows(
+        rows.table(), rows.owner(), rows.outer(), rows.application(), condition, rows.areFew());
   }
 }

@@ -16,6 +16,8 @@ import io.claviger.store.Dialect;
 import io.claviger.store.query.Condition.Match;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -45,20 +47,19 @@ public final class QueryCompiler<F extends QueryField> {
   /**
    * For a statement {@code FROM device d} that has the condition {@code d.application_id = ...} of
    * its own.
-   */
-  public static SqlCondition devices(
-      Query<DeviceField> query, ApplicationId application, Dialect dialect) {
-    return devices(query, application, dialect, "query");
-  }
-
-  /**
-   * The same for one of several queries in one statement.
    *
-   * @param prefix the beginning of the names of its parameters, letters only
+   * @param keySetsAreFew whether {@link DeviceKeySets} are worth while, asked of a query that tests
+   *     tags; devices are the same in both cases
+   * @param prefix the beginning of the names of its parameters, letters only, for one of several
+   *     queries in one statement
    */
   public static SqlCondition devices(
-      Query<DeviceField> query, ApplicationId application, Dialect dialect, String prefix) {
-    return compile(Columns::of, query, application, dialect, prefix);
+      Query<DeviceField> query,
+      ApplicationId application,
+      Dialect dialect,
+      BooleanSupplier keySetsAreFew,
+      String prefix) {
+    return compile(field -> Columns.of(field, keySetsAreFew), query, application, dialect, prefix);
   }
 
   /**
@@ -76,7 +77,7 @@ public final class QueryCompiler<F extends QueryField> {
     return compile(Columns::of, query, application, dialect, "query");
   }
 
-  /** Both texts bind the same values in the same order, and so under the same names. */
+  /** All texts bind the same values in the same order, and so under the same names. */
   private static <F extends QueryField> SqlCondition compile(
       Function<F, Source> sources,
       Query<F> query,
@@ -88,9 +89,11 @@ public final class QueryCompiler<F extends QueryField> {
     String text = compiler.conditions.sql(condition);
     var walker = new QueryCompiler<F>(sources, dialect, prefix, true);
     String walking = walker.conditions.sql(walker.condition(query).merged());
+    var finder = new QueryCompiler<F>(sources, dialect, prefix, false);
+    Optional<String> owners = finder.conditions.owners(finder.condition(query).merged());
     Map<String, Object> parameters = compiler.sql.parameters();
     parameters.put(Columns.APPLICATION, application.text());
-    return new SqlCondition(text, walking, parameters, condition.findsMost());
+    return new SqlCondition(text, walking, owners, parameters, condition.findsMost());
   }
 
   private Condition condition(Query<F> query) {
@@ -146,7 +149,7 @@ public final class QueryCompiler<F extends QueryField> {
       case Source.Many(Source.Rows rows, Source.Element _) -> any(rows);
       case Source.Ancestors _ -> new Condition.Plain("d.parent_id IS NOT NULL");
       case Source.Nowhere _ -> FALSE;
-      case Source.Tags tags -> any(tags.rows());
+      case Source.Tags tags -> any(tags.ofKeys().rows());
     };
   }
 
@@ -190,7 +193,7 @@ public final class QueryCompiler<F extends QueryField> {
 
   private static Condition tagged(Source.Tags tags, TagTest test) {
     return switch (test) {
-      case TagTest.Untagged _ -> any(tags.rows()).negated();
+      case TagTest.Untagged _ -> any(tags.ofKeys().rows()).negated();
       case TagTest.SomeTag(TagPart key, TagPart value) -> tag(tags, key, value);
       case TagTest.Keyed(List<KeyTest> keys) ->
           new Condition.All(keys.stream().map(key -> keyed(tags, key)).toList());
@@ -208,10 +211,11 @@ public final class QueryCompiler<F extends QueryField> {
 
   private static Condition tag(Source.Tags tags, TagPart key, TagPart value) {
     var range = new TagRange(key, value);
+    Source.Tags asked = value instanceof TagPart.Anything ? tags.ofKeys() : tags;
     return new Condition.Some(
-        tags.rows(),
-        List.of(new Match.Tag(tags, range)),
-        tags.isDense() && range.isCommon(),
+        asked.rows(),
+        List.of(new Match.Tag(asked, range)),
+        asked.isDense() && range.isCommon(),
         false);
   }
 }

@@ -1,6 +1,7 @@
 package io.claviger.store.query;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Where the values of a field stand. Every text here is SQL of the program. */
 sealed interface Source {
@@ -28,8 +29,15 @@ sealed interface Source {
    * In rows of a table of tags.
    *
    * @param isDense whether most rows outside have tags
+   * @param keySets where the keys stand without values, each set of them once
    */
-  record Tags(Rows rows, String key, String value, boolean isDense) implements Source {}
+  record Tags(Rows rows, String key, String value, boolean isDense, Optional<Tags> keySets)
+      implements Source {
+    /** Where tags are looked for by their keys alone. */
+    Tags ofKeys() {
+      return keySets.orElse(this);
+    }
+  }
 
   /**
    * Rows of another table that belong to the row outside.
@@ -39,8 +47,15 @@ sealed interface Source {
    * @param outer the identifier of the row outside
    * @param application says that they are of the application
    * @param narrowing what else they satisfy
+   * @param areFew whether there are few, each of which belongs to many rows outside
    */
-  record Rows(String table, String owner, String outer, String application, String narrowing) {
+  record Rows(
+      String table,
+      String owner,
+      String outer,
+      String application,
+      String narrowing,
+      boolean areFew) {
     /** All that does not depend on the row outside. */
     String scope() {
       return application + " AND " + narrowing;

@@ -50,9 +50,8 @@ class SqliteDeviceStoreTest extends DeviceStoreContract {
             Set.of(new DeviceId("c".repeat(24))),
             Set.of(new TagSelector(Optional.of("line"), Optional.empty())));
     var sql =
-        new DeviceSql(
-            DeviceSet.present(new ApplicationId("a".repeat(24)), tagged.and(reached)),
-            database().dialect());
+        DeviceSql.of(
+            database(), DeviceSet.present(new ApplicationId("a".repeat(24)), tagged.and(reached)));
     return database()
         .read(handle ->
             String.join(

@@ -6,6 +6,7 @@ import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.query.AccessKeyField;
 import io.claviger.core.query.DeviceField;
+import io.claviger.core.query.Query;
 import io.claviger.core.query.QueryField;
 import io.claviger.core.query.QueryLimits;
 import io.claviger.store.Database;
@@ -233,12 +234,7 @@ abstract class QueryContract {
         .filter(device -> QueryOracle.matches(same, device))
         .forEach(device -> expected.add(device.id()));
     assertThat(expected).isNotEmpty().hasSizeLessThan(ITEMS);
-    assertThat(
-            world.devices(
-                OURS,
-                QueryCompiler.devices(
-                    QueryParser.tagFilter(filter).orThrow(), OURS, database.dialect())))
-        .isEqualTo(expected);
+    assertThat(findDevices(QueryParser.tagFilter(filter).orThrow(), OURS)).isEqualTo(expected);
   }
 
   @Test
@@ -277,10 +273,21 @@ abstract class QueryContract {
   }
 
   private Set<String> findDevices(JsonNode query, ApplicationId application) {
+    return findDevices(QueryParser.devices(query).orThrow(), application);
+  }
+
+  /** By their tags, and by what their sets of keys tell. */
+  private Set<String> findDevices(Query<DeviceField> query, ApplicationId application) {
+    Set<String> bySets = findDevices(query, application, true);
+    assertThat(findDevices(query, application, false)).isEqualTo(bySets);
+    return bySets;
+  }
+
+  private Set<String> findDevices(
+      Query<DeviceField> query, ApplicationId application, boolean keySets) {
     return world.devices(
         application,
-        QueryCompiler.devices(
-            QueryParser.devices(query).orThrow(), application, database.dialect()));
+        QueryCompiler.devices(query, application, database.dialect(), () -> keySets, "query"));
   }
 
   private Set<String> findKeys(JsonNode query, ApplicationId application) {

@@ -195,7 +195,7 @@ class QueryParserTest {
   }
 
   private static SqlCondition compile(Parsed<Query<DeviceField>> query) {
-    return QueryCompiler.devices(query.orThrow(), APPLICATION, Dialect.SQLITE);
+    return QueryCompiler.devices(query.orThrow(), APPLICATION, Dialect.SQLITE, () -> true, "query");
   }
 
   /** Documents of all kinds are read or refused, and what is read can be compiled. */
@@ -207,7 +207,7 @@ class QueryParserTest {
       JsonNode document = new RandomDocuments(new Random(seed)).next();
       try {
         if (QueryParser.devices(document) instanceof Parsed.Ok<Query<DeviceField>>(var query)) {
-          QueryCompiler.devices(query, APPLICATION, Dialect.SQLITE);
+          QueryCompiler.devices(query, APPLICATION, Dialect.SQLITE, () -> true, "query");
           read++;
         }
         if (QueryParser.accessKeys(document)

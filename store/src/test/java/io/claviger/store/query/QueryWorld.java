@@ -2,6 +2,7 @@ package io.claviger.store.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.claviger.core.device.Tag;
 import io.claviger.core.device.TagSelector;
 import io.claviger.core.id.AccessKeyId;
 import io.claviger.core.id.ApplicationId;
@@ -53,7 +54,27 @@ final class QueryWorld {
 
   /** The ids of the keys that match. */
   Set<String> accessKeys(ApplicationId application, SqlCondition condition) {
-    return ids(KEYS, application, condition);
+    Set<String> ids = ids(KEYS, application, condition);
+    condition
+        .owners()
+        .ifPresent(owners ->
+            assertThat(found(application, condition, owners))
+                .as(owners)
+                .isEqualTo(new ListPage<>(List.copyOf(ids), ids.size())));
+    return ids;
+  }
+
+  private ListPage<String> found(ApplicationId application, SqlCondition condition, String owners) {
+    ListQuery all = KEYS.bind("applicationId", application.text()).bindAll(condition.parameters());
+    return database.read(handle ->
+        all.page(
+            handle,
+            database.dialect(),
+            owners,
+            all.where(condition.sql()),
+            all.where(condition.walking()),
+            ALL_BY_ID,
+            (row, _) -> row.getString("id")));
   }
 
   private Set<String> ids(ListQuery list, ApplicationId application, SqlCondition condition) {
@@ -87,11 +108,14 @@ final class QueryWorld {
 
   static void addDevices(Transaction transaction, ApplicationId application, List<Item> devices) {
     var rows = new TestRows(transaction.handle());
-    devices.forEach(device -> addDevice(rows, application.text(), device));
+    devices.forEach(device -> addDevice(rows, application, device));
     rows.flush();
+    devices.forEach(
+        device -> DeviceKeySets.add(transaction.handle(), application, deviceTags(device)));
   }
 
-  private static void addDevice(TestRows rows, String application, Item device) {
+  private static void addDevice(TestRows rows, ApplicationId id, Item device) {
+    String application = id.text();
     String name = device.text("name").orElse("nameless");
     Map<String, @Nullable Object> row = new HashMap<>();
     row.put("id", device.id());
@@ -105,17 +129,18 @@ final class QueryWorld {
     row.put("updated_at", device.millis("lastUpdated").orElse(0L));
     row.put("deleted_at", device.millis("deletedAt").orElse(null));
     row.put("connection_status", device.text("connectionStatus").orElse(null));
+    row.put("tag_keys", DeviceKeySets.name(id, deviceTags(device)));
     rows.insert("device", row);
     int place = 0;
-    for (Map<?, ?> tag : device.tags("tags")) {
+    for (Tag tag : deviceTags(device)) {
       rows.insert(
           "device_tag",
           Map.of(
               "device_id", device.id(),
               "application_id", application,
               "place", place++,
-              "tag_key", required(tag, "key"),
-              "tag_value", required(tag, "value")));
+              "tag_key", tag.key(),
+              "tag_value", tag.value()));
     }
     for (String attribute : device.texts("attributeName")) {
       rows.insert(
@@ -135,12 +160,18 @@ final class QueryWorld {
         });
   }
 
-  private static Object required(Map<?, ?> tag, String part) {
+  private static List<Tag> deviceTags(Item device) {
+    return device.tags("tags").stream()
+        .map(tag -> new Tag(required(tag, "key"), required(tag, "value")))
+        .toList();
+  }
+
+  private static String required(Map<?, ?> tag, String part) {
     Object text = tag.get(part);
     if (text == null) {
       throw new IllegalArgumentException("a tag of a device has a " + part);
     }
-    return text;
+    return text.toString();
   }
 
   static void addAccessKeys(Transaction transaction, ApplicationId application, List<Item> keys) {
