@@ -91,30 +91,12 @@ public record ListQuery(
 
   /** The table, with joins. */
   public ListQuery from(String newTable) {
-    return new ListQuery(
-        columns,
-        newTable,
-        idColumn,
-        conditions,
-        sortColumns,
-        filterColumns,
-        values,
-        isKeyed,
-        samePlace);
+    return with(newTable, idColumn, sortColumns, filterColumns);
   }
 
   /** The identifier's column when it is not {@code id}. */
   public ListQuery id(String newIdColumn) {
-    return new ListQuery(
-        columns,
-        table,
-        newIdColumn,
-        conditions,
-        sortColumns,
-        filterColumns,
-        values,
-        isKeyed,
-        samePlace);
+    return with(table, newIdColumn, sortColumns, filterColumns);
   }
 
   /**
@@ -154,30 +136,12 @@ public record ListQuery(
   }
 
   private ListQuery sort(String field, SortColumn column) {
-    return new ListQuery(
-        columns,
-        table,
-        idColumn,
-        conditions,
-        with(sortColumns, field, column),
-        filterColumns,
-        values,
-        isKeyed,
-        samePlace);
+    return with(table, idColumn, with(sortColumns, field, column), filterColumns);
   }
 
   /** A field to filter by, with its folded column. */
   public ListQuery filter(String field, String foldedColumn) {
-    return new ListQuery(
-        columns,
-        table,
-        idColumn,
-        conditions,
-        sortColumns,
-        with(filterColumns, field, foldedColumn),
-        values,
-        isKeyed,
-        samePlace);
+    return with(table, idColumn, sortColumns, with(filterColumns, field, foldedColumn));
   }
 
   /** The value of a parameter of the conditions. */
@@ -191,6 +155,15 @@ public record ListQuery(
     all.putAll(more);
     return new ListQuery(
         columns, table, idColumn, conditions, sortColumns, filterColumns, all, isKeyed, samePlace);
+  }
+
+  private ListQuery with(
+      String newTable,
+      String newIdColumn,
+      Map<String, SortColumn> sorts,
+      Map<String, String> filters) {
+    return new ListQuery(
+        columns, newTable, newIdColumn, conditions, sorts, filters, values, isKeyed, samePlace);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
