@@ -54,7 +54,7 @@ final class StoredText {
   private static void append(Statement statement, String table, StringBuilder text)
       throws SQLException {
     try (statement;
-        ResultSet rows = statement.executeQuery("TABLE " + table)) {
+        ResultSet rows = statement.executeQuery("SELECT t.* FROM " + table + " t")) {
       while (rows.next()) {
         for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
           Object value = rows.getObject(column);
