@@ -68,7 +68,9 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition accessKeys(
       Query<AccessKeyField> query, ApplicationId application, Dialect dialect) {
-    return compile(Columns::of, query, application, dialect, "query");
+    SqlCondition condition = compile(Columns::of, query, application, dialect, "query");
+    var finder = new QueryCompiler<AccessKeyField>(Columns::of, dialect, "query", false);
+    return condition.foundBy(finder.conditions.owners(finder.condition(query).merged()));
   }
 
   /** For a statement {@code FROM event r} that has the condition on the application of its own. */
@@ -89,11 +91,9 @@ public final class QueryCompiler<F extends QueryField> {
     String text = compiler.conditions.sql(condition);
     var walker = new QueryCompiler<F>(sources, dialect, prefix, true);
     String walking = walker.conditions.sql(walker.condition(query).merged());
-    var finder = new QueryCompiler<F>(sources, dialect, prefix, false);
-    Optional<String> owners = finder.conditions.owners(finder.condition(query).merged());
     Map<String, Object> parameters = compiler.sql.parameters();
     parameters.put(Columns.APPLICATION, application.text());
-    return new SqlCondition(text, walking, owners, parameters, condition.findsMost());
+    return new SqlCondition(text, walking, Optional.empty(), parameters, condition.findsMost());
   }
 
   private Condition condition(Query<F> query) {
