@@ -16,7 +16,8 @@ test('a copy taken beside a busy server starts another one', async () => {
   const file = join(folder, 'copy');
   const original = join(folder, 'original');
   const restored = join(folder, 'restored');
-  const server = await startServer({ CLAVIGER_DATA: original });
+  // However many a quick writer makes meanwhile.
+  const server = await startServer({ CLAVIGER_DATA: original, CLAVIGER_LIMIT_SANDBOX_APPLICATIONS: '100000' });
   let second;
   try {
     const owner = await logIn(server, administrator.email, administrator.password);
