@@ -34,12 +34,9 @@ final class CredentialMemory {
       Digest digest,
       Supplier<Optional<CredentialRef>> find,
       Function<CredentialRef, Optional<StoredCredential>> load) {
-    CredentialEntry known = byDigest.get(digest);
+    StoredCredential known = byDigest.get(digest);
     if (known != null) {
-      StoredCredential value = known.value();
-      if (value != null) {
-        return Optional.of(value);
-      }
+      return Optional.of(known);
     }
     if (byId.mappingCount() >= MAX_ENTRIES) {
       byId.values().forEach(this::drop);
@@ -62,14 +59,14 @@ final class CredentialMemory {
       CredentialEntry entry = byId.computeIfAbsent(ref.id(), _ -> new CredentialEntry(ref));
       synchronized (entry) {
         if (!entry.dropped) {
-          if (digest != null && !entry.presented()) {
-            entry.present(digest);
-            byDigest.add(entry);
+          if (entry.value == null) {
+            entry.value = load.apply(entry.ref).orElse(null);
           }
-          if (entry.value() == null) {
-            entry.keep(load.apply(entry.ref).orElse(null));
+          if (digest != null && entry.digest == null && entry.value != null) {
+            entry.digest = digest;
+            byDigest.add(digest, entry.value);
           }
-          return Optional.ofNullable(entry.value());
+          return Optional.ofNullable(entry.value);
         }
       }
     }
@@ -86,20 +83,23 @@ final class CredentialMemory {
   private void drop(CredentialEntry entry) {
     synchronized (entry) {
       entry.dropped = true;
-      entry.keep(null);
-      byId.remove(entry.ref.id(), entry);
-      if (entry.presented()) {
-        byDigest.remove(entry);
+      entry.value = null;
+      // Before another entry can take its place: of two with one digest the wrong one might go.
+      if (entry.digest != null) {
+        byDigest.remove(entry.digest);
+        entry.digest = null;
       }
+      byId.remove(entry.ref.id(), entry);
     }
   }
 
   /** Drops what has run out: its row will be removed without a change being told. */
   void sweep(Instant now) {
     for (CredentialEntry entry : byId.values()) {
-      StoredCredential value = entry.value();
-      if (value == null || validity(value).expired(now)) {
-        drop(entry);
+      synchronized (entry) {
+        if (entry.value == null || validity(entry.value).expired(now)) {
+          drop(entry);
+        }
       }
     }
   }

@@ -37,6 +37,7 @@ final class CredentialRows {
   // and are found in the processor's caches.
   private final Interner<Grant> grants = Interner.newWeakInterner();
   private final Interner<RoleCap> caps = Interner.newWeakInterner();
+  private final Interner<UserCredential.Terms> terms = Interner.newWeakInterner();
   private final Interner<UserId> users = Interner.newWeakInterner();
   private final Interner<ApplicationId> applications = Interner.newWeakInterner();
 
@@ -110,25 +111,28 @@ final class CredentialRows {
             JsonColumn.read(row.getString("org_roles")));
     return new StoredCredential.OfUser(
         new UserCredential(
-            UserCredential.Kind.API_TOKEN,
-            id,
-            users.intern(new UserId(row.getString("owner_id"))),
-            SqlTypes.instant(row, "created_at"),
+            new UserCredential.Issue(id, SqlTypes.instant(row, "created_at")),
             validity,
-            grant(row),
-            caps.intern(cap)));
+            terms.intern(
+                new UserCredential.Terms(
+                    UserCredential.Kind.API_TOKEN,
+                    users.intern(new UserId(row.getString("owner_id"))),
+                    grant(row),
+                    caps.intern(cap)))));
   }
 
   private StoredCredential userSession(ResultSet row) throws SQLException {
     return new StoredCredential.OfUser(
         new UserCredential(
-            UserCredential.Kind.SESSION,
-            new SessionId(row.getString("id")),
-            users.intern(new UserId(row.getString("user_id"))),
-            SqlTypes.instant(row, "issued_at"),
+            new UserCredential.Issue(
+                new SessionId(row.getString("id")), SqlTypes.instant(row, "issued_at")),
             activeUntil(row),
-            grant(row),
-            RoleCap.UNCAPPED));
+            terms.intern(
+                new UserCredential.Terms(
+                    UserCredential.Kind.SESSION,
+                    users.intern(new UserId(row.getString("user_id"))),
+                    grant(row),
+                    RoleCap.UNCAPPED))));
   }
 
   private StoredCredential deviceSession(ResultSet row) throws SQLException {

@@ -1,120 +1,169 @@
 package io.claviger.store.facts;
 
+import io.claviger.core.credential.UserCredential;
+import io.claviger.core.credential.Validity;
 import io.claviger.core.secret.Digest;
-import io.claviger.core.secret.TokenKind;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import io.claviger.store.facts.StoredCredential.OfUser;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials by the digest of their secret, found without a lock. A hash table whose slots are the
- * entries themselves: among a million of them each further place in memory on the way to one costs
- * more than everything that is computed, and a map of general use has two more.
+ * Credentials by the digest of their secret, found without a lock.
  *
- * <p>Reading may miss an entry that is being added and may find one that is being removed: whoever
- * removes one makes it useless first.
+ * <p>Among a million of them each step from one place in memory to the next costs more than half of
+ * all that is computed for a decision. So none leads to the next: the parts of a credential stand
+ * at the same number of several arrays, which the processor reads at once. The terms are shared by
+ * all that were made alike, and which one it is nobody looks into to decide.
+ *
+ * <p>Reading may miss what is being added and may find what is being removed. A slot belongs to one
+ * digest for ever, and whoever reads one looks whether it was the same after reading as before:
+ * what is found belongs together.
  */
 final class DigestTable {
   private static final int SMALLEST = 64;
+  private static final int WORDS = 4;
 
-  /** Stands where an entry was: what was added behind it must still be found. */
-  private static final CredentialEntry REMOVED =
-      new CredentialEntry(new CredentialRef(TokenKind.SESSION, ""));
+  private static final VarHandle HELD = MethodHandles.arrayElementVarHandle(Object[].class);
 
-  // The length is a power of two and at least twice the number of slots taken.
-  private volatile AtomicReferenceArray<@Nullable CredentialEntry> slots =
-      new AtomicReferenceArray<>(SMALLEST);
+  /** Stands where something was: what was added behind it must still be found. */
+  private enum Removed {
+    REMOVED
+  }
+
+  /** Places for a power of two of credentials. */
+  private static final class Slots {
+    /** Four words for each slot. */
+    final long[] digests;
+
+    /** Terms, or a credential that is not a user's; null in a slot that was never taken. */
+    final @Nullable Object[] held;
+
+    // These two where there are terms.
+    final Validity[] validities;
+    final UserCredential.Issue[] issues;
+
+    Slots(int length) {
+      digests = new long[length * WORDS];
+      held = new Object[length];
+      validities = new Validity[length];
+      issues = new UserCredential.Issue[length];
+    }
+
+    int mask() {
+      return held.length - 1;
+    }
+
+    boolean has(int slot, Digest digest) {
+      int word = slot * WORDS;
+      return digest.hasWords(
+          digests[word], digests[word + 1], digests[word + 2], digests[word + 3]);
+    }
+
+    /** The slot of a digest, or the one that it may take. */
+    int find(Digest digest) {
+      int slot = digest.hashCode() & mask();
+      while (held[slot] != null && !has(slot, digest)) {
+        slot = (slot + 1) & mask();
+      }
+      return slot;
+    }
+
+    /** The slot that a digest with this hash may take. */
+    int free(int hash) {
+      int slot = hash & mask();
+      while (held[slot] != null) {
+        slot = (slot + 1) & mask();
+      }
+      return slot;
+    }
+
+    boolean live(int slot) {
+      return held[slot] != null && held[slot] != Removed.REMOVED;
+    }
+  }
+
+  // Twice as long as the number of slots taken, or longer.
+  private volatile Slots slots = new Slots(SMALLEST);
   private int taken;
 
-  /** The entry with this digest; null when there is none. */
-  @Nullable CredentialEntry get(Digest digest) {
-    AtomicReferenceArray<@Nullable CredentialEntry> now = slots;
-    int mask = now.length() - 1;
+  /** The credential with this digest; null when there is none. */
+  @SuppressWarnings("ReferenceEquality") // The very same, not one like it.
+  @Nullable StoredCredential get(Digest digest) {
+    Slots now = slots;
+    int mask = now.mask();
     int slot = digest.hashCode() & mask;
     while (true) {
-      CredentialEntry entry = now.getAcquire(slot);
-      if (entry == null) {
+      Object held = HELD.getAcquire(now.held, slot);
+      if (held == null) {
         return null;
       }
-      if (entry.has(digest)) {
-        return entry;
+      if (!now.has(slot, digest)) {
+        slot = (slot + 1) & mask;
+        continue;
       }
-      slot = (slot + 1) & mask;
+      if (held == Removed.REMOVED) {
+        return null;
+      }
+      if (!(held instanceof UserCredential.Terms terms)) {
+        return (StoredCredential) held;
+      }
+      var credential = new UserCredential(now.issues[slot], now.validities[slot], terms);
+      VarHandle.acquireFence();
+      if (now.held[slot] == held) {
+        return new OfUser(credential);
+      }
     }
   }
 
-  /**
-   * Adds an entry whose digest is not in the table, or does nothing when it is there itself.
-   *
-   * @throws IllegalArgumentException when it has no digest
-   */
-  synchronized void add(CredentialEntry entry) {
-    if (!entry.presented()) {
-      throw new IllegalArgumentException("an entry without a digest");
-    }
-    if (contains(entry)) {
-      return;
-    }
-    if ((taken + 1) * 2 > slots.length()) {
+  /** Adds a credential whose digest is not in the table. */
+  synchronized void add(Digest digest, StoredCredential credential) {
+    if ((taken + 1) * 2 > slots.held.length) {
       rebuild();
     }
-    place(slots, entry);
-    taken++;
-  }
-
-  private boolean contains(CredentialEntry entry) {
-    int mask = slots.length() - 1;
-    int slot = entry.digestHash() & mask;
-    CredentialEntry found = slots.get(slot);
-    while (found != null && found != entry) {
-      slot = (slot + 1) & mask;
-      found = slots.get(slot);
-    }
-    return found == entry;
-  }
-
-  /** Removes the entry, if it is there. */
-  synchronized void remove(CredentialEntry entry) {
-    AtomicReferenceArray<@Nullable CredentialEntry> now = slots;
-    int mask = now.length() - 1;
-    int slot = entry.digestHash() & mask;
-    for (CredentialEntry found = now.get(slot); found != null; found = now.get(slot)) {
-      if (found == entry) {
-        now.set(slot, REMOVED);
-        return;
+    int slot = slots.find(digest);
+    if (slots.held[slot] == null) {
+      taken++;
+      for (int i = 0; i < WORDS; i++) {
+        slots.digests[slot * WORDS + i] = digest.word(i);
       }
-      slot = (slot + 1) & mask;
+    }
+    Object held = credential;
+    if (credential instanceof OfUser(UserCredential(var issue, var validity, var terms))) {
+      slots.issues[slot] = issue;
+      slots.validities[slot] = validity;
+      held = terms;
+    }
+    // Last: who sees it sees the rest.
+    HELD.setRelease(slots.held, slot, held);
+  }
+
+  /** Removes what is there with this digest. */
+  synchronized void remove(Digest digest) {
+    int slot = slots.find(digest);
+    if (slots.held[slot] != null) {
+      HELD.setVolatile(slots.held, slot, Removed.REMOVED);
     }
   }
 
-  /** A table without the removed ones, at most a quarter full. */
+  /** A table without the removed ones, at most three eighths full. */
   private void rebuild() {
-    AtomicReferenceArray<@Nullable CredentialEntry> old = slots;
+    Slots old = slots;
     int live = 0;
-    for (int i = 0; i < old.length(); i++) {
-      CredentialEntry entry = old.get(i);
-      if (entry != null && entry != REMOVED) {
-        live++;
-      }
+    for (int slot = 0; slot < old.held.length; slot++) {
+      live += old.live(slot) ? 1 : 0;
     }
-    int length = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, live)) * 8);
-    AtomicReferenceArray<@Nullable CredentialEntry> grown = new AtomicReferenceArray<>(length);
-    for (int i = 0; i < old.length(); i++) {
-      CredentialEntry entry = old.get(i);
-      if (entry != null && entry != REMOVED) {
-        place(grown, entry);
+    Slots grown = new Slots(Math.max(SMALLEST, Integer.highestOneBit(live * 8 / 3) * 2));
+    for (int slot = 0; slot < old.held.length; slot++) {
+      if (old.live(slot)) {
+        int place = grown.free((int) (old.digests[slot * WORDS] >>> Integer.SIZE));
+        System.arraycopy(old.digests, slot * WORDS, grown.digests, place * WORDS, WORDS);
+        grown.issues[place] = old.issues[slot];
+        grown.validities[place] = old.validities[slot];
+        grown.held[place] = old.held[slot];
       }
     }
     taken = live;
     slots = grown;
-  }
-
-  private static void place(
-      AtomicReferenceArray<@Nullable CredentialEntry> table, CredentialEntry entry) {
-    int mask = table.length() - 1;
-    int slot = entry.digestHash() & mask;
-    while (table.get(slot) != null) {
-      slot = (slot + 1) & mask;
-    }
-    table.setRelease(slot, entry);
   }
 }
