@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class CredentialEntry {
   final CredentialRef ref;
 
-  /** Null until it is loaded, and when the tables have none. */
+  /** Null until it is loaded, when the tables have none, and when it stands under its digest. */
   @Nullable StoredCredential value;
 
   /**
-   * Under which it was presented; null for one that only vouches for another. Never changes: with
-   * another secret it is another credential.
+   * Under which it was presented and is found; null for one that only vouches for another. Never
+   * changes: with another secret it is another credential.
    */
   @Nullable Digest digest;
 

@@ -59,17 +59,24 @@ final class CredentialMemory {
       CredentialEntry entry = byId.computeIfAbsent(ref.id(), _ -> new CredentialEntry(ref));
       synchronized (entry) {
         if (!entry.dropped) {
-          if (entry.value == null) {
-            entry.value = load.apply(entry.ref).orElse(null);
+          StoredCredential value = value(entry);
+          if (value == null) {
+            value = load.apply(entry.ref).orElse(null);
+            entry.value = value;
           }
-          if (digest != null && entry.digest == null && entry.value != null) {
+          if (digest != null && entry.digest == null && value != null) {
+            byDigest.add(digest, value);
             entry.digest = digest;
-            byDigest.add(digest, entry.value);
+            entry.value = null;
           }
-          return Optional.ofNullable(entry.value);
+          return Optional.ofNullable(value);
         }
       }
     }
+  }
+
+  private @Nullable StoredCredential value(CredentialEntry entry) {
+    return entry.digest == null ? entry.value : byDigest.get(entry.digest);
   }
 
   /** Drops a credential. */
@@ -97,7 +104,8 @@ final class CredentialMemory {
   void sweep(Instant now) {
     for (CredentialEntry entry : byId.values()) {
       synchronized (entry) {
-        if (entry.value == null || validity(entry.value).expired(now)) {
+        StoredCredential value = value(entry);
+        if (value == null || validity(value).expired(now)) {
           drop(entry);
         }
       }

@@ -67,34 +67,33 @@ final class CredentialRows {
       case USER, APPLICATION ->
           handle
               .createQuery(
-                  "SELECT id, owner_type, owner_id, status, scope, default_role, org_roles, ceiling,"
+                  "SELECT owner_type, owner_id, status, scope, default_role, org_roles, ceiling,"
                       + " ceiling_dashboards,"
                       + " created_at, expires_at FROM api_token WHERE id = :id")
               .bind("id", ref.id())
-              .map((row, _) -> apiToken(row))
+              .map((row, _) -> apiToken(new ApiTokenId(ref.id()), row))
               .findOne();
       case SESSION ->
           handle
               .createQuery(
-                  "SELECT id, user_id, scope, issued_at, expires_at FROM user_session"
+                  "SELECT user_id, scope, issued_at, expires_at FROM user_session"
                       + " WHERE id = :id")
               .bind("id", ref.id())
-              .map((row, _) -> userSession(row))
+              .map((row, _) -> userSession(ref.id(), row))
               .findOne();
       case DEVICE ->
           handle
               .createQuery(
-                  "SELECT id, application_id, device_id, scope, warrant_type, warrant_id, expires_at"
+                  "SELECT application_id, device_id, scope, warrant_type, warrant_id, expires_at"
                       + " FROM device_session WHERE id = :id")
               .bind("id", ref.id())
-              .map((row, _) -> deviceSession(row))
+              .map((row, _) -> deviceSession(ref.id(), row))
               .findOne();
       case OAUTH -> Optional.empty();
     };
   }
 
-  private StoredCredential apiToken(ResultSet row) throws SQLException {
-    ApiTokenId id = new ApiTokenId(row.getString("id"));
+  private StoredCredential apiToken(ApiTokenId id, ResultSet row) throws SQLException {
     Validity validity = validity(CredentialStatus.parse(row.getString("status")).orThrow(), row);
     if (row.getString("owner_type").equals("application")) {
       return new StoredCredential.OfApplication(
@@ -121,11 +120,10 @@ final class CredentialRows {
                     caps.intern(cap)))));
   }
 
-  private StoredCredential userSession(ResultSet row) throws SQLException {
+  private StoredCredential userSession(String id, ResultSet row) throws SQLException {
     return new StoredCredential.OfUser(
         new UserCredential(
-            new UserCredential.Issue(
-                new SessionId(row.getString("id")), SqlTypes.instant(row, "issued_at")),
+            new UserCredential.Issue(new SessionId(id), SqlTypes.instant(row, "issued_at")),
             activeUntil(row),
             terms.intern(
                 new UserCredential.Terms(
@@ -135,10 +133,10 @@ final class CredentialRows {
                     RoleCap.UNCAPPED))));
   }
 
-  private StoredCredential deviceSession(ResultSet row) throws SQLException {
+  private StoredCredential deviceSession(String id, ResultSet row) throws SQLException {
     DeviceSession session =
         new DeviceSession(
-            new SessionId(row.getString("id")),
+            new SessionId(id),
             applications.intern(new ApplicationId(row.getString("application_id"))),
             new DeviceId(row.getString("device_id")),
             activeUntil(row),
