@@ -109,7 +109,9 @@ final class PostgresEngine implements Engine {
             "rowless",
             "",
             "nullsFirst",
-            "NULLS FIRST"));
+            "NULLS FIRST",
+            "postgresOnly",
+            ""));
   }
 
   static PGSimpleDataSource source(DatabaseSettings.Postgres settings, int socketSeconds) {

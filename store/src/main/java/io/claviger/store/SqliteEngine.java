@@ -82,7 +82,9 @@ final class SqliteEngine implements Engine {
             "rowless",
             "WITHOUT ROWID",
             "nullsFirst",
-            ""));
+            "",
+            "postgresOnly",
+            "-- "));
   }
 
   /**

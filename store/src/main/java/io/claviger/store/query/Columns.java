@@ -113,7 +113,7 @@ final class Columns {
                   new Element.Text(
                       "access_key.description", "access_key.description_folded", TextIndex.ITSELF),
                   true),
-              new Source.Many(DESCRIBED, longText("a.description")));
+              new Source.Many(DESCRIBED, longText("a.description", TextIndex.ITSELF)));
       case DEVICE_IDS ->
           new Source.Many(ofKey("access_key_device v", "v"), new Element.Id("v.device_id"));
       case DEVICE_TAGS ->
@@ -162,13 +162,14 @@ final class Columns {
 
   private static Source texts(String list) {
     Source.Rows rows = ofKey("access_key_text e", "e");
-    return new Source.Many(narrowed(rows, "e.list = '" + list + "'"), longText("e.entry"));
+    return new Source.Many(
+        narrowed(rows, "e.list = '" + list + "'"), longText("e.entry", TextIndex.BOTH_ENDS));
   }
 
   /** As migration V16 has the columns. */
-  private static Element longText(String column) {
+  private static Element longText(String column, TextIndex index) {
     return new Element.Lengthy(
-        new Element.Text(column + "_brief", column + "_brief_folded", TextIndex.ITSELF),
+        new Element.Text(column + "_brief", column + "_brief_folded", index),
         new Element.Text(column, column + "_folded", TextIndex.ITSELF));
   }
 

@@ -88,9 +88,11 @@ final class ElementTests {
   private String partial(Element element, Position position, String part, boolean ignoreCase) {
     String wanted = folded(part, ignoreCase);
     return switch (element) {
-      case Element.Text text when !ignoreCase ->
-          Sql.all(List.of(partial(text, position, part), partial(text.column(), position, part)));
-      case Element.Text text -> partial(column(text, ignoreCase), position, wanted);
+      case Element.Text text ->
+          Sql.all(
+              List.of(
+                  indexed(text, position, Fold.fold(part), ignoreCase),
+                  partial(column(text, ignoreCase), position, wanted)));
       case Element.Id(String column) -> partial(column, position, wanted);
       case Element.Choice choice -> choice(choice, ignoreCase, hasPart(position, wanted));
       case Element.Time _ -> Sql.FALSE;
@@ -101,7 +103,7 @@ final class ElementTests {
   /** What an index can tell of equality; implied by it. */
   private String among(Element.Text text, Set<String> values) {
     return switch (text.index()) {
-      case ITSELF -> Sql.TRUE;
+      case ITSELF, BOTH_ENDS -> Sql.TRUE;
       case FOLDED -> sql.in(text.folded(), mapped(values, Fold::fold));
     };
   }
@@ -113,11 +115,20 @@ final class ElementTests {
   }
 
   /** What an index can tell of a part; implied by it. */
-  private String partial(Element.Text text, Position position, String part) {
+  private String indexed(Element.Text text, Position position, String folded, boolean ignoreCase) {
     return switch (text.index()) {
       case ITSELF -> Sql.TRUE;
-      case FOLDED -> partial(text.folded(), position, Fold.fold(part));
+      case FOLDED -> ignoreCase ? Sql.TRUE : partial(text.folded(), position, folded);
+      case BOTH_ENDS ->
+          dialect == Dialect.POSTGRESQL && position == Position.END && !folded.isEmpty()
+              ? start("reverse(" + text.folded() + ")", reversed(folded))
+              : Sql.TRUE;
     };
+  }
+
+  /** By code points, as PostgreSQL does. */
+  private static String reversed(String text) {
+    return new StringBuilder(text).reverse().toString();
   }
 
   private static String column(Element.Text text, boolean ignoreCase) {

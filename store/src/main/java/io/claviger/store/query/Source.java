@@ -67,7 +67,9 @@ sealed interface Source {
     /** The text itself, or there is no index. */
     ITSELF,
     /** The folded text. */
-    FOLDED
+    FOLDED,
+    /** The text itself, and on PostgreSQL also the folded text from its end. */
+    BOTH_ENDS
   }
 
   /** The column with one value, by its type. */
