@@ -419,7 +419,7 @@ public final class Wiring implements AutoCloseable {
     traffic.endBroker();
     background.close();
     mail.close();
-    use.flush();
+    use.close();
     traffic.close();
     database.close();
   }

@@ -20,7 +20,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +28,7 @@ import org.slf4j.LoggerFactory;
  * request only puts it down in memory; {@link #flush} writes what has gathered, some seconds later.
  * A crash loses those seconds and nothing else.
  */
-public final class CredentialUse {
-  /**
-   * Credentials waiting to be written; beyond it a use is left out rather than the memory filled.
-   */
-  private static final int PENDING_MAX = 200_000;
-
+public final class CredentialUse implements AutoCloseable {
   /** User agents are as long as clients please. */
   private static final int USER_AGENT_LENGTH_MAX = 256;
 
@@ -48,7 +42,7 @@ public final class CredentialUse {
   private final Attribution attribution;
   private final UsageLog log = new UsageLog();
   private final RefusalLog refused = new RefusalLog();
-  private final Map<String, Use> pending = new ConcurrentHashMap<>();
+  private final LastUses pending = new LastUses();
   private final boolean kept;
 
   /**
@@ -171,17 +165,10 @@ public final class CredentialUse {
       Optional<IpAddress> address) {
     Optional<String> from = address.map(IpAddress::toString);
     if (denial.isEmpty()) {
-      used(party, new Use(at, from, Optional.empty()));
+      pending.note(party.credential(), new Use(at, from, Optional.empty()));
     }
     String outcome = denial.map(reason -> Reason.describe(reason).code()).orElse(OK);
     log.note(new Usage.Key(party, action, outcome, from, Optional.empty(), true), at);
-  }
-
-  private void used(CredentialParty party, Use use) {
-    String id = party.credential();
-    if (pending.size() < PENDING_MAX || pending.containsKey(id)) {
-      pending.put(id, use);
-    }
   }
 
   private void note(CredentialParty party, Question question, Request request) {
@@ -199,7 +186,7 @@ public final class CredentialUse {
       Instant at,
       Optional<String> address,
       Optional<String> userAgent) {
-    used(party, new Use(at, address, userAgent));
+    pending.note(party.credential(), new Use(at, address, userAgent));
     log.note(new Usage.Key(party, action, OK, address, userAgent), at);
   }
 
@@ -277,12 +264,13 @@ public final class CredentialUse {
   public Map<String, Use> last(Collection<String> ids) {
     Map<String, Use> last = new HashMap<>(uses.find(ids));
     for (String id : ids) {
-      Use later = pending.get(id);
-      if (later != null) {
-        last.put(id, later);
-      }
+      pending.find(id).ifPresent(use -> last.merge(id, use, CredentialUse::later));
     }
     return last;
+  }
+
+  private static Use later(Use one, Use other) {
+    return one.at().isAfter(other.at()) ? one : other;
   }
 
   /** The refusal of a request, if it is still remembered. */
@@ -295,18 +283,33 @@ public final class CredentialUse {
     return log.pooled();
   }
 
-  /** Writes what has gathered; what cannot be written is kept for the next time. */
+  /** Writes much of what has gathered; what cannot be written is kept for the next time. */
   public void flush() {
     try {
-      Map<String, Use> taken = Map.copyOf(pending);
-      if (!taken.isEmpty()) {
-        uses.write(taken);
-        taken.forEach(pending::remove);
-      }
-      log.flush(usages::add);
-      refused.flush(refusals::add);
+      write();
     } catch (RuntimeException e) {
       LOG.warn("uses of credentials could not be written yet", e);
+    }
+  }
+
+  /** Returns whether it was all. */
+  private boolean write() {
+    pending.flush(uses::write);
+    boolean all = log.flush(usages::add);
+    refused.flush(refusals::add);
+    return all && pending.isEmpty();
+  }
+
+  /** Writes all that has gathered, when nothing is used any more. What cannot be is lost. */
+  @Override
+  public void close() {
+    try {
+      boolean all;
+      do {
+        all = write();
+      } while (!all);
+    } catch (RuntimeException e) {
+      LOG.warn("the last uses of credentials could not be written", e);
     }
   }
 }

@@ -148,11 +148,12 @@ public final class UsageLog {
   }
 
   /**
-   * Writes what has gathered.
+   * Writes much of what has gathered.
    *
    * @param writer takes some rows; when it throws, they count as not written
+   * @return whether it was all
    */
-  synchronized void flush(Consumer<List<Usage>> writer) {
+  synchronized boolean flush(Consumer<List<Usage>> writer) {
     int left = FLUSH_MAX;
     List<Hour> over = past;
     for (Hour hour : over) {
@@ -161,8 +162,9 @@ public final class UsageLog {
     if (left > 0) {
       // Whoever still held one of these hours has let go of it since the flush before.
       past = List.of();
-      flush(current, writer, left);
+      left -= flush(current, writer, left);
     }
+    return left > 0;
   }
 
   private static int flush(Hour hour, Consumer<List<Usage>> writer, int most) {

@@ -27,7 +27,10 @@ public final class CredentialUses {
    */
   public record Use(Instant at, Optional<String> address, Optional<String> userAgent) {}
 
-  /** Writes the last uses by credential id, in one transaction. */
+  /**
+   * Writes the last uses by credential id, in one transaction, in their order; one that is older
+   * than what another node has written changes nothing.
+   */
   public void write(Map<String, Use> uses) {
     database.run(transaction -> {
       PreparedBatch batch =
@@ -37,7 +40,8 @@ public final class CredentialUses {
                   "INSERT INTO credential_use (credential_id, used_at, address, user_agent)"
                       + " VALUES (:id, :at, :address, :userAgent)"
                       + " ON CONFLICT (credential_id) DO UPDATE SET used_at = excluded.used_at,"
-                      + " address = excluded.address, user_agent = excluded.user_agent");
+                      + " address = excluded.address, user_agent = excluded.user_agent"
+                      + " WHERE credential_use.used_at <= excluded.used_at");
       uses.forEach((id, use) ->
           batch
               .bind("id", id)
