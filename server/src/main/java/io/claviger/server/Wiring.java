@@ -91,7 +91,8 @@ import java.util.stream.Stream;
 
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
-  private static final Duration USE_FLUSH = Duration.ofSeconds(5);
+  private static final Duration USE_COLLECT = Duration.ofSeconds(5);
+  private static final Duration USE_WRITE = Duration.ofMillis(100);
   private static final Duration PURGE_FIRST = Duration.ofMinutes(1);
   private static final Duration PURGE = Duration.ofHours(1);
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);
@@ -275,7 +276,8 @@ public final class Wiring implements AutoCloseable {
   }
 
   private void scheduleWork(CachedFacts facts, AccountRelease release, InstantSource clock) {
-    background.every(USE_FLUSH, "uses of credentials could not be written yet", use::flush);
+    background.every(USE_COLLECT, "uses of credentials could not be written yet", use::collect);
+    background.every(USE_WRITE, "last uses could not be written yet", use::writeSome);
     background.every(
         PURGE_FIRST,
         PURGE,
@@ -419,7 +421,7 @@ public final class Wiring implements AutoCloseable {
     traffic.endBroker();
     background.close();
     mail.close();
-    use.close();
+    use.flush();
     traffic.close();
     database.close();
   }

@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * When, from where and with what program each credential was used, and why it was refused. A
- * request only puts it down in memory; {@link #flush} writes what has gathered, some seconds later.
- * A crash loses those seconds and nothing else.
+ * request only puts it down in memory; what has gathered is written some seconds later. A crash
+ * loses those seconds and nothing else.
  */
-public final class CredentialUse implements AutoCloseable {
+public final class CredentialUse {
   /** User agents are as long as clients please. */
   private static final int USER_AGENT_LENGTH_MAX = 256;
 
@@ -283,33 +283,37 @@ public final class CredentialUse implements AutoCloseable {
     return log.pooled();
   }
 
-  /** Writes much of what has gathered; what cannot be written is kept for the next time. */
+  /**
+   * Every few seconds: writes much of what was counted, and sets last uses aside for {@link
+   * #writeSome}. What cannot be written is kept for the next time.
+   */
+  public void collect() {
+    pending.setAside();
+    log.flush(usages::add);
+    refused.flush(refusals::add);
+  }
+
+  /**
+   * Some times a second: writes some last uses. So however many there are, writing them takes a
+   * small part of the time, and nobody waits for it.
+   *
+   * @throws io.claviger.store.StoreUnavailable when they stay for the next time
+   */
+  public void writeSome() {
+    pending.writeSome(uses::write);
+  }
+
+  /** Writes all that has gathered; what cannot be written is kept for the next time. */
   public void flush() {
     try {
-      write();
-    } catch (RuntimeException e) {
-      LOG.warn("uses of credentials could not be written yet", e);
-    }
-  }
-
-  /** Returns whether it was all. */
-  private boolean write() {
-    pending.flush(uses::write);
-    boolean all = log.flush(usages::add);
-    refused.flush(refusals::add);
-    return all && pending.isEmpty();
-  }
-
-  /** Writes all that has gathered, when nothing is used any more. What cannot be is lost. */
-  @Override
-  public void close() {
-    try {
+      pending.writeAll(uses::write);
+      refused.flush(refusals::add);
       boolean all;
       do {
-        all = write();
+        all = log.flush(usages::add);
       } while (!all);
     } catch (RuntimeException e) {
-      LOG.warn("the last uses of credentials could not be written", e);
+      LOG.warn("uses of credentials could not be written yet", e);
     }
   }
 }

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
  * million is always in use, an object for each use would keep the collector busy for as long as the
  * requests; so uses stand in columns, and a client that several credentials share is kept once.
  *
- * <p>What gathers is taken out and written in the order of ids, in which rows of the database lie
- * near each other, and by no more than {@link #FLUSH_MAX} at a time. It is found here until all of
- * it is written.
+ * <p>What has gathered is set aside and then written little by little, in the order of ids, in
+ * which rows of the database lie near each other. It is found here until all of it is written.
  */
 final class LastUses {
   /** Credentials; a use of another one is left out rather than the memory filled. */
@@ -29,11 +28,14 @@ final class LastUses {
   /** Different clients, each with up to some hundred characters; beyond, as above. */
   static final int CLIENTS_MAX = 200_000;
 
-  /** Credentials written by one flush; the rest is left to the next. */
-  static final int FLUSH_MAX = 50_000;
-
   /** Credentials written at once: other writers wait some milliseconds. */
-  private static final int BATCH = 500;
+  static final int BATCH = 500;
+
+  /** Bits of a key to sort by that tell which credential it is. */
+  private static final int NUMBER_BITS = 20;
+
+  /** Digits of an id that have room in the other bits: the time when it was made, and some more. */
+  private static final int ID_DIGITS = 10;
 
   private static final int STRIPES = 64;
 
@@ -41,18 +43,16 @@ final class LastUses {
   private final AtomicInteger credentials = new AtomicInteger();
   private volatile Map<Client, Client> clients = new ConcurrentHashMap<>();
 
-  /** What is being written, by id, and how many of it are done. */
-  private String[] taken = {};
+  /** Whose uses are set aside, in the order of ids, and how many of them are written. */
+  private String[] aside = {};
 
   private int written;
 
+  /** Cleared while something is written, so that a failure stays known until the next try. */
+  private boolean writable = true;
+
   LastUses() {
     Arrays.setAll(stripes, _ -> new Stripe());
-  }
-
-  /** Whether everything that was put down is written. */
-  boolean isEmpty() {
-    return credentials.get() == 0;
   }
 
   /** What a credential was used with. */
@@ -61,10 +61,14 @@ final class LastUses {
   /** Some of the credentials, told by their hash. */
   private static final class Stripe {
     UseTable<Client> gathering = new UseTable<>();
-    UseTable<Client> taken = new UseTable<>();
+    UseTable<Client> aside = new UseTable<>();
   }
 
-  /** Puts down a use; one that is older than what is known changes nothing. */
+  /**
+   * Puts down a use; one that is older than what is known changes nothing.
+   *
+   * @param id of a credential, 24 hexadecimal digits
+   */
   void note(String id, Use use) {
     Stripe stripe = stripe(id);
     synchronized (stripe) {
@@ -96,7 +100,7 @@ final class LastUses {
   Optional<Use> find(String id) {
     Stripe stripe = stripe(id);
     synchronized (stripe) {
-      return use(stripe.gathering, id).or(() -> use(stripe.taken, id));
+      return use(stripe.gathering, id).or(() -> use(stripe.aside, id));
     }
   }
 
@@ -115,57 +119,94 @@ final class LastUses {
   }
 
   /**
-   * Writes some of what has gathered.
-   *
-   * @param writer takes some uses by credential id; when it throws, they count as not written
+   * Sets aside what has gathered, unless something is left of what was set aside before; that may
+   * be tried again now if it could not be written.
    */
-  synchronized void flush(Consumer<Map<String, Use>> writer) {
-    if (taken.length == 0) {
-      take();
+  synchronized void setAside() {
+    writable = true;
+    if (written < aside.length) {
+      return;
     }
-    int end = Math.min(taken.length, written + FLUSH_MAX);
-    while (written < end) {
-      List<String> batch = Arrays.asList(taken).subList(written, Math.min(end, written + BATCH));
-      Map<String, Use> uses = LinkedHashMap.newLinkedHashMap(batch.size());
-      batch.forEach(id -> uses.put(id, takenUse(id)));
-      writer.accept(uses);
-      written += batch.size();
-    }
-    if (written == taken.length) {
-      release();
-    }
-  }
-
-  private void take() {
     List<String> ids = new ArrayList<>();
     for (Stripe stripe : stripes) {
       synchronized (stripe) {
-        stripe.taken = stripe.gathering;
+        stripe.aside = stripe.gathering;
         stripe.gathering = new UseTable<>();
-        stripe.taken.ids().forEach(ids::add);
+        stripe.aside.ids().forEach(ids::add);
       }
     }
     // Clients that nothing uses any more are forgotten; the others are shared anew.
     clients = new ConcurrentHashMap<>();
-    taken = ids.toArray(String[]::new);
-    Arrays.sort(taken);
+    aside = sorted(ids);
     written = 0;
   }
 
-  private Use takenUse(String id) {
+  /** Nearly in order, without walking through a million texts twenty times. */
+  private static String[] sorted(List<String> ids) {
+    long[] keys = new long[ids.size()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = Long.parseLong(ids.get(i), 0, ID_DIGITS, 16) << NUMBER_BITS | i;
+    }
+    Arrays.sort(keys);
+    String[] sorted = new String[keys.length];
+    Arrays.setAll(sorted, i -> ids.get((int) keys[i] & (1 << NUMBER_BITS) - 1));
+    return sorted;
+  }
+
+  /**
+   * Writes {@link #BATCH} of the uses that are set aside; none after one that failed.
+   *
+   * @param writer takes uses by credential id; when it throws, they count as not written
+   * @return whether there are more
+   */
+  synchronized boolean writeSome(Consumer<Map<String, Use>> writer) {
+    if (aside.length == 0 || !writable) {
+      return false;
+    }
+    int end = Math.min(aside.length, written + BATCH);
+    Map<String, Use> uses = LinkedHashMap.newLinkedHashMap(BATCH);
+    for (String id : Arrays.asList(aside).subList(written, end)) {
+      uses.put(id, useAside(id));
+    }
+    writable = false;
+    writer.accept(uses);
+    writable = true;
+    written = end;
+    if (written == aside.length) {
+      release();
+    }
+    return aside.length > 0;
+  }
+
+  /** Writes all that was set aside and all that has gathered since. */
+  synchronized void writeAll(Consumer<Map<String, Use>> writer) {
+    writeAside(writer);
+    writeAside(writer);
+  }
+
+  private void writeAside(Consumer<Map<String, Use>> writer) {
+    setAside();
+    boolean more;
+    do {
+      more = writeSome(writer);
+    } while (more);
+  }
+
+  private Use useAside(String id) {
     Stripe stripe = stripe(id);
     synchronized (stripe) {
-      return use(stripe.taken, id).orElseThrow();
+      return use(stripe.aside, id).orElseThrow();
     }
   }
 
   private void release() {
     for (Stripe stripe : stripes) {
       synchronized (stripe) {
-        stripe.taken = new UseTable<>();
+        stripe.aside = new UseTable<>();
       }
     }
-    credentials.addAndGet(-taken.length);
-    taken = new String[0];
+    credentials.addAndGet(-aside.length);
+    aside = new String[0];
+    written = 0;
   }
 }

@@ -33,12 +33,6 @@ class LastUsesTest {
     return String.format("%024x", number);
   }
 
-  private void writeAll() {
-    while (!uses.isEmpty()) {
-      uses.flush(written::putAll);
-    }
-  }
-
   /** Beside a plain map, whatever the order of uses and writing is, with a database that fails. */
   @Test
   void knowsWhatAMapWouldKnow() {
@@ -57,7 +51,7 @@ class LastUsesTest {
         boolean fails = random.nextBoolean();
         int atMost = database.size() + random.nextInt(2_000);
         try {
-          all.flush(batch -> {
+          all.writeAll(batch -> {
             if (fails && database.size() > atMost) {
               throw new IllegalStateException("the database is away");
             }
@@ -75,9 +69,7 @@ class LastUsesTest {
           .as(seed)
           .isEqualTo(Optional.ofNullable(model.get(asked)));
     }
-    while (!all.isEmpty()) {
-      all.flush(database::putAll);
-    }
+    all.writeAll(database::putAll);
     assertThat(database).as(seed).isEqualTo(model);
   }
 
@@ -91,20 +83,43 @@ class LastUsesTest {
   /** Writing takes turns with other writers, and goes through the rows in their order. */
   @Test
   void manyAreWrittenInSmallPartsInTheOrderOfIds() {
-    for (int i = LastUses.FLUSH_MAX + 700; i > 0; i--) {
-      uses.note(id(i), use(i, "192.0.2.1"));
+    int count = 3 * LastUses.BATCH + 1;
+    for (int i = count; i > 0; i--) {
+      uses.note(String.format("%08x%016x", i, i), use(i, "192.0.2.1"));
     }
     List<String> order = new ArrayList<>();
-    uses.flush(batch -> {
-      assertThat(batch.size()).isLessThanOrEqualTo(500);
-      order.addAll(batch.keySet());
-    });
-    assertThat(order).hasSize(LastUses.FLUSH_MAX).isSorted();
-    assertThat(uses.find(id(LastUses.FLUSH_MAX + 700))).isPresent();
-    uses.flush(batch -> order.addAll(batch.keySet()));
-    assertThat(order).hasSize(LastUses.FLUSH_MAX + 700).isSorted();
-    assertThat(uses.isEmpty()).isTrue();
-    assertThat(uses.find(id(1))).isEmpty();
+    assertThat(uses.writeSome(batch -> order.addAll(batch.keySet()))).isFalse();
+    uses.setAside();
+    assertThat(uses.writeSome(batch -> order.addAll(batch.keySet()))).isTrue();
+    assertThat(order).hasSize(LastUses.BATCH);
+    uses.note(id(0), use(1, "192.0.2.1"));
+    uses.setAside();
+    while (uses.writeSome(batch -> order.addAll(batch.keySet()))) {
+      assertThat(order.size() % LastUses.BATCH).isZero();
+    }
+    assertThat(order).hasSize(count).isSorted();
+    assertThat(uses.find(order.getFirst())).isEmpty();
+    assertThat(uses.find(id(0))).isPresent();
+    uses.writeAll(written::putAll);
+    assertThat(written).containsOnlyKeys(id(0));
+  }
+
+  /** Who asks ten times a second does not ask a database that is away ten times a second. */
+  @Test
+  void afterAFailureNothingIsTriedUntilTheNextTime() {
+    uses.note(id(1), use(1, "192.0.2.1"));
+    uses.setAside();
+    assertThatThrownBy(() -> uses.writeSome(LastUsesTest::fail)).hasMessage("away");
+    assertThat(uses.writeSome(LastUsesTest::fail)).isFalse();
+    uses.setAside();
+    assertThatThrownBy(() -> uses.writeSome(LastUsesTest::fail)).hasMessage("away");
+    assertThat(uses.find(id(1))).isPresent();
+    uses.writeAll(written::putAll);
+    assertThat(written).containsOnlyKeys(id(1));
+  }
+
+  private static void fail(Map<String, Use> batch) {
+    throw new IllegalStateException("away");
   }
 
   @Test
@@ -121,23 +136,10 @@ class LastUsesTest {
     assertThat(uses.find(id(LastUses.CREDENTIALS_MAX + 1))).isEmpty();
     uses.note(id(7), use(LastUses.CREDENTIALS_MAX, "address 8"));
     assertThat(uses.find(id(7))).contains(use(LastUses.CREDENTIALS_MAX, "address 8"));
-    writeAll();
+    uses.writeAll(written::putAll);
     assertThat(written).hasSize(LastUses.CREDENTIALS_MAX);
     uses.note(id(LastUses.CREDENTIALS_MAX + 1), use(1, "a new address"));
     assertThat(uses.find(id(LastUses.CREDENTIALS_MAX + 1))).isPresent();
-  }
-
-  @Test
-  void whatCannotBeWrittenIsKept() {
-    uses.note(id(1), use(1, "192.0.2.1"));
-    assertThatThrownBy(() ->
-            uses.flush(_ -> {
-              throw new IllegalStateException("the database is away");
-            }))
-        .isInstanceOf(IllegalStateException.class);
-    assertThat(uses.find(id(1))).isPresent();
-    writeAll();
-    assertThat(written).containsOnlyKeys(id(1));
   }
 
   /**
@@ -165,7 +167,8 @@ class LastUsesTest {
       Future<?> writer =
           executor.submit(() -> {
             while (users.stream().anyMatch(user -> !user.isDone())) {
-              uses.flush(database::putAll);
+              uses.setAside();
+              uses.writeSome(database::putAll);
             }
           });
       for (Future<?> user : users) {
@@ -173,9 +176,7 @@ class LastUsesTest {
       }
       writer.get();
     }
-    while (!uses.isEmpty()) {
-      uses.flush(database::putAll);
-    }
+    uses.writeAll(database::putAll);
     for (int thread = 0; thread < threads; thread++) {
       for (int step = STEPS - 300; step < STEPS; step++) {
         assertThat(database)
