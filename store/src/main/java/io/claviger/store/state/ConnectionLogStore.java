@@ -1,6 +1,7 @@
 package io.claviger.store.state;
 
 import io.claviger.core.id.DeviceId;
+import io.claviger.store.BatchFailure;
 import io.claviger.store.Database;
 import io.claviger.store.SqlTypes;
 import io.claviger.store.Transaction;

@@ -6,6 +6,7 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.state.AgeWindow;
 import io.claviger.core.state.AttributeValue;
 import io.claviger.core.state.Report;
+import io.claviger.store.BatchFailure;
 import io.claviger.store.Database;
 import io.claviger.store.Transaction;
 import io.claviger.store.json.JsonColumn;

@@ -1,5 +1,6 @@
 package io.claviger.store.state;
 
+import io.claviger.store.BatchFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
