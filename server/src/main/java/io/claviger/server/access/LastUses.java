@@ -31,12 +31,14 @@ final class LastUses {
   /** Credentials written at once: other writers wait some milliseconds. */
   static final int BATCH = 500;
 
-  /** Bits of a key to sort by that tell which credential it is. */
+  /** Of a key to sort by: they tell which credential it is of. */
   private static final int NUMBER_BITS = 20;
 
-  /** Digits of an id that have room in the other bits: the time when it was made, and some more. */
-  private static final int ID_DIGITS = 10;
+  /** Of an id, as many as have room in the other bits of a key. */
+  private static final int DIGITS = 10;
 
+  private static final int ID_LENGTH = 24;
+  private static final int HEX = 16;
   private static final int STRIPES = 64;
 
   private final Stripe[] stripes = new Stripe[STRIPES];
@@ -137,19 +139,22 @@ final class LastUses {
     }
     // Clients that nothing uses any more are forgotten; the others are shared anew.
     clients = new ConcurrentHashMap<>();
-    aside = sorted(ids);
+    // First by when they were made, then by the counter at their end.
+    String[] byCounter = sorted(ids.toArray(String[]::new), ID_LENGTH - DIGITS, ID_LENGTH);
+    aside = sorted(byCounter, 0, DIGITS);
     written = 0;
   }
 
-  /** Nearly in order, without walking through a million texts twenty times. */
-  private static String[] sorted(List<String> ids) {
-    long[] keys = new long[ids.size()];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = Long.parseLong(ids.get(i), 0, ID_DIGITS, 16) << NUMBER_BITS | i;
-    }
+  /**
+   * In the order of some digits, where they are equal in the order of before. Numbers are sorted,
+   * as a million texts lie all over the memory.
+   */
+  private static String[] sorted(String[] ids, int from, int to) {
+    long[] keys = new long[ids.length];
+    Arrays.setAll(keys, i -> Long.parseLong(ids[i], from, to, HEX) << NUMBER_BITS | i);
     Arrays.sort(keys);
-    String[] sorted = new String[keys.length];
-    Arrays.setAll(sorted, i -> ids.get((int) keys[i] & (1 << NUMBER_BITS) - 1));
+    String[] sorted = new String[ids.length];
+    Arrays.setAll(sorted, i -> ids[(int) keys[i] & (1 << NUMBER_BITS) - 1]);
     return sorted;
   }
 
