@@ -42,7 +42,7 @@ public final class CredentialUse {
   private final Attribution attribution;
   private final UsageLog log = new UsageLog();
   private final RefusalLog refused = new RefusalLog();
-  private final LastUses pending = new LastUses();
+  private final LastUses lastUses = new LastUses();
   private final boolean kept;
 
   /**
@@ -165,7 +165,7 @@ public final class CredentialUse {
       Optional<IpAddress> address) {
     Optional<String> from = address.map(IpAddress::toString);
     if (denial.isEmpty()) {
-      pending.note(party.credential(), new Use(at, from, Optional.empty()));
+      lastUses.note(party.credential(), new Use(at, from, Optional.empty()));
     }
     String outcome = denial.map(reason -> Reason.describe(reason).code()).orElse(OK);
     log.note(new Usage.Key(party, action, outcome, from, Optional.empty(), true), at);
@@ -186,7 +186,7 @@ public final class CredentialUse {
       Instant at,
       Optional<String> address,
       Optional<String> userAgent) {
-    pending.note(party.credential(), new Use(at, address, userAgent));
+    lastUses.note(party.credential(), new Use(at, address, userAgent));
     log.note(new Usage.Key(party, action, OK, address, userAgent), at);
   }
 
@@ -264,7 +264,7 @@ public final class CredentialUse {
   public Map<String, Use> last(Collection<String> ids) {
     Map<String, Use> last = new HashMap<>(uses.find(ids));
     for (String id : ids) {
-      pending.find(id).ifPresent(use -> last.merge(id, use, CredentialUse::later));
+      lastUses.find(id).ifPresent(use -> last.merge(id, use, CredentialUse::later));
     }
     return last;
   }
@@ -284,11 +284,11 @@ public final class CredentialUse {
   }
 
   /**
-   * Every few seconds: writes much of what was counted, and sets last uses aside for {@link
+   * Every few seconds: writes much of what was counted, and begins a round of last uses for {@link
    * #writeSome}. What cannot be written is kept for the next time.
    */
   public void collect() {
-    pending.setAside();
+    lastUses.begin();
     log.flush(usages::add);
     refused.flush(refusals::add);
   }
@@ -300,13 +300,13 @@ public final class CredentialUse {
    * @throws io.claviger.store.StoreUnavailable when they stay for the next time
    */
   public void writeSome() {
-    pending.writeSome(uses::write);
+    lastUses.writeSome(uses::write);
   }
 
   /** Writes all that has gathered; what cannot be written is kept for the next time. */
   public void flush() {
     try {
-      pending.writeAll(uses::write);
+      lastUses.writeAll(uses::write);
       refused.flush(refusals::add);
       boolean all;
       do {

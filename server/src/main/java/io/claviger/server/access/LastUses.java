@@ -11,15 +11,17 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last use of each credential that was used since it was last written. Where a fleet of a
- * million is always in use, an object for each use would keep the collector busy for as long as the
- * requests; so uses stand in columns, and a client that several credentials share is kept once.
+ * The last use of each credential in use. Where a fleet of a million always is, an object for each
+ * use would keep the collector busy for as long as the requests; so uses stand in columns, a client
+ * that several credentials share is kept once, and the place of a credential stays while it is used
+ * again and again.
  *
- * <p>What has gathered is set aside and then written little by little, in the order of ids, in
- * which rows of the database lie near each other. It is found here until all of it is written.
+ * <p>Uses are written in rounds, little by little, in the order of ids, in which rows of the
+ * database lie near each other. What is written is forgotten some time after.
  */
 final class LastUses {
   /** Credentials; a use of another one is left out rather than the memory filled. */
@@ -39,32 +41,25 @@ final class LastUses {
 
   private static final int ID_LENGTH = 24;
   private static final int HEX = 16;
-  private static final int STRIPES = 64;
+  private static final int TABLES = 64;
 
-  private final Stripe[] stripes = new Stripe[STRIPES];
+  /** Each has some of the credentials, told by their hash, and is its own lock. */
+  private final List<UseTable<Client>> tables =
+      Stream.generate(() -> new UseTable<Client>()).limit(TABLES).toList();
+
   private final AtomicInteger credentials = new AtomicInteger();
   private volatile Map<Client, Client> clients = new ConcurrentHashMap<>();
 
-  /** Whose uses are set aside, in the order of ids, and how many of them are written. */
-  private String[] aside = {};
+  /** Whose uses this round writes, in the order of ids, and how many of them it has written. */
+  private String[] round = {};
 
   private int written;
 
-  /** Cleared while something is written, so that a failure stays known until the next try. */
-  private boolean writable = true;
-
-  LastUses() {
-    Arrays.setAll(stripes, _ -> new Stripe());
-  }
+  /** Whether the last try to write failed, and there has been no new one. */
+  private boolean failed;
 
   /** What a credential was used with. */
   private record Client(Optional<String> address, Optional<String> userAgent) {}
-
-  /** Some of the credentials, told by their hash. */
-  private static final class Stripe {
-    UseTable<Client> gathering = new UseTable<>();
-    UseTable<Client> aside = new UseTable<>();
-  }
 
   /**
    * Puts down a use; one that is older than what is known changes nothing.
@@ -72,16 +67,16 @@ final class LastUses {
    * @param id of a credential, 24 hexadecimal digits
    */
   void note(String id, Use use) {
-    Stripe stripe = stripe(id);
-    synchronized (stripe) {
-      int slot = stripe.gathering.find(id);
+    UseTable<Client> table = table(id);
+    synchronized (table) {
+      int slot = table.find(id);
       if (slot < 0 && credentials.get() >= CREDENTIALS_MAX) {
         return;
       }
       Client client = new Client(use.address(), use.userAgent());
-      Client known = slot < 0 ? null : stripe.gathering.value(slot);
+      Client known = slot < 0 ? null : table.value(slot);
       Client shared = client.equals(known) ? known : shared(client);
-      if (shared != null && stripe.gathering.put(id, use.at().toEpochMilli(), shared)) {
+      if (shared != null && table.put(id, use.at().toEpochMilli(), shared)) {
         credentials.incrementAndGet();
       }
     }
@@ -98,50 +93,49 @@ final class LastUses {
     return same;
   }
 
-  /** The last use that is not known to be written. */
+  /** The last use, as far as it is remembered; always when it may not be written yet. */
   Optional<Use> find(String id) {
-    Stripe stripe = stripe(id);
-    synchronized (stripe) {
-      return use(stripe.gathering, id).or(() -> use(stripe.aside, id));
+    UseTable<Client> table = table(id);
+    synchronized (table) {
+      int slot = table.find(id);
+      return slot < 0 ? Optional.empty() : Optional.of(use(table, slot));
     }
   }
 
-  private static Optional<Use> use(UseTable<Client> table, String id) {
-    int slot = table.find(id);
-    if (slot < 0) {
-      return Optional.empty();
-    }
+  private static Use use(UseTable<Client> table, int slot) {
     Client client = table.value(slot);
-    return Optional.of(
-        new Use(Instant.ofEpochMilli(table.at(slot)), client.address(), client.userAgent()));
+    return new Use(Instant.ofEpochMilli(table.at(slot)), client.address(), client.userAgent());
   }
 
-  private Stripe stripe(String id) {
-    return stripes[UseTable.spread(id) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(STRIPES))];
+  private UseTable<Client> table(String id) {
+    return tables.get(
+        UseTable.spread(id) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(TABLES)));
   }
 
   /**
-   * Sets aside what has gathered, unless something is left of what was set aside before; that may
-   * be tried again now if it could not be written.
+   * Begins a round with what waits, if the one before has written all; else that may be tried again
+   * if it failed.
    */
-  synchronized void setAside() {
-    writable = true;
-    if (written < aside.length) {
+  synchronized void begin() {
+    failed = false;
+    if (written < round.length) {
       return;
     }
     List<String> ids = new ArrayList<>();
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        stripe.aside = stripe.gathering;
-        stripe.gathering = new UseTable<>();
-        stripe.aside.ids().forEach(ids::add);
+    Map<Client, Client> inUse = new ConcurrentHashMap<>();
+    for (UseTable<Client> table : tables) {
+      synchronized (table) {
+        int size = table.size();
+        table.tidy();
+        credentials.addAndGet(table.size() - size);
+        table.slots().filter(table::waits).forEach(slot -> ids.add(table.id(slot)));
+        table.slots().mapToObj(table::value).forEach(client -> inUse.putIfAbsent(client, client));
       }
     }
-    // Clients that nothing uses any more are forgotten; the others are shared anew.
-    clients = new ConcurrentHashMap<>();
+    clients = inUse;
     // First by when they were made, then by the counter at their end.
     String[] byCounter = sorted(ids.toArray(String[]::new), ID_LENGTH - DIGITS, ID_LENGTH);
-    aside = sorted(byCounter, 0, DIGITS);
+    round = sorted(byCounter, 0, DIGITS);
     written = 0;
   }
 
@@ -159,59 +153,62 @@ final class LastUses {
   }
 
   /**
-   * Writes {@link #BATCH} of the uses that are set aside; none after one that failed.
+   * Writes {@link #BATCH} of the uses of this round; none after one that failed.
    *
    * @param writer takes uses by credential id; when it throws, they count as not written
    * @return whether there are more
    */
   synchronized boolean writeSome(Consumer<Map<String, Use>> writer) {
-    if (aside.length == 0 || !writable) {
+    int end = Math.min(round.length, written + BATCH);
+    if (failed || written == end) {
       return false;
     }
-    int end = Math.min(aside.length, written + BATCH);
-    Map<String, Use> uses = LinkedHashMap.newLinkedHashMap(BATCH);
-    for (String id : Arrays.asList(aside).subList(written, end)) {
-      uses.put(id, useAside(id));
+    List<String> ids = Arrays.asList(round).subList(written, end);
+    failed = true;
+    try {
+      writer.accept(taken(ids));
+      failed = false;
+    } finally {
+      if (failed) {
+        ids.forEach(id -> waits(id, true));
+      }
     }
-    writable = false;
-    writer.accept(uses);
-    writable = true;
     written = end;
-    if (written == aside.length) {
-      release();
+    return written < round.length;
+  }
+
+  private Map<String, Use> taken(List<String> ids) {
+    Map<String, Use> uses = LinkedHashMap.newLinkedHashMap(BATCH);
+    for (String id : ids) {
+      UseTable<Client> table = table(id);
+      synchronized (table) {
+        int slot = table.find(id);
+        uses.put(id, use(table, slot));
+        table.waits(slot, false);
+      }
     }
-    return aside.length > 0;
+    return uses;
   }
 
-  /** Writes all that was set aside and all that has gathered since. */
+  private void waits(String id, boolean yes) {
+    UseTable<Client> table = table(id);
+    synchronized (table) {
+      table.waits(table.find(id), yes);
+    }
+  }
+
+  /** Writes all that waits. */
   synchronized void writeAll(Consumer<Map<String, Use>> writer) {
-    writeAside(writer);
-    writeAside(writer);
+    // What was used again since it was written in this round is left to another.
+    writeRound(writer);
+    writeRound(writer);
   }
 
-  private void writeAside(Consumer<Map<String, Use>> writer) {
-    setAside();
+  private void writeRound(Consumer<Map<String, Use>> writer) {
+    begin();
     boolean more;
     do {
       more = writeSome(writer);
     } while (more);
-  }
-
-  private Use useAside(String id) {
-    Stripe stripe = stripe(id);
-    synchronized (stripe) {
-      return use(stripe.aside, id).orElseThrow();
-    }
-  }
-
-  private void release() {
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        stripe.aside = new UseTable<>();
-      }
-    }
-    credentials.addAndGet(-aside.length);
-    aside = new String[0];
-    written = 0;
   }
 }

@@ -1,25 +1,46 @@
 package io.claviger.server.access;
 
-import java.util.Arrays;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
- * A time and a value by id, in three columns: twelve to forty bytes an id, and no object of its
- * own. Ids are never taken out one by one. Not safe for several threads at once.
+ * A time and a value by id, in columns: some thirty bytes an id, and no object of its own. Each is
+ * known to wait or to be written. Not safe for several threads at once.
  */
 final class UseTable<V> {
   private static final int CAPACITY_MIN = 4;
 
-  private String[] ids = new String[CAPACITY_MIN];
-  private long[] times = new long[CAPACITY_MIN];
-  private Object[] values = new Object[CAPACITY_MIN];
+  private String[] ids;
+  private long[] times;
+  private Object[] values;
+  private boolean[] waits;
   private int size;
+  private int waiting;
+
+  UseTable() {
+    this(CAPACITY_MIN);
+  }
+
+  /**
+   * An empty table.
+   *
+   * @param capacity a power of two
+   */
+  private UseTable(int capacity) {
+    ids = new String[capacity];
+    times = new long[capacity];
+    values = new Object[capacity];
+    waits = new boolean[capacity];
+  }
 
   /** The hash of an id, spread over all bits: ids that are made together differ in few of them. */
   static int spread(String id) {
     int hash = id.hashCode() * 0x9E3779B9;
     return hash ^ (hash >>> 15);
+  }
+
+  /** How many ids there are. */
+  int size() {
+    return size;
   }
 
   /**
@@ -28,6 +49,10 @@ final class UseTable<V> {
   int find(String id) {
     int slot = slot(id);
     return ids[slot] == null ? -1 : slot;
+  }
+
+  String id(int slot) {
+    return ids[slot];
   }
 
   /** The time of a slot, in milliseconds since 1970. */
@@ -41,7 +66,7 @@ final class UseTable<V> {
   }
 
   /**
-   * Puts down the later one of what is known and this.
+   * Puts down the later one of what is known and this; that waits.
    *
    * @return whether the id is new
    */
@@ -59,16 +84,40 @@ final class UseTable<V> {
       if (values[slot] != value) {
         values[slot] = value;
       }
+      waits(slot, true);
     }
     if (size > ids.length / 4 * 3) {
-      grow();
+      moveTo(new UseTable<>(2 * ids.length), false);
     }
     return added;
   }
 
-  /** The ids, in no order. */
-  Stream<String> ids() {
-    return Arrays.stream(ids).filter(Objects::nonNull);
+  boolean waits(int slot) {
+    return waits[slot];
+  }
+
+  /** Says whether a slot waits or is written. */
+  void waits(int slot, boolean yes) {
+    if (waits[slot] != yes) {
+      waits[slot] = yes;
+      waiting += yes ? 1 : -1;
+    }
+  }
+
+  /** Forgets what does not wait, if that is more than half of all. */
+  void tidy() {
+    if (waiting < size / 2 || waiting == 0) {
+      int capacity = CAPACITY_MIN;
+      while (waiting > capacity / 2) {
+        capacity *= 2;
+      }
+      moveTo(new UseTable<>(capacity), true);
+    }
+  }
+
+  /** The slots of all that is here, in no order. */
+  IntStream slots() {
+    return IntStream.range(0, ids.length).filter(slot -> ids[slot] != null);
   }
 
   private int slot(String id) {
@@ -80,20 +129,23 @@ final class UseTable<V> {
     return slot;
   }
 
-  private void grow() {
-    String[] fewerIds = ids;
-    long[] fewerTimes = times;
-    Object[] fewerValues = values;
-    ids = new String[2 * fewerIds.length];
-    times = new long[ids.length];
-    values = new Object[ids.length];
-    for (int i = 0; i < fewerIds.length; i++) {
-      if (fewerIds[i] != null) {
-        int slot = slot(fewerIds[i]);
-        ids[slot] = fewerIds[i];
-        times[slot] = fewerTimes[i];
-        values[slot] = fewerValues[i];
+  private void moveTo(UseTable<V> other, boolean onlyWaiting) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] != null && (waits[i] || !onlyWaiting)) {
+        int slot = other.slot(ids[i]);
+        other.ids[slot] = ids[i];
+        other.times[slot] = times[i];
+        other.values[slot] = values[i];
+        other.waits[slot] = waits[i];
+        other.size++;
+        other.waiting += waits[i] ? 1 : 0;
       }
     }
+    ids = other.ids;
+    times = other.times;
+    values = other.values;
+    waits = other.waits;
+    size = other.size;
+    waiting = other.waiting;
   }
 }

@@ -89,15 +89,16 @@ class LastUsesTest {
     }
     List<String> order = new ArrayList<>();
     assertThat(uses.writeSome(batch -> order.addAll(batch.keySet()))).isFalse();
-    uses.setAside();
+    uses.begin();
     assertThat(uses.writeSome(batch -> order.addAll(batch.keySet()))).isTrue();
     assertThat(order).hasSize(LastUses.BATCH);
     uses.note(id(0), use(1, "192.0.2.1"));
-    uses.setAside();
+    uses.begin();
     while (uses.writeSome(batch -> order.addAll(batch.keySet()))) {
       assertThat(order.size() % LastUses.BATCH).isZero();
     }
     assertThat(order).hasSize(count).isSorted();
+    uses.begin();
     assertThat(uses.find(order.getFirst())).isEmpty();
     assertThat(uses.find(id(0))).isPresent();
     uses.writeAll(written::putAll);
@@ -108,10 +109,10 @@ class LastUsesTest {
   @Test
   void afterAFailureNothingIsTriedUntilTheNextTime() {
     uses.note(id(1), use(1, "192.0.2.1"));
-    uses.setAside();
+    uses.begin();
     assertThatThrownBy(() -> uses.writeSome(LastUsesTest::fail)).hasMessage("away");
     assertThat(uses.writeSome(LastUsesTest::fail)).isFalse();
-    uses.setAside();
+    uses.begin();
     assertThatThrownBy(() -> uses.writeSome(LastUsesTest::fail)).hasMessage("away");
     assertThat(uses.find(id(1))).isPresent();
     uses.writeAll(written::putAll);
@@ -167,7 +168,7 @@ class LastUsesTest {
       Future<?> writer =
           executor.submit(() -> {
             while (users.stream().anyMatch(user -> !user.isDone())) {
-              uses.setAside();
+              uses.begin();
               uses.writeSome(database::putAll);
             }
           });
