@@ -92,7 +92,7 @@ import java.util.stream.Stream;
 /** The one place where everything is put together. A running server; closing it stops all of it. */
 public final class Wiring implements AutoCloseable {
   private static final Duration USE_COLLECT = Duration.ofSeconds(5);
-  private static final Duration USE_WRITE = Duration.ofMillis(100);
+  private static final Duration USE_WRITE = Duration.ofMillis(50);
   private static final Duration PURGE_FIRST = Duration.ofMinutes(1);
   private static final Duration PURGE = Duration.ofHours(1);
   private static final Duration HOUSEKEEPING = Duration.ofMinutes(10);

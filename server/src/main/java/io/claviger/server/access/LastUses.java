@@ -30,8 +30,11 @@ final class LastUses {
   /** Different clients, each with up to some hundred characters; beyond, as above. */
   static final int CLIENTS_MAX = 200_000;
 
-  /** Credentials written at once: other writers wait some milliseconds. */
-  static final int BATCH = 500;
+  /** Credentials written at once: other writers and requests wait two milliseconds. */
+  static final int BATCH = 200;
+
+  /** The same when nobody waits. */
+  private static final int LARGE_BATCH = 5_000;
 
   /** Of a key to sort by: they tell which credential it is of. */
   private static final int NUMBER_BITS = 20;
@@ -159,7 +162,11 @@ final class LastUses {
    * @return whether there are more
    */
   synchronized boolean writeSome(Consumer<Map<String, Use>> writer) {
-    int end = Math.min(round.length, written + BATCH);
+    return write(BATCH, writer);
+  }
+
+  private boolean write(int most, Consumer<Map<String, Use>> writer) {
+    int end = Math.min(round.length, written + most);
     if (failed || written == end) {
       return false;
     }
@@ -178,7 +185,7 @@ final class LastUses {
   }
 
   private Map<String, Use> taken(List<String> ids) {
-    Map<String, Use> uses = LinkedHashMap.newLinkedHashMap(BATCH);
+    Map<String, Use> uses = LinkedHashMap.newLinkedHashMap(ids.size());
     for (String id : ids) {
       UseTable<Client> table = table(id);
       synchronized (table) {
@@ -208,7 +215,7 @@ final class LastUses {
     begin();
     boolean more;
     do {
-      more = writeSome(writer);
+      more = write(LARGE_BATCH, writer);
     } while (more);
   }
 }
