@@ -33,7 +33,7 @@ public final class UsageLog {
   private static final int BATCH = 500;
 
   /** Rows written by one flush; the rest is left to the next. */
-  private static final int FLUSH_MAX = 5_000;
+  static final int FLUSH_MAX = 5_000;
 
   private static final long HOUR = Duration.ofHours(1).toMillis();
 

@@ -64,6 +64,19 @@ class UsageLogTest {
     assertThat(log.pooled()).isZero();
   }
 
+  /** Whoever stops has to know when there is nothing left. */
+  @Test
+  void manyAreWrittenInTurnsUntilAllAre() {
+    int many = UsageLog.FLUSH_MAX + 1;
+    for (int i = 0; i < many; i++) {
+      log.note(key(party("credential " + i), "ok", "192.0.2.1"), NOW);
+    }
+    assertThat(log.flush(this::write)).isFalse();
+    assertThat(written).hasSize(UsageLog.FLUSH_MAX);
+    assertThat(log.flush(this::write)).isTrue();
+    assertThat(written).hasSize(many);
+  }
+
   /** A client that makes up addresses and agents fills its own rows and no more. */
   @Test
   void oneCredentialFillsNoMoreThanItsRows() {
