@@ -17,9 +17,14 @@ public record FoundIds(String all, Optional<String> later, int few) {
 
   private static final int FEW = 12_000;
 
-  /** With the usual opinion on how many are few. */
-  public FoundIds(String all, Optional<String> later) {
-    this(all, later, FEW);
+  /** Found in any order. */
+  public FoundIds(String all) {
+    this(all, Optional.empty(), FEW);
+  }
+
+  /** Found from the lowest on. */
+  public FoundIds(String all, String later) {
+    this(all, Optional.of(later), FEW);
   }
 
   /**

@@ -61,21 +61,19 @@ final class ConditionSql {
   }
 
   /**
-   * PostgreSQL knows whether it is better to meet the rows in the order of their owners; SQLite
-   * does it where nothing else narrows them, and would go through all of them otherwise.
+   * PostgreSQL knows whether it is better to meet the rows in the order of their owners. SQLite
+   * would always do so if it could, past all rows; so it may where all are looked at anyway.
    */
   private FoundIds owners(Condition.Some some) {
     Source.Rows rows = some.rows();
-    boolean inOrder =
-        switch (dialect) {
-          case POSTGRESQL -> true;
-          case SQLITE -> looksAtEach(some);
-        };
     List<String> branches = branches(some);
-    String later = rows.owner() + " > " + FoundIds.LAST;
-    return new FoundIds(
-        once(rows, branches),
-        inOrder ? Optional.of(once(rows.narrowed(later), branches)) : Optional.empty());
+    if (dialect == Dialect.SQLITE && !looksAtEach(some)) {
+      String all = owners(rows, branches);
+      // An expression has no order in an index.
+      return new FoundIds("SELECT DISTINCT +o.owner_id AS owner_id FROM (" + all + ") o");
+    }
+    Source.Rows later = rows.narrowed(rows.owner() + " > " + FoundIds.LAST);
+    return new FoundIds(once(rows, branches), once(later, branches));
   }
 
   /** Whether every text is tested, and an index has them in the order of their owners. */
