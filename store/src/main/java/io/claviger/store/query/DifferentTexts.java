@@ -26,20 +26,18 @@ final class DifferentTexts {
     String from = " FROM %s WHERE %s".formatted(rows.table(), rows.scope());
     String lowest = "SELECT MIN(" + brief + ")" + from;
     String met =
-        "met (text, step) AS (SELECT (%1$s), 1 UNION ALL SELECT (%1$s AND %2$s > met.text), step + 1"
-                .formatted(lowest, brief)
+        "met (text, step) AS (SELECT (%s), 1".formatted(lowest)
+            + " UNION ALL SELECT (%s AND %s > met.text), step + 1".formatted(lowest, brief)
             + " FROM met WHERE text IS NOT NULL AND step < %d)".formatted(STEPS);
     String different =
         "SELECT met.text AS %1$s, (SELECT %2$s%3$s AND %5$s = met.text LIMIT 1) AS %4$s FROM met"
                 .formatted(name(brief), text.folded(), from, name(text.folded()), brief)
             + " UNION ALL SELECT DISTINCT %s, %s%s".formatted(brief, text.folded(), from)
             + " AND %s > (SELECT text FROM met WHERE step = %d)".formatted(brief, STEPS);
-    return "(%s IN (WITH RECURSIVE %s, %s AS MATERIALIZED (%s) SELECT %1$s FROM %3$s WHERE %5$s)) IS TRUE"
-        .formatted(brief, met, alias(brief), different, tests);
-  }
-
-  private static String alias(String column) {
-    return column.substring(0, column.indexOf('.'));
+    String alias = brief.substring(0, brief.indexOf('.'));
+    return "(%s IN (WITH RECURSIVE %s, %s AS MATERIALIZED (%s)"
+            .formatted(brief, met, alias, different)
+        + " SELECT %s FROM %s WHERE %s)) IS TRUE".formatted(brief, alias, tests);
   }
 
   private static String name(String column) {

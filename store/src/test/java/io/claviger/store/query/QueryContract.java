@@ -281,7 +281,8 @@ abstract class QueryContract {
     database.run(transaction -> {
       QueryWorld.addApplication(transaction, TABLE);
       QueryWorld.addAccessKeys(transaction, TABLE, many);
-      for (String texts : List.of("0007/ 0118/ 0219/", "999/x C/11 /22", "none noone nobody")) {
+      for (String texts :
+          List.of("/0003/ C/1102/ /2201/", "/0007/X /1106/x /2205/x", "no noone none")) {
         ObjectNode query = JsonNodeFactory.instance.objectNode();
         ArrayNode parts = query.putArray("$or");
         for (String text : texts.split(" ")) {
