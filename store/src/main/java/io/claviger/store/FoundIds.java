@@ -29,7 +29,8 @@ public record FoundIds(String all, Optional<String> later, int few) {
 
   /**
    * For the beginning of a statement: the table {@code counted} with the {@code found_count} of all
-   * ids, and the table {@code few} with each {@code owner_id}, or empty when there are more.
+   * ids, and the table {@code few} with each {@code owner_id}, or empty when there are more. It
+   * ends with a limit of which PostgreSQL thinks that few are left, so that it looks each up.
    */
   String tables() {
     return later.map(this::inOrder).orElseGet(this::atOnce);
@@ -51,7 +52,7 @@ public record FoundIds(String all, Optional<String> later, int few) {
         + " CASE WHEN COUNT(*) > %d THEN MAX(owner_id) END AS last_id FROM lowest),".formatted(few)
         + " counted AS MATERIALIZED (SELECT known_count + CASE WHEN last_id IS NULL THEN 0"
         + " ELSE (SELECT COUNT(*) FROM (%s) r) END AS found_count FROM known),".formatted(rest)
-        + " few AS MATERIALIZED (SELECT owner_id FROM lowest"
-        + " WHERE (SELECT last_id FROM known) IS NULL)";
+        + " few AS MATERIALIZED (SELECT owner_id FROM lowest LIMIT (SELECT"
+        + " CASE WHEN last_id IS NULL THEN %d ELSE 0 END FROM known))".formatted(few);
   }
 }
