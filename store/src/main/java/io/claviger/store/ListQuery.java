@@ -242,46 +242,41 @@ public record ListQuery(
   }
 
   /**
-   * A part of this list, {@link #keyed}, of which a statement of its own finds the ids: the count
+   * A part of this list, {@link #keyed}, of which statements of their own find the ids: the count
    * in one pass over them, and with it the page if there are few.
    *
-   * @param ids a statement that finds the {@code owner_id} of each, perhaps more than once, with
-   *     the values of the part
+   * @param ids with the values of the part
    * @param part the same part by its conditions
    * @param walking the same for a walk, as above
-   * @throws IllegalArgumentException if the request has a filter, which that statement does not
+   * @throws IllegalArgumentException if the request has a filter, which those statements do not
    *     know
    */
   public <T> ListPage<T> page(
       Handle handle,
       Dialect dialect,
-      String ids,
+      FoundIds ids,
       ListQuery part,
       ListQuery walking,
       ListRequest request,
       RowMapper<T> mapper) {
-    return page(handle, ids, part, walking, request, mapper, FEW_AT_ONCE, many(dialect, request));
+    return page(handle, ids, part, walking, request, mapper, many(dialect, request));
   }
 
-  /** The same with other opinions on how many are few, and how many are many. */
+  /** The same with another opinion on how many are many. */
   <T> ListPage<T> page(
       Handle handle,
-      String ids,
+      FoundIds ids,
       ListQuery part,
       ListQuery walking,
       ListRequest request,
       RowMapper<T> mapper,
-      int few,
       long many) {
     if (request.filter().isPresent()) {
       throw new IllegalArgumentException("the ids are found without a filter");
     }
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
     String sql =
-        "WITH found AS MATERIALIZED (SELECT DISTINCT o.owner_id FROM (%s) o),".formatted(ids)
-            + " counted AS MATERIALIZED (SELECT COUNT(*) AS found_count FROM found),"
-            + " few AS MATERIALIZED (SELECT owner_id FROM found LIMIT (SELECT"
-            + " CASE WHEN found_count <= %1$d THEN %1$d ELSE 0 END FROM counted))".formatted(few)
+        ids.tables()
             + " SELECT c.found_count, p.found_id FROM counted c LEFT JOIN ("
             + "SELECT %1$s AS found_id FROM few f CROSS JOIN %2$s%3$s AND %1$s = f.owner_id"
                 .formatted(idColumn, table, whereClause(request))
@@ -289,7 +284,7 @@ public record ListQuery(
             + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
     List<Found> found = part.found(handle, sql, request);
     long count = found.getFirst().count();
-    return count <= few
+    return count <= ids.few()
         ? rows(handle, found, request, mapper)
         : (count > many ? walking : part).at(handle, request, mapper, count, 0);
   }

@@ -104,6 +104,8 @@ final class SqliteEngine implements Engine {
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     config.enforceForeignKeys(true);
     config.setReadOnly(readOnly);
+    // Nothing asks for them; the driver would look for an INSERT in every long statement.
+    config.setGetGeneratedKeys(false);
     if (!readOnly) {
       config.setJournalMode(SQLiteConfig.JournalMode.WAL);
       config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);

@@ -11,6 +11,7 @@ import io.claviger.core.secret.Digest;
 import io.claviger.core.topic.TopicFilter;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
+import io.claviger.store.FoundIds;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
@@ -73,7 +74,7 @@ public final class AccessKeyStore {
     ListQuery keys = all.where(condition.sql());
     ListQuery walking = all.where(condition.walking());
     RowMapper<AccessKeyRow> mapper = (row, _) -> row(row);
-    Optional<String> owners = condition.owners().filter(_ -> request.filter().isEmpty());
+    Optional<FoundIds> owners = condition.owners().filter(_ -> request.filter().isEmpty());
     return database.read(handle ->
         owners.isPresent()
             ? all.page(handle, database.dialect(), owners.get(), keys, walking, request, mapper)

@@ -88,7 +88,7 @@ final class Columns {
 
   private static Source connection(String column, Element element) {
     Source.Rows rows = ofDevice("device_connection c", "c");
-    return new Source.Many(narrowed(rows, "c." + column + " IS NOT NULL"), element);
+    return new Source.Many(rows.narrowed("c." + column + " IS NOT NULL"), element);
   }
 
   /** Of {@code access_key}. */
@@ -113,7 +113,7 @@ final class Columns {
                   new Element.Text(
                       "access_key.description", "access_key.description_folded", TextIndex.ITSELF),
                   true),
-              new Source.Many(DESCRIBED, longText("a.description", TextIndex.ITSELF)));
+              new Source.Many(DESCRIBED, longText("a.description", TextIndex.ITSELF, false)));
       case DEVICE_IDS ->
           new Source.Many(ofKey("access_key_device v", "v"), new Element.Id("v.device_id"));
       case DEVICE_TAGS ->
@@ -163,14 +163,15 @@ final class Columns {
   private static Source texts(String list) {
     Source.Rows rows = ofKey("access_key_text e", "e");
     return new Source.Many(
-        narrowed(rows, "e.list = '" + list + "'"), longText("e.entry", TextIndex.BOTH_ENDS));
+        rows.narrowed("e.list = '" + list + "'"), longText("e.entry", TextIndex.BOTH_ENDS, true));
   }
 
   /** As migration V16 has the columns. */
-  private static Element longText(String column, TextIndex index) {
+  private static Element longText(String column, TextIndex index, boolean isAlongOwners) {
     return new Element.Lengthy(
         new Element.Text(column + "_brief", column + "_brief_folded", index),
-        new Element.Text(column, column + "_folded", TextIndex.ITSELF));
+        new Element.Text(column, column + "_folded", TextIndex.ITSELF),
+        isAlongOwners);
   }
 
   private static Source.Rows ofDevice(String table, String alias) {
@@ -187,10 +188,5 @@ final class Columns {
 
   private static String inApplication(String alias) {
     return alias + ".application_id = :" + APPLICATION;
-  }
-
-  private static Source.Rows narrowed(Source.Rows rows, String condition) {
-    return new Source.Rows(
-        rows.table(), rows.owner(), rows.outer(), rows.application(), condition, rows.areFew());
   }
 }

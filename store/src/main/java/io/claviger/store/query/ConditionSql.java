@@ -5,6 +5,7 @@ import io.claviger.core.query.TagPart;
 import io.claviger.core.query.ValueTest;
 import io.claviger.core.query.ValueTest.Position;
 import io.claviger.store.Dialect;
+import io.claviger.store.FoundIds;
 import io.claviger.store.query.Condition.Match;
 import io.claviger.store.query.Source.Element;
 import java.util.ArrayList;
@@ -50,13 +51,39 @@ final class ConditionSql {
   }
 
   /**
-   * A statement that finds the identifiers of the rows outside, in rows of the same application:
-   * {@code owner_id}, perhaps more than once. Empty when the rows outside must be looked at.
+   * Finds the identifiers of the rows outside, in rows of the same application. Empty when the rows
+   * outside must be looked at.
    */
-  Optional<String> owners(Condition condition) {
+  Optional<FoundIds> owners(Condition condition) {
     return condition instanceof Condition.Some some && !some.isNegated() && !some.isCommon()
-        ? Optional.of(owners(some.rows(), branches(some)))
+        ? Optional.of(owners(some))
         : Optional.empty();
+  }
+
+  /**
+   * PostgreSQL knows whether it is better to meet the rows in the order of their owners. SQLite
+   * would always do so if it could, past all rows; so it may where all are looked at anyway.
+   */
+  private FoundIds owners(Condition.Some some) {
+    Source.Rows rows = some.rows();
+    List<String> branches = branches(some);
+    if (dialect == Dialect.SQLITE && !looksAtEach(some)) {
+      String all = owners(rows, branches);
+      // An expression has no order in an index.
+      return new FoundIds("SELECT DISTINCT +o.owner_id AS owner_id FROM (" + all + ") o");
+    }
+    Source.Rows later = rows.narrowed(rows.owner() + " > " + FoundIds.LAST);
+    return new FoundIds(once(rows, branches), once(later, branches));
+  }
+
+  /** Whether every text is tested, and an index has them in the order of their owners. */
+  private static boolean looksAtEach(Condition.Some some) {
+    return some.matches().stream()
+        .allMatch(match ->
+            match instanceof Match.Value value
+                && value.element() instanceof Element.Lengthy lengthy
+                && lengthy.isAlongOwners()
+                && !isSought(value));
   }
 
   /** Only so many of them may be joined, those that come first. */
@@ -146,14 +173,27 @@ final class ConditionSql {
     return rows.outer() + " IN (" + owners(rows, branches) + ")";
   }
 
+  /** Each owner as often as there are rows. */
   private static String owners(Source.Rows rows, List<String> branches) {
+    return String.join(" UNION ALL ", sets(rows, branches));
+  }
+
+  /** Each owner once. */
+  private static String once(Source.Rows rows, List<String> branches) {
+    List<String> sets = sets(rows, branches);
+    return sets.size() == 1
+        ? sets.getFirst().replaceFirst("SELECT", "SELECT DISTINCT")
+        : String.join(" UNION ", sets);
+  }
+
+  private static List<String> sets(Source.Rows rows, List<String> branches) {
     List<String> sets = new ArrayList<>();
     for (String branch : branches) {
       sets.add(
           "SELECT %s AS owner_id FROM %s WHERE %s AND %s"
               .formatted(rows.owner(), rows.table(), rows.scope(), branch));
     }
-    return String.join(" UNION ALL ", sets);
+    return sets;
   }
 
   /** Conditions that an index answers one by one, and one for all that must look at every row. */
@@ -183,7 +223,8 @@ final class ConditionSql {
             new Match.Value(
                 lookup.element(), new ValueTest.Among(List.copyOf(among)), lookup.ignoreCase())));
     found.addAll(values(some.rows(), values));
-    return found;
+    // What is not in the index SQLite reads of the rows that are tested for it, and of no other.
+    return dialect == Dialect.SQLITE && looksAtEach(some) ? List.of(Sql.any(found)) : found;
   }
 
   /** How values are compared. */
@@ -217,7 +258,8 @@ final class ConditionSql {
     List<String> ofEveryWhole = new ArrayList<>();
     for (Match.Value value : values) {
       List<String> into = isSought(value) ? found : ofEvery;
-      if (value.element() instanceof Element.Lengthy(Element.Text brief, Element.Text whole)) {
+      if (value.element()
+          instanceof Element.Lengthy(Element.Text brief, Element.Text whole, var _)) {
         into.add(elements.test(brief, value.test(), value.ignoreCase()));
         if (mayBeLong(value.test())) {
           ofEveryWhole.add(elements.test(whole, value.test(), value.ignoreCase()));
@@ -227,31 +269,26 @@ final class ConditionSql {
       }
     }
     if (!ofEvery.isEmpty()) {
-      found.add(
-          ofEvery.size() < DIFFERENT_FIRST
-              ? Sql.any(ofEvery)
-              : ofDifferent(rows, values.getFirst().element(), Sql.any(ofEvery)));
+      found.add(ofEvery(rows, values.getFirst().element(), ofEvery));
     }
     if (!ofEveryWhole.isEmpty()
-        && values.getFirst().element() instanceof Element.Lengthy(Element.Text brief, var _)) {
+        && values.getFirst().element()
+            instanceof Element.Lengthy(Element.Text brief, var _, var _)) {
       // Once for all tests: SQLite would look at every row for alternatives that each ask it.
-      found.add(brief.column() + " IS NULL AND " + Sql.any(ofEveryWhole));
+      found.add("(" + brief.column() + " IS NULL AND " + Sql.any(ofEveryWhole) + ")");
     }
     return found;
   }
 
-  /**
-   * Texts repeat: many keys have the same addresses. So many tests are made of each text once, and
-   * the rows with those that satisfy them are then found by the index.
-   */
-  private static String ofDifferent(Source.Rows rows, Element element, String tests) {
-    if (!(element instanceof Element.Lengthy(Element.Text brief, Element.Text _))) {
-      return tests;
-    }
-    String alias = brief.column().substring(0, brief.column().indexOf('.'));
-    return "%1$s IN (WITH %2$s AS MATERIALIZED (SELECT DISTINCT %1$s, %3$s FROM %4$s WHERE %5$s)"
-            .formatted(brief.column(), alias, brief.folded(), rows.table(), rows.scope())
-        + " SELECT %s FROM %s WHERE %s)".formatted(brief.column(), alias, tests);
+  private String ofEvery(Source.Rows rows, Element element, List<String> tests) {
+    String any = Sql.any(tests);
+    // Rows that PostgreSQL walks past are few.
+    boolean areFew = isWalk && dialect == Dialect.POSTGRESQL;
+    return element instanceof Element.Lengthy(Element.Text brief, var _, var _)
+            && tests.size() >= DIFFERENT_FIRST
+            && !areFew
+        ? DifferentTexts.satisfy(rows, brief, any)
+        : any;
   }
 
   /** Whether an index finds it, so that a set of its own costs no more than what is in it. */

@@ -154,7 +154,16 @@ public final class QueryCompiler<F extends QueryField> {
   }
 
   private static Condition isThere(Source.One one) {
-    return one.nullable() ? new Condition.Plain(one.element().column() + " IS NOT NULL") : TRUE;
+    return one.nullable() ? new Condition.Plain(isThere(one.element())) : TRUE;
+  }
+
+  /** Asked of the form of a text that an index holds. */
+  private static String isThere(Source.Element element) {
+    String column =
+        element instanceof Source.Element.Text text && text.index() == Source.TextIndex.FOLDED
+            ? text.folded()
+            : element.column();
+    return column + " IS NOT NULL";
   }
 
   private static Condition any(Source.Rows rows) {
@@ -167,7 +176,7 @@ public final class QueryCompiler<F extends QueryField> {
       case Source.One(Source.Element element, boolean nullable) -> {
         String tested = elements.test(element, test, ignoreCase);
         yield new Condition.Plain(
-            nullable ? "(" + element.column() + " IS NOT NULL AND " + tested + ")" : tested);
+            nullable ? "(" + isThere(element) + " AND " + tested + ")" : tested);
       }
       case Source.Aside(Source.One _, Source.Many values) -> some(values, test, ignoreCase);
       case Source.Many(Source.Rows rows, Source.Element element) ->

@@ -60,6 +60,11 @@ sealed interface Source {
     String scope() {
       return application + " AND " + narrowing;
     }
+
+    /** Those of them that satisfy one more condition. */
+    Rows narrowed(String condition) {
+      return new Rows(table, owner, outer, application, narrowing + " AND " + condition, areFew);
+    }
   }
 
   /** Which form of a text an index holds. */
@@ -87,8 +92,9 @@ sealed interface Source {
      *
      * @param brief NULL unless the text is {@linkplain AccessKeyLists#isBrief brief}
      * @param whole the text in any case
+     * @param isAlongOwners whether an index has the brief texts in the order of the rows outside
      */
-    record Lengthy(Text brief, Text whole) implements Element {
+    record Lengthy(Text brief, Text whole, boolean isAlongOwners) implements Element {
       @Override
       public String column() {
         return whole.column();

@@ -39,6 +39,10 @@ abstract class QueryContract {
   private static final long SEED = 20_260_322;
   private static final int ITEMS = 60;
   private static final int QUERIES = 1_600;
+
+  /** Twice as many as are met one by one. */
+  private static final int MANY_TEXTS = 2_400;
+
   private static final ApplicationId OURS = new ApplicationId("0123456789abcdef01234567");
   private static final ApplicationId TABLE = new ApplicationId("aaaaaaaaaaaaaaaaaaaaaaaa");
   private static final String ONE_KEY = "bbbbbbbbbbbbbbbbbbbbbbbb";
@@ -259,6 +263,38 @@ abstract class QueryContract {
           .containsExactly(ONE_KEY);
       QueryWorld.removeApplication(transaction, TABLE);
       assertThat(listRows(transaction)).isZero();
+    });
+  }
+
+  /** More than are met one by one; texts that are too long for an index are among them. */
+  @Test
+  void partsAreFoundInManyDifferentTexts() {
+    List<Item> many = new ArrayList<>();
+    for (int i = 0; i < MANY_TEXTS; i += 100) {
+      ObjectNode key = JsonNodeFactory.instance.objectNode();
+      ArrayNode topics = key.putArray("pubTopics");
+      for (int j = i; j < i + 100; j++) {
+        topics.add(("Topic/%04d/" + "x".repeat(j % 7 == 0 ? 200 : 0)).formatted(j));
+      }
+      many.add(Item.read("%024x".formatted(i), key));
+    }
+    database.run(transaction -> {
+      QueryWorld.addApplication(transaction, TABLE);
+      QueryWorld.addAccessKeys(transaction, TABLE, many);
+      for (String texts :
+          List.of("/0003/ C/1102/ /2201/", "/0007/X /1106/x /2205/x", "no noone none")) {
+        ObjectNode query = JsonNodeFactory.instance.objectNode();
+        ArrayNode parts = query.putArray("$or");
+        for (String text : texts.split(" ")) {
+          parts.addObject().putObject("pubTopics").put("$contains", text).put("$ci", true);
+        }
+        Set<String> expected = new TreeSet<>();
+        many.stream()
+            .filter(key -> QueryOracle.matches(query, key))
+            .forEach(key -> expected.add(key.id()));
+        assertThat(findKeys(query, TABLE)).as("%s", query).isEqualTo(expected);
+      }
+      QueryWorld.removeApplication(transaction, TABLE);
     });
   }
 

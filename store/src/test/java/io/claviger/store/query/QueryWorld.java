@@ -9,6 +9,7 @@ import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
+import io.claviger.store.FoundIds;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
@@ -55,16 +56,20 @@ final class QueryWorld {
   /** The ids of the keys that match. */
   Set<String> accessKeys(ApplicationId application, SqlCondition condition) {
     Set<String> ids = ids(KEYS, application, condition);
-    condition
-        .owners()
-        .ifPresent(owners ->
-            assertThat(found(application, condition, owners))
-                .as(owners)
-                .isEqualTo(new ListPage<>(List.copyOf(ids), ids.size())));
+    for (int few : List.of(0, 3, ListRequest.PER_PAGE_MAX)) {
+      condition
+          .owners()
+          .map(owners -> new FoundIds(owners.all(), owners.later(), few))
+          .ifPresent(owners ->
+              assertThat(found(application, condition, owners))
+                  .as("%s", owners)
+                  .isEqualTo(new ListPage<>(List.copyOf(ids), ids.size())));
+    }
     return ids;
   }
 
-  private ListPage<String> found(ApplicationId application, SqlCondition condition, String owners) {
+  private ListPage<String> found(
+      ApplicationId application, SqlCondition condition, FoundIds owners) {
     ListQuery all = KEYS.bind("applicationId", application.text()).bindAll(condition.parameters());
     return database.read(handle ->
         all.page(

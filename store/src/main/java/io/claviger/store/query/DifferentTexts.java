@@ -1,0 +1,46 @@
+package io.claviger.store.query;
+
+import io.claviger.store.query.Source.Element;
+
+/**
+ * Texts repeat: many keys have the same addresses. So many tests are made of each text once, and of
+ * the rows it is asked only whether they have one of those that satisfy them.
+ */
+final class DifferentTexts {
+  /**
+   * Texts that are met one after the other, each by a look into the index. Of more, going past
+   * every row is as fast, and begins with the last that was met.
+   */
+  private static final int STEPS = 1_000;
+
+  private DifferentTexts() {}
+
+  /**
+   * SQL that says whether the text of a row is one of those that satisfy the tests. Not a set that
+   * a database could begin with: which rows have these texts is found in the order of the rows.
+   *
+   * @param tests of the columns of that text, by their names in the rows
+   */
+  static String satisfy(Source.Rows rows, Element.Text text, String tests) {
+    String brief = text.column();
+    String from = " FROM %s WHERE %s".formatted(rows.table(), rows.scope());
+    String lowest = "SELECT MIN(" + brief + ")" + from;
+    String met =
+        "met (text, step) AS (SELECT (%s), 1".formatted(lowest)
+            + " UNION ALL SELECT (%s AND %s > met.text), step + 1".formatted(lowest, brief)
+            + " FROM met WHERE text IS NOT NULL AND step < %d)".formatted(STEPS);
+    String different =
+        "SELECT met.text AS %1$s, (SELECT %2$s%3$s AND %5$s = met.text LIMIT 1) AS %4$s FROM met"
+                .formatted(name(brief), text.folded(), from, name(text.folded()), brief)
+            + " UNION ALL SELECT DISTINCT %s, %s%s".formatted(brief, text.folded(), from)
+            + " AND %s > (SELECT text FROM met WHERE step = %d)".formatted(brief, STEPS);
+    String alias = brief.substring(0, brief.indexOf('.'));
+    return "(%s IN (WITH RECURSIVE %s, %s AS MATERIALIZED (%s)"
+            .formatted(brief, met, alias, different)
+        + " SELECT %s FROM %s WHERE %s)) IS TRUE".formatted(brief, alias, tests);
+  }
+
+  private static String name(String column) {
+    return column.substring(column.indexOf('.') + 1);
+  }
+}
