@@ -70,7 +70,7 @@ final class Columns {
       case ATTRIBUTE_NAME ->
           new Source.Many(
               ofDevice("device_attribute a", "a"),
-              new Element.Text("a.name", "lower(a.name)", TextIndex.ITSELF));
+              new Element.Text("a.name", "lower(a.name)", TextIndex.WORD));
       case EXPERIENCE_USER_ID, EXPERIENCE_GROUP_ID -> new Source.Nowhere();
       case TAGS ->
           new Source.Tags(

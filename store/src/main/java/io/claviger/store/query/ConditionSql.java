@@ -280,15 +280,19 @@ final class ConditionSql {
     return found;
   }
 
+  /** Tests of texts that each have to be looked at; the different ones first if they repeat. */
   private String ofEvery(Source.Rows rows, Element element, List<String> tests) {
     String any = Sql.any(tests);
     // Rows that PostgreSQL walks past are few.
     boolean areFew = isWalk && dialect == Dialect.POSTGRESQL;
-    return element instanceof Element.Lengthy(Element.Text brief, var _, var _)
-            && tests.size() >= DIFFERENT_FIRST
-            && !areFew
-        ? DifferentTexts.satisfy(rows, brief, any)
-        : any;
+    return switch (element) {
+      case Element.Text text when text.index() == Source.TextIndex.WORD && !isWalk ->
+          DifferentTexts.among(rows, text, any);
+      case Element.Lengthy(Element.Text brief, var _, var _)
+          when tests.size() >= DIFFERENT_FIRST && !areFew ->
+          DifferentTexts.satisfy(rows, brief, any);
+      default -> any;
+    };
   }
 
   /** Whether an index finds it, so that a set of its own costs no more than what is in it. */

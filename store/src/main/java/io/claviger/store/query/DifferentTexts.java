@@ -24,20 +24,38 @@ final class DifferentTexts {
   static String satisfy(Source.Rows rows, Element.Text text, String tests) {
     String brief = text.column();
     String from = " FROM %s WHERE %s".formatted(rows.table(), rows.scope());
-    String lowest = "SELECT MIN(" + brief + ")" + from;
-    String met =
-        "met (text, step) AS (SELECT (%s), 1".formatted(lowest)
-            + " UNION ALL SELECT (%s AND %s > met.text), step + 1".formatted(lowest, brief)
-            + " FROM met WHERE text IS NOT NULL AND step < %d)".formatted(STEPS);
     String different =
         "SELECT met.text AS %1$s, (SELECT %2$s%3$s AND %5$s = met.text LIMIT 1) AS %4$s FROM met"
                 .formatted(name(brief), text.folded(), from, name(text.folded()), brief)
             + " UNION ALL SELECT DISTINCT %s, %s%s".formatted(brief, text.folded(), from)
             + " AND %s > (SELECT text FROM met WHERE step = %d)".formatted(brief, STEPS);
-    String alias = brief.substring(0, brief.indexOf('.'));
-    return "(%s IN (WITH RECURSIVE %s, %s AS MATERIALIZED (%s)"
-            .formatted(brief, met, alias, different)
-        + " SELECT %s FROM %s WHERE %s)) IS TRUE".formatted(brief, alias, tests);
+    return "(%s IN (%s)) IS TRUE".formatted(brief, those(rows, brief, different, tests));
+  }
+
+  /**
+   * The same of a text whose folded form is made of it, as a set to begin with: an index finds the
+   * rows that have one of them.
+   */
+  static String among(Source.Rows rows, Element.Text text, String tests) {
+    String column = text.column();
+    String different =
+        "SELECT met.text AS %s FROM met WHERE met.text IS NOT NULL".formatted(name(column))
+            + " UNION ALL SELECT DISTINCT %s".formatted(column)
+            + " FROM %s WHERE %s".formatted(rows.table(), rows.scope())
+            + " AND %s > (SELECT text FROM met WHERE step = %d)".formatted(column, STEPS);
+    return "%s IN (%s)".formatted(column, those(rows, column, different, tests));
+  }
+
+  /** Those of the different texts, of which the first have been met, that satisfy the tests. */
+  private static String those(Source.Rows rows, String column, String different, String tests) {
+    String lowest = "SELECT MIN(%s) FROM %s WHERE %s".formatted(column, rows.table(), rows.scope());
+    String met =
+        "met (text, step) AS (SELECT (%s), 1".formatted(lowest)
+            + " UNION ALL SELECT (%s AND %s > met.text), step + 1".formatted(lowest, column)
+            + " FROM met WHERE text IS NOT NULL AND step < %d)".formatted(STEPS);
+    String alias = column.substring(0, column.indexOf('.'));
+    return "WITH RECURSIVE %s, %s AS MATERIALIZED (%s)".formatted(met, alias, different)
+        + " SELECT %s FROM %s WHERE %s".formatted(column, alias, tests);
   }
 
   private static String name(String column) {

@@ -103,7 +103,7 @@ final class ElementTests {
   /** What an index can tell of equality; implied by it. */
   private String among(Element.Text text, Set<String> values) {
     return switch (text.index()) {
-      case ITSELF, BOTH_ENDS -> Sql.TRUE;
+      case ITSELF, WORD, BOTH_ENDS -> Sql.TRUE;
       case FOLDED -> sql.in(text.folded(), mapped(values, Fold::fold));
     };
   }
@@ -117,7 +117,7 @@ final class ElementTests {
   /** What an index can tell of a part; implied by it. */
   private String indexed(Element.Text text, Position position, String folded, boolean ignoreCase) {
     return switch (text.index()) {
-      case ITSELF -> Sql.TRUE;
+      case ITSELF, WORD -> Sql.TRUE;
       case FOLDED -> ignoreCase ? Sql.TRUE : partial(text.folded(), position, folded);
       case BOTH_ENDS ->
           dialect == Dialect.POSTGRESQL && position == Position.END && !folded.isEmpty()

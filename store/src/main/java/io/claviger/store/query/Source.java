@@ -71,6 +71,8 @@ sealed interface Source {
   enum TextIndex {
     /** The text itself, or there is no index. */
     ITSELF,
+    /** The text itself, in the order of the texts; there are few different ones. */
+    WORD,
     /** The folded text. */
     FOLDED,
     /** The text itself, and on PostgreSQL also the folded text from its end. */
