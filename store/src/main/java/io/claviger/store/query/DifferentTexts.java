@@ -13,6 +13,9 @@ final class DifferentTexts {
    */
   private static final int STEPS = 1_000;
 
+  /** The same of words, which are fewer as a rule and stand in more rows. */
+  private static final int WORD_STEPS = 2_000;
+
   private DifferentTexts() {}
 
   /**
@@ -29,7 +32,7 @@ final class DifferentTexts {
                 .formatted(name(brief), text.folded(), from, name(text.folded()), brief)
             + " UNION ALL SELECT DISTINCT %s, %s%s".formatted(brief, text.folded(), from)
             + " AND %s > (SELECT text FROM met WHERE step = %d)".formatted(brief, STEPS);
-    return "(%s IN (%s)) IS TRUE".formatted(brief, those(rows, brief, different, tests));
+    return "(%s IN (%s)) IS TRUE".formatted(brief, those(rows, brief, STEPS, different, tests));
   }
 
   /**
@@ -42,17 +45,18 @@ final class DifferentTexts {
         "SELECT met.text AS %s FROM met WHERE met.text IS NOT NULL".formatted(name(column))
             + " UNION ALL SELECT DISTINCT %s".formatted(column)
             + " FROM %s WHERE %s".formatted(rows.table(), rows.scope())
-            + " AND %s > (SELECT text FROM met WHERE step = %d)".formatted(column, STEPS);
-    return "%s IN (%s)".formatted(column, those(rows, column, different, tests));
+            + " AND %s > (SELECT text FROM met WHERE step = %d)".formatted(column, WORD_STEPS);
+    return "%s IN (%s)".formatted(column, those(rows, column, WORD_STEPS, different, tests));
   }
 
   /** Those of the different texts, of which the first have been met, that satisfy the tests. */
-  private static String those(Source.Rows rows, String column, String different, String tests) {
+  private static String those(
+      Source.Rows rows, String column, int steps, String different, String tests) {
     String lowest = "SELECT MIN(%s) FROM %s WHERE %s".formatted(column, rows.table(), rows.scope());
     String met =
         "met (text, step) AS (SELECT (%s), 1".formatted(lowest)
             + " UNION ALL SELECT (%s AND %s > met.text), step + 1".formatted(lowest, column)
-            + " FROM met WHERE text IS NOT NULL AND step < %d)".formatted(STEPS);
+            + " FROM met WHERE text IS NOT NULL AND step < %d)".formatted(steps);
     String alias = column.substring(0, column.indexOf('.'));
     return "WITH RECURSIVE %s, %s AS MATERIALIZED (%s)".formatted(met, alias, different)
         + " SELECT %s FROM %s WHERE %s".formatted(column, alias, tests);

@@ -298,6 +298,36 @@ abstract class QueryContract {
     });
   }
 
+  /** The same of names of attributes. */
+  @Test
+  void partsAreFoundInManyNamesOfAttributes() {
+    List<Item> many = new ArrayList<>();
+    for (int i = 0; i < MANY_TEXTS; i += 100) {
+      ObjectNode device = JsonNodeFactory.instance.objectNode();
+      ArrayNode names = device.putArray("attributeName");
+      for (int j = i; j < i + 100; j++) {
+        names.add("Name%04d".formatted(j));
+      }
+      many.add(Item.read("%024x".formatted(i), device));
+    }
+    database.run(transaction -> {
+      QueryWorld.addApplication(transaction, TABLE);
+      QueryWorld.addDevices(transaction, TABLE, many);
+      for (String text : List.of("0007", "e19", "e20", "E23", "99", "none")) {
+        for (boolean ignoreCase : List.of(false, true)) {
+          ObjectNode query = JsonNodeFactory.instance.objectNode();
+          query.putObject("attributeName").put("$contains", text).put("$ci", ignoreCase);
+          Set<String> expected = new TreeSet<>();
+          many.stream()
+              .filter(device -> QueryOracle.matches(query, device))
+              .forEach(device -> expected.add(device.id()));
+          assertThat(findDevices(query, TABLE)).as("%s", query).isEqualTo(expected);
+        }
+      }
+      QueryWorld.removeApplication(transaction, TABLE);
+    });
+  }
+
   private static long listRows(Transaction transaction) {
     return transaction
         .handle()
