@@ -3,6 +3,7 @@ package io.claviger.server.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.claviger.core.change.Verification;
+import io.claviger.server.api.Wire;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import io.claviger.store.testing.TestDatabases;
@@ -111,7 +112,7 @@ class RetentionTest {
     Answer before = ask(world, token, begin(server).minusMillis(1));
     assertThat(before.status()).isEqualTo(400);
     assertThat(before.body().get("message").stringValue())
-        .contains("lies before the change log begins: " + begin(server));
+        .contains("lies before the change log begins: " + Wire.time(begin(server)));
     assertThat(ask(world, token, begin(server)).status()).isEqualTo(200);
 
     viewsEndWhereTheLogBegins(world);

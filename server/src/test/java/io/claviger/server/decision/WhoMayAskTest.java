@@ -6,6 +6,7 @@ import static io.claviger.server.decision.ExplainWorld.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.claviger.core.change.SubjectType;
+import io.claviger.server.api.Wire;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import io.claviger.server.testing.TestServer.Person;
@@ -306,7 +307,7 @@ class WhoMayAskTest {
     assertRefused(WORLD.explained(session, at(question, capped)), "cap");
     JsonNode allowed = WORLD.explained(session, at(question, raised));
     assertAllowed(allowed);
-    assertThat(text(allowed, "at")).isEqualTo(raised.toString());
+    assertThat(text(allowed, "at")).isEqualTo(Wire.time(raised));
     assertRefused(WORLD.explained(session, at(question, deleted)), "credential");
     assertRefused(WORLD.explained(session, question), "credential");
     assertThat(SERVER.send("DELETE", "/applications/" + text(application, "id"), session).status())

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.claviger.core.change.ActorType;
 import io.claviger.core.change.Change;
 import io.claviger.core.change.SubjectType;
+import io.claviger.server.api.Wire;
 import io.claviger.server.testing.TestServer;
 import io.claviger.server.testing.TestServer.Answer;
 import io.claviger.server.testing.TestServer.Person;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -169,8 +169,7 @@ class SponsoredDeviceTest {
 
   @Test
   void aSessionDoesNotOutliveItsSponsor() {
-    String soon =
-        SERVER.clock().instant().plusSeconds(600).truncatedTo(ChronoUnit.MILLIS).toString();
+    String soon = Wire.time(SERVER.clock().instant().plusSeconds(600));
     String sponsor =
         value(applicationToken("{\"name\":\"x\",\"expirationDate\":\"" + soon + "\"}"));
     minted(sponsor, ",\"tokenTTL\":0");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.claviger.core.change.SubjectType;
 import io.claviger.core.id.DeviceId;
+import io.claviger.server.api.Wire;
 import io.claviger.store.device.DeviceConnectionStore;
 import io.claviger.store.device.DeviceConnectionStore.Connection;
 import java.time.Instant;
@@ -76,7 +77,7 @@ class ConnectionLogTest {
     assertThat(last.disconnectedAt().orElseThrow())
         .isAfterOrEqualTo(last.connectedAt().orElseThrow());
     assertThat(info(device).get("time").stringValue())
-        .isEqualTo(last.disconnectedAt().orElseThrow().toString());
+        .isEqualTo(Wire.time(last.disconnectedAt().orElseThrow()));
   }
 
   @Test
