@@ -11,8 +11,17 @@ import java.util.Map;
  * belong to it.
  */
 sealed interface Condition {
-  /** SQL that is true or false of the row outside, never NULL. */
-  record Plain(String sql) implements Condition {}
+  /**
+   * SQL that is true or false of the row outside, never NULL.
+   *
+   * @param findsMost whether it is the opposite of what a query asks for, which is seldom so
+   */
+  record Plain(String sql, boolean findsMost) implements Condition {
+    /** What a query asks for. */
+    Plain(String sql) {
+      this(sql, false);
+    }
+  }
 
   /**
    * Whether some row of another table matches one of these.
@@ -61,8 +70,9 @@ sealed interface Condition {
   /** Whether it is made of nothing but what many rows outside have, or what few must not have. */
   default boolean findsMost() {
     return switch (this) {
-      case Plain _, Any _ -> false;
+      case Plain(String _, boolean findsMost) -> findsMost;
       case Some some -> some.isCommon() != some.isNegated();
+      case Any(List<Condition> parts) -> parts.stream().anyMatch(Condition::findsMost);
       case All(List<Condition> parts) ->
           !parts.isEmpty() && parts.stream().allMatch(Condition::findsMost);
     };
@@ -71,7 +81,7 @@ sealed interface Condition {
   /** The opposite, with what is negated at the ends of the tree. */
   default Condition negated() {
     return switch (this) {
-      case Plain(String sql) -> new Plain(Sql.not(sql));
+      case Plain(String sql, boolean findsMost) -> new Plain(Sql.not(sql), !findsMost);
       case Some(Source.Rows rows, List<Match> matches, boolean isCommon, boolean isNegated) ->
           new Some(rows, matches, isCommon, !isNegated);
       case All(List<Condition> parts) -> new Any(opposites(parts));

@@ -106,7 +106,7 @@ final class ConditionSql {
   /** For a place inside of OR. */
   private String inside(Condition condition) {
     return switch (condition) {
-      case Condition.Plain(String text) -> text;
+      case Condition.Plain(String text, boolean _) -> text;
       case Condition.Some some -> some(some, false);
       case Condition.All(List<Condition> parts) ->
           Sql.all(parts.stream().map(this::inside).toList());
