@@ -36,6 +36,21 @@ public record FoundIds(String all, Optional<String> later, int few) {
     return later.map(this::inOrder).orElseGet(this::atOnce);
   }
 
+  /**
+   * Looks up the few in a table. PostgreSQL goes along the index once for an array of ids; joined
+   * they would be looked up one by one.
+   */
+  String each(Dialect dialect, String id, String table) {
+    return switch (dialect) {
+      case SQLITE ->
+          "SELECT %1$s AS found_id FROM few f CROSS JOIN %2$s WHERE %1$s = f.owner_id"
+              .formatted(id, table);
+      case POSTGRESQL ->
+          "SELECT %1$s AS found_id FROM %2$s WHERE %1$s = ANY (ARRAY(SELECT owner_id FROM few))"
+              .formatted(id, table);
+    };
+  }
+
   /** What is made first is read twice. */
   private String atOnce() {
     return "WITH found AS MATERIALIZED ("

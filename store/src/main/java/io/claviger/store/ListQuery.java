@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.Query;
@@ -208,8 +209,9 @@ public record ListQuery(
   /**
    * The same for a {@link #keyed} list of which only a part may match. PostgreSQL first goes
    * through the matches until there are more than some pages, and when there are not has the page
-   * and the count at once. On SQLite what is made for such a pass, such as a set of ids, would be
-   * made again for the next too often.
+   * and the count at once. SQLite does so for a filter, which mostly leaves few of the rows that it
+   * looks at: otherwise what is made for such a pass, such as a set of ids, would be made again for
+   * the next too often.
    *
    * @param findsMost whether most rows match, so that no such pass is tried; a guess
    * @param walking the same list for a walk along the order past rows of which most match: it tells
@@ -222,12 +224,13 @@ public record ListQuery(
       ListQuery walking,
       ListRequest request,
       RowMapper<T> mapper) {
-    Optional<ListPage<T>> few =
+    boolean isTried =
         switch (dialect) {
-          case POSTGRESQL ->
-              findsMost ? Optional.empty() : fewAtOnce(handle, request, mapper, FEW_AT_ONCE);
-          case SQLITE -> Optional.empty();
+          case POSTGRESQL -> !findsMost;
+          case SQLITE -> request.filter().isPresent();
         };
+    Optional<ListPage<T>> few =
+        isTried ? fewAtOnce(handle, dialect, request, mapper, FEW_AT_ONCE) : Optional.empty();
     return few.orElseGet(
         () -> counted(handle, request, mapper, FEW, many(dialect, request), walking));
   }
@@ -259,12 +262,13 @@ public record ListQuery(
       ListQuery walking,
       ListRequest request,
       RowMapper<T> mapper) {
-    return page(handle, ids, part, walking, request, mapper, many(dialect, request));
+    return page(handle, dialect, ids, part, walking, request, mapper, many(dialect, request));
   }
 
   /** The same with another opinion on how many are many. */
   <T> ListPage<T> page(
       Handle handle,
+      Dialect dialect,
       FoundIds ids,
       ListQuery part,
       ListQuery walking,
@@ -278,8 +282,8 @@ public record ListQuery(
     String sql =
         ids.tables()
             + " SELECT c.found_count, p.found_id FROM counted c LEFT JOIN ("
-            + "SELECT %1$s AS found_id FROM few f CROSS JOIN %2$s%3$s AND %1$s = f.owner_id"
-                .formatted(idColumn, table, whereClause(request))
+            + ids.each(dialect, idColumn, table)
+            + conditions.stream().map(" AND "::concat).collect(Collectors.joining())
             + order(request, sort)
             + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
     List<Found> found = part.found(handle, sql, request);
@@ -324,16 +328,19 @@ public record ListQuery(
 
   /**
    * The page and the count in one pass, unless there are more matches than that. Both tables are
-   * made once, on PostgreSQL the first only as far as the second asks for its rows.
+   * made once, on PostgreSQL the first only as far as the second asks for its rows: it is not told
+   * the limit, for which it would go about it otherwise.
    */
   <T> Optional<ListPage<T>> fewAtOnce(
-      Handle handle, ListRequest request, RowMapper<T> mapper, int most) {
+      Handle handle, Dialect dialect, ListRequest request, RowMapper<T> mapper, int most) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
+    String limit = " LIMIT " + (most + 1);
+    String first = dialect == Dialect.SQLITE ? limit : "";
     String ids =
-        "WITH found AS MATERIALIZED (SELECT %s AS found_id, %s AS found_sort%s), "
-                .formatted(idColumn, sort.column(), matching(request))
-            + "few AS MATERIALIZED (SELECT found_id, found_sort FROM found LIMIT "
-            + (most + 1)
+        "WITH found AS MATERIALIZED (SELECT %s AS found_id, %s AS found_sort%s%s), "
+                .formatted(idColumn, sort.column(), matching(request), first)
+            + "few AS MATERIALIZED (SELECT found_id, found_sort FROM found"
+            + limit
             + ") SELECT c.found_count, p.found_id FROM (SELECT COUNT(*) AS found_count FROM few) c"
             + " LEFT JOIN (SELECT f.found_id FROM few f"
             + order(request, "f.found_sort", sort.nullable(), "f.found_id")

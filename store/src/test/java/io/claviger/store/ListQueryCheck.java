@@ -145,7 +145,7 @@ final class ListQueryCheck {
           matching,
           database.read(handle -> keyed.counted(handle, request, this::item, few, few, walking)));
       database
-          .read(handle -> keyed.fewAtOnce(handle, request, this::item, few))
+          .read(handle -> keyed.fewAtOnce(handle, database.dialect(), request, this::item, few))
           .ifPresentOrElse(
               found -> check(request, matching, found),
               () -> assertThat(matching).hasSizeGreaterThan(few));
@@ -164,15 +164,31 @@ final class ListQueryCheck {
         var found = new FoundIds(ids, rest, few);
         if (request.filter().isPresent()) {
           assertThatThrownBy(() ->
-                  database.read(
-                      handle -> all.page(handle, found, part, walking, request, this::item, many)))
+                  database.read(handle ->
+                      all.page(
+                          handle,
+                          database.dialect(),
+                          found,
+                          part,
+                          walking,
+                          request,
+                          this::item,
+                          many)))
               .isInstanceOf(IllegalArgumentException.class);
         } else {
           check(
               request,
               matching,
-              database.read(
-                  handle -> all.page(handle, found, part, walking, request, this::item, many)));
+              database.read(handle ->
+                  all.page(
+                      handle,
+                      database.dialect(),
+                      found,
+                      part,
+                      walking,
+                      request,
+                      this::item,
+                      many)));
         }
       }
     }

@@ -5,7 +5,8 @@ import io.claviger.core.id.DeviceId;
 import io.claviger.core.query.DeviceField;
 import io.claviger.core.query.Query;
 import io.claviger.store.Database;
-import io.claviger.store.Dialect;
+import io.claviger.store.FoundIds;
+import io.claviger.store.OwnPlan;
 import io.claviger.store.device.DeviceSet.Presence;
 import io.claviger.store.query.DeviceKeySets;
 import io.claviger.store.query.QueryCompiler;
@@ -14,6 +15,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
@@ -24,18 +27,22 @@ final class DeviceSql {
   private static final String ALL = "1 = 1";
   private static final String NONE = "1 = 0";
 
+  /** Deleted devices that are looked through in no time. */
+  private static final int FEW_DELETED = 4_000;
+
   private final Map<String, Object> values = new HashMap<>();
   private final DeviceSet set;
-  private final Dialect dialect;
+  private final Database database;
   private final DeviceKeySets keySets;
   private final boolean isWalk;
   private final String condition;
+  private Optional<FoundIds> owners = Optional.empty();
   private int queries;
   private boolean findsMost;
 
-  private DeviceSql(DeviceSet set, Dialect dialect, DeviceKeySets keySets, boolean isWalk) {
+  private DeviceSql(DeviceSet set, Database database, DeviceKeySets keySets, boolean isWalk) {
     this.set = set;
-    this.dialect = dialect;
+    this.database = database;
     this.keySets = keySets;
     this.isWalk = isWalk;
     values.put("application", set.application().text());
@@ -48,8 +55,7 @@ final class DeviceSql {
 
   /** For statements on that database. */
   static DeviceSql of(Database database, DeviceSet set) {
-    var keySets = new DeviceKeySets(database, set.application());
-    return new DeviceSql(set, database.dialect(), keySets, false);
+    return new DeviceSql(set, database, new DeviceKeySets(database, set.application()), false);
   }
 
   /**
@@ -57,12 +63,51 @@ final class DeviceSql {
    * set.
    */
   DeviceSql walking() {
-    return new DeviceSql(set, dialect, keySets, true);
+    return new DeviceSql(set, database, keySets, true);
   }
 
   /** The condition. */
   String condition() {
     return condition;
+  }
+
+  /**
+   * Finds the ids of the set without looking at devices. Empty when a query does not say it all, or
+   * so many devices are deleted that to know them takes longer.
+   */
+  Optional<FoundIds> ids() {
+    List<DeviceFilter> parts = said(set.filter()).toList();
+    boolean isOneQuery = parts.size() == 1 && parts.getFirst() instanceof DeviceFilter.Matching;
+    return isOneQuery && set.presence() instanceof Presence.Present
+        ? owners.filter(_ -> fewAreDeleted())
+        : Optional.empty();
+  }
+
+  /** What says something about a device. */
+  private static Stream<DeviceFilter> said(DeviceFilter filter) {
+    return switch (filter) {
+      case DeviceFilter.Everything() -> Stream.of();
+      case DeviceFilter.AllOf(var filters) -> filters.stream().flatMap(DeviceSql::said);
+      case DeviceFilter.Selected _,
+          DeviceFilter.Matching _,
+          DeviceFilter.MadeUntil _,
+          DeviceFilter.After _ ->
+          Stream.of(filter);
+    };
+  }
+
+  private boolean fewAreDeleted() {
+    return database.read(handle ->
+        handle
+                .createQuery(
+                    "SELECT COUNT(*) FROM (SELECT 1 FROM device d"
+                        + " WHERE d.application_id = :application AND d.deleted_at IS NOT NULL"
+                        + " LIMIT :most) deleted")
+                .bind("application", set.application().text())
+                .bind("most", FEW_DELETED + 1)
+                .mapTo(Long.class)
+                .one()
+            <= FEW_DELETED);
   }
 
   /** Whether a query in it asks for what most devices have. */
@@ -75,9 +120,9 @@ final class DeviceSql {
     return values;
   }
 
-  /** Binds the values to a statement that holds the condition. */
+  /** Binds the values to a statement that holds the condition, which may find one or very many. */
   <S extends SqlStatement<S>> S bind(S statement) {
-    return statement.bindMap(values);
+    return OwnPlan.of(statement).bindMap(values);
   }
 
   private String presence(Presence presence) {
@@ -102,8 +147,13 @@ final class DeviceSql {
   private String matching(Query<DeviceField> query) {
     SqlCondition compiled =
         QueryCompiler.devices(
-            query, set.application(), dialect, keySets::areFew, "query" + "x".repeat(queries++));
+            query,
+            set.application(),
+            database.dialect(),
+            keySets::areFew,
+            "query" + "x".repeat(queries++));
     values.putAll(compiled.parameters());
+    owners = compiled.owners();
     findsMost |= compiled.findsMost();
     return "(" + (isWalk ? compiled.walking() : compiled.sql()) + ")";
   }

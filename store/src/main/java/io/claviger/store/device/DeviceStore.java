@@ -4,7 +4,9 @@ import io.claviger.core.device.AttributeDataType;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Database;
+import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
+import io.claviger.store.FoundIds;
 import io.claviger.store.ListPage;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
@@ -55,10 +57,14 @@ public final class DeviceStore {
     ListQuery all = list(set.presence()).bindAll(sql.values());
     ListQuery found = all.where(sql.condition());
     ListQuery walking = all.where(sql.walking().condition());
+    Dialect dialect = database.dialect();
+    Optional<FoundIds> ids = request.filter().isEmpty() ? sql.ids() : Optional.empty();
     return database.read(handle -> {
       RowMapper<DeviceRow> mapper = (row, _) -> DeviceParts.bare(row);
       ListPage<DeviceRow> page =
-          found.page(handle, database.dialect(), sql.findsMost(), walking, request, mapper);
+          ids.isPresent()
+              ? all.page(handle, dialect, ids.get(), found, walking, request, mapper)
+              : found.page(handle, dialect, sql.findsMost(), walking, request, mapper);
       return new ListPage<>(DeviceParts.complete(handle, page.items()), page.totalCount());
     });
   }

@@ -1,7 +1,7 @@
 package io.claviger.store.device;
 
 import io.claviger.store.Database;
-import io.claviger.store.OwnPlan;
+import io.claviger.store.FoundIds;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +40,9 @@ record DeviceWords(
    */
   List<String> find(DeviceSet devices, String prefix, int most) {
     var sql = DeviceSql.of(database, devices);
+    String found = found(sql);
     return database.read(handle -> {
-      Optional<List<String>> ofFew = ofFewDevices(handle, sql, prefix, most);
+      Optional<List<String>> ofFew = ofFewDevices(handle, sql, found, prefix, most);
       if (ofFew.isPresent()) {
         return ofFew.get();
       }
@@ -57,8 +58,14 @@ record DeviceWords(
     });
   }
 
+  private static String found(DeviceSql sql) {
+    return sql.ids()
+        .map(FoundIds::all)
+        .orElse("SELECT d.id AS owner_id FROM device d WHERE " + sql.condition());
+  }
+
   private Optional<List<String>> ofFewDevices(
-      Handle handle, DeviceSql sql, String prefix, int most) {
+      Handle handle, DeviceSql sql, String devices, String prefix, int most) {
     return switch (database.dialect()) {
       case SQLITE ->
           isFew(handle, sql, "SELECT 1 FROM device d WHERE " + sql.condition(), "")
@@ -69,7 +76,7 @@ record DeviceWords(
                       joined("device d CROSS JOIN #table t", "", sql, prefix, most),
                       prefix))
               : Optional.empty();
-      case POSTGRESQL -> counted(handle, sql, prefix, most);
+      case POSTGRESQL -> counted(handle, sql, devices, prefix, most);
     };
   }
 
@@ -79,15 +86,16 @@ record DeviceWords(
    * On PostgreSQL the devices are found once, to be counted and to be looked at. As an array their
    * ids are looked up in one pass along the index of the parts; joined they would be one by one.
    */
-  private Optional<List<String>> counted(Handle handle, DeviceSql sql, String prefix, int most) {
+  private Optional<List<String>> counted(
+      Handle handle, DeviceSql sql, String devices, String prefix, int most) {
     String text =
-        "WITH found AS MATERIALIZED (SELECT d.id FROM device d WHERE "
-            + sql.condition()
-            + "), few AS MATERIALIZED (SELECT id FROM found LIMIT "
+        "WITH found AS MATERIALIZED ("
+            + devices
+            + "), few AS MATERIALIZED (SELECT owner_id FROM found LIMIT "
             + (few + 1)
             + "), counted AS MATERIALIZED (SELECT COUNT(*) AS devices FROM few)"
             + " SELECT c.devices, w.word FROM counted c LEFT JOIN (SELECT DISTINCT t.#column AS word"
-            + " FROM #table t WHERE t.device_id = ANY (ARRAY(SELECT id FROM few"
+            + " FROM #table t WHERE t.device_id = ANY (ARRAY(SELECT owner_id FROM few"
             + " WHERE (SELECT devices FROM counted) <= "
             + few
             + "))"
@@ -171,8 +179,7 @@ record DeviceWords(
   }
 
   private Query bind(Handle handle, DeviceSql sql, String text, String prefix) {
-    Query query =
-        OwnPlan.of(handle.createQuery(text.replace("#table", table).replace("#column", column)));
+    Query query = handle.createQuery(text.replace("#table", table).replace("#column", column));
     // The same values serve several statements, which do not all name each of them.
     query.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
     return DeviceVocabulary.bindPrefix(sql.bind(query).bindMap(values), prefix);

@@ -18,6 +18,9 @@ final class Columns {
   /** The parameter with the application, which bounds every table that is looked into. */
   static final String APPLICATION = "queryApplication";
 
+  /** The identifier of {@code device d}. */
+  static final String DEVICE = "d.id";
+
   private static final List<String> DEVICE_CLASSES =
       Stream.of(DeviceClass.values()).map(DeviceClass::wireName).toList();
 
@@ -55,7 +58,7 @@ final class Columns {
    */
   static Source of(DeviceField field, BooleanSupplier keySetsAreFew) {
     return switch (field) {
-      case ID -> new Source.One(new Element.Id("d.id"), false);
+      case ID -> new Source.One(new Element.Id(DEVICE), false);
       case CREATION_DATE -> new Source.One(new Element.Time("d.created_at"), false);
       case LAST_UPDATED -> new Source.One(new Element.Time("d.updated_at"), false);
       case DELETED_AT -> new Source.One(new Element.Time("d.deleted_at"), true);
@@ -175,7 +178,7 @@ final class Columns {
   }
 
   private static Source.Rows ofDevice(String table, String alias) {
-    return rows(table, alias + ".device_id", "d.id", alias);
+    return rows(table, alias + ".device_id", DEVICE, alias);
   }
 
   private static Source.Rows ofKey(String table, String alias) {

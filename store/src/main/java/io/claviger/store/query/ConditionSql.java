@@ -24,6 +24,9 @@ final class ConditionSql {
   /** Sets that PostgreSQL may join: to find the best order of hundreds takes it minutes. */
   private static final int JOINED_MAX = 8;
 
+  /** Devices of which SQLite looks up all; past more it comes to the end of a page sooner. */
+  private static final int FEW_DEVICES = 5_000;
+
   private final Sql sql;
   private final ElementTests elements;
   private final Dialect dialect;
@@ -55,9 +58,41 @@ final class ConditionSql {
    * outside must be looked at.
    */
   Optional<FoundIds> owners(Condition condition) {
-    return condition instanceof Condition.Some some && !some.isNegated() && !some.isCommon()
+    return condition instanceof Condition.Some some && isSelective(some)
         ? Optional.of(owners(some))
         : Optional.empty();
+  }
+
+  private static boolean isSelective(Condition.Some some) {
+    return !some.isNegated() && !some.isCommon();
+  }
+
+  /**
+   * The same for devices, without those that are deleted. Both databases have those in memory when
+   * they go through the others, if they are few.
+   */
+  Optional<FoundIds> owningDevices(Condition condition) {
+    if (!(condition instanceof Condition.Some some)
+        || !isSelective(some)
+        || !some.rows().outer().equals(Columns.DEVICE)) {
+      return Optional.empty();
+    }
+    String deleted =
+        "SELECT x.id FROM device x WHERE x.application_id = :%s AND x.deleted_at IS NOT NULL"
+            .formatted(Columns.APPLICATION);
+    String all = owners(some.rows(), branches(some));
+    return Optional.of(
+        switch (dialect) {
+          case SQLITE ->
+              new FoundIds(
+                  onceInAnyOrder(all) + " WHERE o.owner_id NOT IN (" + deleted + ")",
+                  Optional.empty(),
+                  FEW_DEVICES);
+          case POSTGRESQL ->
+              new FoundIds(
+                  "SELECT DISTINCT o.owner_id FROM (%s) o WHERE NOT EXISTS (%s AND x.id = o.owner_id)"
+                      .formatted(all, deleted));
+        });
   }
 
   /**
@@ -68,9 +103,7 @@ final class ConditionSql {
     Source.Rows rows = some.rows();
     List<String> branches = branches(some);
     if (dialect == Dialect.SQLITE && !looksAtEach(some)) {
-      String all = owners(rows, branches);
-      // An expression has no order in an index.
-      return new FoundIds("SELECT DISTINCT +o.owner_id AS owner_id FROM (" + all + ") o");
+      return new FoundIds(onceInAnyOrder(owners(rows, branches)));
     }
     Source.Rows later = rows.narrowed(rows.owner() + " > " + FoundIds.LAST);
     return new FoundIds(once(rows, branches), once(later, branches));
@@ -184,6 +217,11 @@ final class ConditionSql {
     return sets.size() == 1
         ? sets.getFirst().replaceFirst("SELECT", "SELECT DISTINCT")
         : String.join(" UNION ", sets);
+  }
+
+  /** Each of them once, for SQLite: an expression has no order in an index. */
+  private static String onceInAnyOrder(String owners) {
+    return "SELECT DISTINCT +o.owner_id AS owner_id FROM (" + owners + ") o";
   }
 
   private static List<String> sets(Source.Rows rows, List<String> branches) {

@@ -59,7 +59,10 @@ public final class QueryCompiler<F extends QueryField> {
       Dialect dialect,
       BooleanSupplier keySetsAreFew,
       String prefix) {
-    return compile(field -> Columns.of(field, keySetsAreFew), query, application, dialect, prefix);
+    Function<DeviceField, Source> sources = field -> Columns.of(field, keySetsAreFew);
+    SqlCondition condition = compile(sources, query, application, dialect, prefix);
+    var finder = new QueryCompiler<>(sources, dialect, prefix, false);
+    return condition.foundBy(finder.conditions.owningDevices(finder.condition(query).merged()));
   }
 
   /**

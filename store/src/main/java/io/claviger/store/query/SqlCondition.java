@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param sql a text of the program with named parameters; no character of it comes from a caller
  * @param walking the same, for a walk along an order past rows of which most match: what rows of
  *     other tables tell is looked up for each, and no set is made before
- * @param owners finds the ids of all rows of the application that satisfy it. Empty when the rows
- *     must be looked at, as for devices, of which the deleted are left out
+ * @param owners finds the ids of all rows of the application that satisfy it; of devices, those
+ *     that are not deleted. Empty when the rows must be looked at
  * @param parameters all that each of these names, for {@link io.claviger.store.ListQuery#bind}
  * @param findsMost whether it asks for what most rows have, such as a tag at all: a guess, good
  *     enough for how a list goes about it

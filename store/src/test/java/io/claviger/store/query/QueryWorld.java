@@ -50,43 +50,55 @@ final class QueryWorld {
 
   /** The ids of the devices that match, as the list of an application would show them. */
   Set<String> devices(ApplicationId application, SqlCondition condition) {
+    checkOwners(DEVICES, DEVICES.where("d.deleted_at IS NULL"), application, condition);
     return ids(DEVICES, application, condition);
   }
 
   /** The ids of the keys that match. */
   Set<String> accessKeys(ApplicationId application, SqlCondition condition) {
-    Set<String> ids = ids(KEYS, application, condition);
-    for (int few : List.of(0, 3, ListRequest.PER_PAGE_MAX)) {
-      condition
-          .owners()
-          .map(owners -> new FoundIds(owners.all(), owners.later(), few))
-          .ifPresent(owners ->
-              assertThat(found(application, condition, owners))
-                  .as("%s", owners)
-                  .isEqualTo(new ListPage<>(List.copyOf(ids), ids.size())));
-    }
-    return ids;
+    checkOwners(KEYS, KEYS, application, condition);
+    return ids(KEYS, application, condition);
   }
 
-  private ListPage<String> found(
-      ApplicationId application, SqlCondition condition, FoundIds owners) {
-    ListQuery all = KEYS.bind("applicationId", application.text()).bindAll(condition.parameters());
-    return database.read(handle ->
-        all.page(
-            handle,
-            database.dialect(),
-            owners,
-            all.where(condition.sql()),
-            all.where(condition.walking()),
-            ALL_BY_ID,
-            (row, _) -> row.getString("id")));
+  /**
+   * What finds ids alone finds the same, however few are few.
+   *
+   * @param part the rows that may be found: of devices those that are not deleted
+   */
+  private void checkOwners(
+      ListQuery list, ListQuery part, ApplicationId application, SqlCondition condition) {
+    if (condition.owners().isEmpty()) {
+      return;
+    }
+    FoundIds owners = condition.owners().get();
+    List<String> expected = List.copyOf(ids(part, application, condition));
+    for (int few : List.of(0, 3, ListRequest.PER_PAGE_MAX)) {
+      var found = new FoundIds(owners.all(), owners.later(), few);
+      ListPage<String> page =
+          database.read(handle ->
+              list.bindAll(condition.parameters())
+                  .page(
+                      handle,
+                      database.dialect(),
+                      found,
+                      with(part, application, condition, condition.sql()),
+                      with(part, application, condition, condition.walking()),
+                      ALL_BY_ID,
+                      (row, _) -> row.getString("id")));
+      assertThat(page).as("%s", found).isEqualTo(new ListPage<>(expected, expected.size()));
+    }
+  }
+
+  private static ListQuery with(
+      ListQuery list, ApplicationId application, SqlCondition condition, String sql) {
+    return list.bind("applicationId", application.text())
+        .bindAll(condition.parameters())
+        .where(sql);
   }
 
   private Set<String> ids(ListQuery list, ApplicationId application, SqlCondition condition) {
-    ListQuery bound =
-        list.bind("applicationId", application.text()).bindAll(condition.parameters());
-    ListQuery found = bound.where(condition.sql());
-    ListQuery walking = bound.where(condition.walking());
+    ListQuery found = with(list, application, condition, condition.sql());
+    ListQuery walking = with(list, application, condition, condition.walking());
     RowMapper<String> id = (row, _) -> row.getString("id");
     return database.read(handle -> {
       ListPage<String> page =
