@@ -147,11 +147,7 @@ final class DeviceSql {
   private String matching(Query<DeviceField> query) {
     SqlCondition compiled =
         QueryCompiler.devices(
-            query,
-            set.application(),
-            database.dialect(),
-            keySets::areFew,
-            "query" + "x".repeat(queries++));
+            query, set.application(), database.dialect(), keySets, "query" + "x".repeat(queries++));
     values.putAll(compiled.parameters());
     owners = compiled.owners();
     findsMost |= compiled.findsMost();

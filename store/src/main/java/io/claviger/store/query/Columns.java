@@ -10,7 +10,6 @@ import io.claviger.store.query.Source.Element;
 import io.claviger.store.query.Source.TextIndex;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Which field stands where. */
@@ -49,14 +48,23 @@ final class Columns {
           true,
           Optional.empty());
 
+  /** The other tags of the device that has the tag {@code t}. */
+  static final Source.Tags OTHERS =
+      new Source.Tags(
+          rows("device_tag o", "o.device_id", "t.device_id", "o"),
+          "o.tag_key",
+          "o.tag_value",
+          false,
+          Optional.empty());
+
   private Columns() {}
 
   /**
    * Of {@code device d}.
    *
-   * @param keySetsAreFew asked where tags stand
+   * @param facts asked where tags stand
    */
-  static Source of(DeviceField field, BooleanSupplier keySetsAreFew) {
+  static Source of(DeviceField field, TagFacts facts) {
     return switch (field) {
       case ID -> new Source.One(new Element.Id(DEVICE), false);
       case CREATION_DATE -> new Source.One(new Element.Time("d.created_at"), false);
@@ -81,7 +89,7 @@ final class Columns {
               "t.tag_key",
               "t.tag_value",
               true,
-              keySetsAreFew.getAsBoolean() ? Optional.of(KEY_SETS) : Optional.empty());
+              facts.keySetsAreFew() ? Optional.of(KEY_SETS) : Optional.empty());
       case CONNECTED_AT -> connection("connected_at", new Element.Time("c.connected_at"));
       case DISCONNECTED_AT -> connection("disconnected_at", new Element.Time("c.disconnected_at"));
       case CONNECTION_STATUS ->

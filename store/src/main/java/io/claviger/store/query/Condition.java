@@ -60,6 +60,14 @@ sealed interface Condition {
     record Tag(Source.Tags tags, TagRange range) implements Match {}
 
     /**
+     * The same beside no other tag of another range.
+     *
+     * @param others the tags of the row that has the tag
+     */
+    record Only(Source.Tags tags, TagRange range, Source.Tags others, TagRange other)
+        implements Match {}
+
+    /**
      * A value that satisfies a test.
      *
      * @param test asks whether some value is so, not whether none is

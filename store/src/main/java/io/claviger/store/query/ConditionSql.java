@@ -246,6 +246,7 @@ final class ConditionSql {
           return List.of(Sql.TRUE);
         }
         case Match.Tag(Source.Tags _, TagRange range) -> ranges.add(range);
+        case Match.Only only -> found.add(only(only));
         case Match.Value(Element element, ValueTest.Among(List<Literal> among), boolean ci) ->
             equal
                 .computeIfAbsent(new Lookup(element, ci), _ -> new LinkedHashSet<>())
@@ -270,10 +271,20 @@ final class ConditionSql {
 
   private static Source.Tags tags(Condition.Some some) {
     return some.matches().stream()
+        .filter(Match.Tag.class::isInstance)
         .map(Match.Tag.class::cast)
         .map(Match.Tag::tags)
         .findFirst()
         .orElseThrow();
+  }
+
+  private String only(Match.Only only) {
+    Source.Rows others = only.others().rows();
+    String other = tag(only.others(), only.other());
+    return Sql.all(
+        List.of(
+            tag(only.tags(), only.range()),
+            Sql.not(lookup(others, others.narrowing() + " AND " + other))));
   }
 
   private String tag(Source.Tags tags, TagRange range) {

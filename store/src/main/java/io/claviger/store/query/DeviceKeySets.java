@@ -5,7 +5,11 @@ import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.core.secret.Digest;
 import io.claviger.store.Database;
+import io.claviger.store.OwnPlan;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -17,16 +21,25 @@ import org.jspecify.annotations.Nullable;
  * has few sets, so that what a query asks of keys alone is decided once for each set. The store of
  * the devices calls this in the transaction that writes the tags.
  */
-public final class DeviceKeySets {
+public final class DeviceKeySets implements TagFacts {
   /** Rows of sets, one for each key, that are looked through in no time. */
   private static final int FEW = 4_000;
+
+  /** Tags that are found in no time. */
+  private static final int FEW_TAGS = 4_000;
+
+  /** Of so many lists of values it is found out whether they are few. */
+  private static final int ASKED_MAX = 4;
 
   /** Hexadecimal digits of a digest that nobody can find twice. */
   private static final int NAME_LENGTH = 32;
 
   private final Database database;
   private final ApplicationId application;
+  private final Map<Asked, Boolean> asked = new HashMap<>();
   private @Nullable Boolean few;
+
+  private record Asked(List<String> keys, List<String> values) {}
 
   /** Those of an application, for the time of one question. */
   public DeviceKeySets(Database database, ApplicationId application) {
@@ -38,7 +51,8 @@ public final class DeviceKeySets {
    * Whether there are so few that they are worth while. Tags themselves tell the same: where each
    * device has keys of its own, sooner.
    */
-  public boolean areFew() {
+  @Override
+  public boolean keySetsAreFew() {
     if (few == null) {
       few =
           database.read(handle ->
@@ -53,6 +67,34 @@ public final class DeviceKeySets {
                   <= FEW);
     }
     return few;
+  }
+
+  @Override
+  public boolean areFew(List<String> keys, List<String> values) {
+    var these = new Asked(keys, values);
+    if (!asked.containsKey(these)) {
+      asked.put(these, asked.size() < ASKED_MAX && isFew(keys, values));
+    }
+    return asked.get(these);
+  }
+
+  private boolean isFew(List<String> keys, List<String> values) {
+    if (keys.isEmpty() || values.isEmpty()) {
+      return true;
+    }
+    return database.read(handle ->
+        OwnPlan.of(
+                    handle.createQuery(
+                        "SELECT COUNT(*) FROM (SELECT 1 FROM device_tag"
+                            + " WHERE application_id = :application AND tag_key IN (<keys>)"
+                            + " AND tag_value IN (<values>) LIMIT :most) t"))
+                .bindList("keys", keys)
+                .bindList("values", values)
+                .bind("application", application.text())
+                .bind("most", FEW_TAGS + 1)
+                .mapTo(Long.class)
+                .one()
+            <= FEW_TAGS);
   }
 
   /** What the row of a device with such tags names its set; empty for a device without tags. */

@@ -17,7 +17,7 @@ import io.claviger.store.query.Condition.Match;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
@@ -31,14 +31,27 @@ public final class QueryCompiler<F extends QueryField> {
   private static final Condition TRUE = new Condition.All(List.of());
   private static final Condition FALSE = new Condition.Any(List.of());
 
-  private final Function<F, Source> sources;
+  private final Fields<F> fields;
   private final Sql sql;
   private final ElementTests elements;
   private final ConditionSql conditions;
 
-  private QueryCompiler(
-      Function<F, Source> sources, Dialect dialect, String prefix, boolean isWalk) {
-    this.sources = sources;
+  /**
+   * What a query may name.
+   *
+   * @param sources where the values of a field stand
+   * @param areFew whether few tags have one of these keys and one of these values
+   */
+  private record Fields<F>(
+      Function<F, Source> sources, BiPredicate<List<String>, List<String>> areFew) {
+    /** Where nothing is known of tags. */
+    Fields(Function<F, Source> sources) {
+      this(sources, (_, _) -> false);
+    }
+  }
+
+  private QueryCompiler(Fields<F> fields, Dialect dialect, String prefix, boolean isWalk) {
+    this.fields = fields;
     this.sql = new Sql(prefix);
     this.elements = new ElementTests(sql, dialect);
     this.conditions = new ConditionSql(sql, elements, dialect, isWalk);
@@ -48,8 +61,7 @@ public final class QueryCompiler<F extends QueryField> {
    * For a statement {@code FROM device d} that has the condition {@code d.application_id = ...} of
    * its own.
    *
-   * @param keySetsAreFew whether {@link DeviceKeySets} are worth while, asked of a query that tests
-   *     tags; devices are the same in both cases
+   * @param facts asked of a query that tests tags
    * @param prefix the beginning of the names of its parameters, letters only, for one of several
    *     queries in one statement
    */
@@ -57,11 +69,11 @@ public final class QueryCompiler<F extends QueryField> {
       Query<DeviceField> query,
       ApplicationId application,
       Dialect dialect,
-      BooleanSupplier keySetsAreFew,
+      TagFacts facts,
       String prefix) {
-    Function<DeviceField, Source> sources = field -> Columns.of(field, keySetsAreFew);
-    SqlCondition condition = compile(sources, query, application, dialect, prefix);
-    var finder = new QueryCompiler<>(sources, dialect, prefix, false);
+    var fields = new Fields<DeviceField>(field -> Columns.of(field, facts), facts::areFew);
+    SqlCondition condition = compile(fields, query, application, dialect, prefix);
+    var finder = new QueryCompiler<>(fields, dialect, prefix, false);
     return condition.foundBy(finder.conditions.owningDevices(finder.condition(query).merged()));
   }
 
@@ -71,28 +83,25 @@ public final class QueryCompiler<F extends QueryField> {
    */
   public static SqlCondition accessKeys(
       Query<AccessKeyField> query, ApplicationId application, Dialect dialect) {
-    SqlCondition condition = compile(Columns::of, query, application, dialect, "query");
-    var finder = new QueryCompiler<AccessKeyField>(Columns::of, dialect, "query", false);
+    var fields = new Fields<AccessKeyField>(Columns::of);
+    SqlCondition condition = compile(fields, query, application, dialect, "query");
+    var finder = new QueryCompiler<>(fields, dialect, "query", false);
     return condition.foundBy(finder.conditions.owners(finder.condition(query).merged()));
   }
 
   /** For a statement {@code FROM event r} that has the condition on the application of its own. */
   public static SqlCondition events(
       Query<EventField> query, ApplicationId application, Dialect dialect) {
-    return compile(Columns::of, query, application, dialect, "query");
+    return compile(new Fields<>(Columns::of), query, application, dialect, "query");
   }
 
   /** All texts bind the same values in the same order, and so under the same names. */
   private static <F extends QueryField> SqlCondition compile(
-      Function<F, Source> sources,
-      Query<F> query,
-      ApplicationId application,
-      Dialect dialect,
-      String prefix) {
-    var compiler = new QueryCompiler<F>(sources, dialect, prefix, false);
+      Fields<F> fields, Query<F> query, ApplicationId application, Dialect dialect, String prefix) {
+    var compiler = new QueryCompiler<>(fields, dialect, prefix, false);
     Condition condition = compiler.condition(query).merged();
     String text = compiler.conditions.sql(condition);
-    var walker = new QueryCompiler<F>(sources, dialect, prefix, true);
+    var walker = new QueryCompiler<>(fields, dialect, prefix, true);
     String walking = walker.conditions.sql(walker.condition(query).merged());
     Map<String, Object> parameters = compiler.sql.parameters();
     parameters.put(Columns.APPLICATION, application.text());
@@ -107,7 +116,7 @@ public final class QueryCompiler<F extends QueryField> {
       case Query.Nor<F>(List<Query<F>> parts) ->
           parts.isEmpty() ? FALSE : new Condition.Any(conditions(parts)).negated();
       case Query.Where<F>(F field, List<ValueTest> tests, boolean ignoreCase) -> {
-        Source source = sources.apply(field);
+        Source source = fields.sources().apply(field);
         yield new Condition.All(
             tests.stream().map(test -> where(source, test, ignoreCase)).toList());
       }
@@ -123,7 +132,7 @@ public final class QueryCompiler<F extends QueryField> {
   }
 
   private Source.Tags tags(F field) {
-    if (sources.apply(field) instanceof Source.Tags tags) {
+    if (fields.sources().apply(field) instanceof Source.Tags tags) {
       return tags;
     }
     throw new IllegalArgumentException(field.wireName() + " has no tags");
@@ -203,13 +212,36 @@ public final class QueryCompiler<F extends QueryField> {
         + " SELECT below.id FROM below)";
   }
 
-  private static Condition tagged(Source.Tags tags, TagTest test) {
+  private Condition tagged(Source.Tags tags, TagTest test) {
     return switch (test) {
       case TagTest.Untagged _ -> any(tags.ofKeys().rows()).negated();
-      case TagTest.SomeTag(TagPart key, TagPart value) -> tag(tags, key, value);
+      case TagTest.SomeTag(TagPart key, TagPart value) -> someTag(tags, key, value);
       case TagTest.Keyed(List<KeyTest> keys) ->
           new Condition.All(keys.stream().map(key -> keyed(tags, key)).toList());
     };
+  }
+
+  /**
+   * Another value than few have is what all have that have the key, but those few that have no
+   * other value beside: their keys stand in few sets.
+   */
+  private Condition someTag(Source.Tags tags, TagPart key, TagPart value) {
+    if (tags.keySets().isPresent()
+        && key instanceof TagPart.OneOf(List<String> keys)
+        && value instanceof TagPart.NoneOf(List<String> values)
+        && fields.areFew().test(keys, values)) {
+      var only =
+          new Match.Only(
+              tags,
+              new TagRange(key, new TagPart.OneOf(values)),
+              Columns.OTHERS,
+              new TagRange(key, value));
+      return new Condition.All(
+          List.of(
+              tag(tags, key, new TagPart.Anything()),
+              new Condition.Some(tags.rows(), List.of(only), false, true)));
+    }
+    return tag(tags, key, value);
   }
 
   private static Condition keyed(Source.Tags tags, KeyTest test) {

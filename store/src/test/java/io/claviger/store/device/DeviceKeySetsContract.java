@@ -189,13 +189,53 @@ abstract class DeviceKeySetsContract {
     return String.format("%024x", number);
   }
 
+  /** Of the first lists that are asked about; what was said is said again. */
+  @Test
+  void fewTagsHaveAValueThatIsNotCommon() {
+    try (Database database = Database.open(freshSettings(), InstantSource.fixed(Instant.EPOCH))) {
+      var world = new DeviceWorld(database, SEED);
+      database.run(transaction -> {
+        String device = "0000000000000000000000ff";
+        transaction
+            .handle()
+            .execute(
+                "INSERT INTO device (id, application_id, name, name_folded, device_class,"
+                    + " keep_duplicates, created_at, updated_at)"
+                    + " VALUES (?, ?, 'd', 'd', 'standalone', 0, 0, 0)",
+                device,
+                world.application.text());
+        transaction
+            .handle()
+            .createUpdate(
+                "INSERT INTO device_tag"
+                    + " (device_id, application_id, place, tag_key, tag_value, value_folded)"
+                    + " WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n"
+                    + " WHERE n < 4001) SELECT :device, :application, n, 'key',"
+                    + " CASE WHEN n = 1 THEN 'rare' ELSE 'common' END, '' FROM n")
+            .bind("device", device)
+            .bind("application", world.application.text())
+            .execute();
+      });
+      var sets = new DeviceKeySets(database, world.application);
+      List<String> key = List.of("key");
+      assertThat(sets.areFew(key, List.of("common"))).isTrue();
+      assertThat(sets.areFew(key, List.of("common", "rare"))).isFalse();
+      assertThat(sets.areFew(List.of("other"), List.of("common", "rare"))).isTrue();
+      assertThat(sets.areFew(key, List.of())).isTrue();
+      assertThat(sets.areFew(key, List.of("rare"))).as("one too many").isFalse();
+      assertThat(sets.areFew(key, List.of("common"))).isTrue();
+      assertThat(new DeviceKeySets(database, world.other).areFew(key, List.of("common", "rare")))
+          .isTrue();
+    }
+  }
+
   /** Rows of one application do not count for another. */
   @Test
   void manySetsAreNotWorthWhile() {
     try (Database database = Database.open(freshSettings(), InstantSource.fixed(Instant.EPOCH))) {
       var world = new DeviceWorld(database, SEED);
       for (int rows : List.of(4_000, 1)) {
-        assertThat(new DeviceKeySets(database, world.application).areFew()).isTrue();
+        assertThat(new DeviceKeySets(database, world.application).keySetsAreFew()).isTrue();
         database.run(transaction ->
             transaction
                 .handle()
@@ -208,8 +248,8 @@ abstract class DeviceKeySetsContract {
                 .bind("application", world.application.text())
                 .execute());
       }
-      assertThat(new DeviceKeySets(database, world.application).areFew()).isFalse();
-      assertThat(new DeviceKeySets(database, world.other).areFew()).isTrue();
+      assertThat(new DeviceKeySets(database, world.application).keySetsAreFew()).isFalse();
+      assertThat(new DeviceKeySets(database, world.other).keySetsAreFew()).isTrue();
     }
   }
 

@@ -21,7 +21,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -344,28 +343,36 @@ abstract class QueryContract {
     return findDevices(QueryParser.devices(query).orThrow(), application);
   }
 
-  /** By what their sets of keys tell; where those are asked for, by their tags too. */
+  /** By what their sets of keys tell; where those are asked for, by their tags too. Few or many. */
   private Set<String> findDevices(Query<DeviceField> query, ApplicationId application) {
     var asked = new AtomicBoolean();
-    Set<String> found =
-        findDevices(
-            query,
-            application,
-            () -> {
-              asked.set(true);
-              return true;
-            });
+    Set<String> found = findDevices(query, application, new Facts(true, true, asked));
     if (asked.get()) {
-      assertThat(findDevices(query, application, () -> false)).isEqualTo(found);
+      for (var facts : List.of(new Facts(true, false, asked), new Facts(false, false, asked))) {
+        assertThat(findDevices(query, application, facts)).isEqualTo(found);
+      }
     }
     return found;
   }
 
+  /** Says so, and that it was asked. */
+  record Facts(boolean keySetsAreFew, boolean tagsAreFew, AtomicBoolean asked) implements TagFacts {
+    @Override
+    public boolean keySetsAreFew() {
+      asked.set(true);
+      return keySetsAreFew;
+    }
+
+    @Override
+    public boolean areFew(List<String> keys, List<String> values) {
+      return tagsAreFew;
+    }
+  }
+
   private Set<String> findDevices(
-      Query<DeviceField> query, ApplicationId application, BooleanSupplier keySets) {
+      Query<DeviceField> query, ApplicationId application, TagFacts facts) {
     return world.devices(
-        application,
-        QueryCompiler.devices(query, application, database.dialect(), keySets, "query"));
+        application, QueryCompiler.devices(query, application, database.dialect(), facts, "query"));
   }
 
   private Set<String> findKeys(JsonNode query, ApplicationId application) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -194,8 +195,10 @@ class QueryParserTest {
     }
   }
 
+  private static final TagFacts FEW = new QueryContract.Facts(true, true, new AtomicBoolean());
+
   private static SqlCondition compile(Parsed<Query<DeviceField>> query) {
-    return QueryCompiler.devices(query.orThrow(), APPLICATION, Dialect.SQLITE, () -> true, "query");
+    return QueryCompiler.devices(query.orThrow(), APPLICATION, Dialect.SQLITE, FEW, "query");
   }
 
   /** Documents of all kinds are read or refused, and what is read can be compiled. */
@@ -207,7 +210,7 @@ class QueryParserTest {
       JsonNode document = new RandomDocuments(new Random(seed)).next();
       try {
         if (QueryParser.devices(document) instanceof Parsed.Ok<Query<DeviceField>>(var query)) {
-          QueryCompiler.devices(query, APPLICATION, Dialect.SQLITE, () -> true, "query");
+          QueryCompiler.devices(query, APPLICATION, Dialect.SQLITE, FEW, "query");
           read++;
         }
         if (QueryParser.accessKeys(document)
