@@ -76,10 +76,11 @@ final class PostgresEngine implements Engine {
   /**
    * How the server plans what is read, unless the URL says otherwise. The indexes that lists go
    * along are in memory most of the time, so an entry far away costs hardly more than the next;
-   * sets of ids should fit into memory; and statements are not compiled, for that takes longer than
-   * any of them should.
+   * sets of ids should fit into memory; and statements are neither compiled nor shared among
+   * several processes: to begin with that takes longer than it spares of what they take.
    */
-  private static final String READER_PLANS = "-c jit=off -c random_page_cost=1.1 -c work_mem=16MB";
+  private static final String READER_PLANS =
+      "-c jit=off -c random_page_cost=1.1 -c work_mem=16MB -c max_parallel_workers_per_gather=0";
 
   /** A limit that is given at the start of a session outlives what is rolled back in it. */
   private static PGSimpleDataSource readerSource(
