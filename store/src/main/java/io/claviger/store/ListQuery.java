@@ -56,19 +56,7 @@ public record ListQuery(
   private static final String GLOB = "listGlob";
 
   /** Matches that are sorted rather than met in order: a few pages. */
-  private static final int FEW = 5_000;
-
-  /**
-   * Matches of which a set takes as long to make as a walk past the rows that do not match, in
-   * lists of some hundred thousand.
-   */
-  private static final int MANY = 40_000;
-
-  /** A page within the first of so many parts of the matches is near the beginning. */
-  private static final int NEAR = 20;
-
-  /** Matches that are all looked at before there is a count. */
-  private static final int FEW_AT_ONCE = 12_000;
+  static final int FEW = 5_000;
 
   /**
    * Where to sort.
@@ -203,99 +191,25 @@ public record ListQuery(
    *     #filterFields}; the edge refuses it before, with a better message
    */
   public <T> ListPage<T> page(Handle handle, ListRequest request, RowMapper<T> mapper) {
-    return counted(handle, request, mapper, FEW, MANY, this);
+    return counted(handle, request, mapper, FEW, ListPart.MANY, this);
   }
 
-  /**
-   * The same for a {@link #keyed} list of which only a part may match. PostgreSQL first goes
-   * through the matches until there are more than some pages, and when there are not has the page
-   * and the count at once. SQLite does so for a filter, which mostly leaves few of the rows that it
-   * looks at: otherwise what is made for such a pass, such as a set of ids, would be made again for
-   * the next too often.
-   *
-   * @param findsMost whether most rows match, so that no such pass is tried; a guess
-   * @param walking the same list for a walk along the order past rows of which most match: it tells
-   *     of a row whether it matches, with nothing made before, such as a set of ids
-   */
-  public <T> ListPage<T> page(
-      Handle handle,
-      Dialect dialect,
-      boolean findsMost,
-      ListQuery walking,
-      ListRequest request,
-      RowMapper<T> mapper) {
-    boolean isTried =
-        switch (dialect) {
-          case POSTGRESQL -> !findsMost;
-          case SQLITE -> request.filter().isPresent();
-        };
-    Optional<ListPage<T>> few =
-        isTried ? fewAtOnce(handle, dialect, request, mapper, FEW_AT_ONCE) : Optional.empty();
-    return few.orElseGet(
-        () -> counted(handle, request, mapper, FEW, many(dialect, request), walking));
-  }
-
-  /** Matches from which on a walk row by row is at the end of the page first. */
-  private static long many(Dialect dialect, ListRequest request) {
-    return switch (dialect) {
-      case SQLITE -> MANY;
-      // It has good ways to a page that is not near the beginning.
-      case POSTGRESQL -> Math.max(MANY, (request.page() + 1L) * request.perPage() * NEAR);
-    };
-  }
-
-  /**
-   * A part of this list, {@link #keyed}, of which statements of their own find the ids: the count
-   * in one pass over them, and with it the page if there are few.
-   *
-   * @param ids with the values of the part
-   * @param part the same part by its conditions
-   * @param walking the same for a walk, as above
-   * @throws IllegalArgumentException if the request has a filter, which those statements do not
-   *     know
-   */
-  public <T> ListPage<T> page(
-      Handle handle,
-      Dialect dialect,
-      FoundIds ids,
-      ListQuery part,
-      ListQuery walking,
-      ListRequest request,
-      RowMapper<T> mapper) {
-    return page(handle, dialect, ids, part, walking, request, mapper, many(dialect, request));
-  }
-
-  /** The same with another opinion on how many are many. */
-  <T> ListPage<T> page(
-      Handle handle,
-      Dialect dialect,
-      FoundIds ids,
-      ListQuery part,
-      ListQuery walking,
-      ListRequest request,
-      RowMapper<T> mapper,
-      long many) {
-    if (request.filter().isPresent()) {
-      throw new IllegalArgumentException("the ids are found without a filter");
-    }
+  /** A statement that finds the count of all ids, and with it those of the page if they are few. */
+  String idsOf(Dialect dialect, FoundIds ids, ListRequest request) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
-    String sql =
-        ids.tables()
-            + " SELECT c.found_count, p.found_id FROM counted c LEFT JOIN ("
-            + ids.each(dialect, idColumn, table)
-            + conditions.stream().map(" AND "::concat).collect(Collectors.joining())
-            + order(request, sort)
-            + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
-    List<Found> found = part.found(handle, sql, request);
-    long count = found.getFirst().count();
-    return count <= ids.few()
-        ? rows(handle, found, request, mapper)
-        : (count > many ? walking : part).at(handle, request, mapper, count, 0);
+    return ids.tables()
+        + " SELECT c.found_count, p.found_id FROM counted c LEFT JOIN ("
+        + ids.each(dialect, idColumn, table)
+        + conditions.stream().map(" AND "::concat).collect(Collectors.joining())
+        + order(request, sort)
+        + " LIMIT :listLimit OFFSET :listOffset) p ON TRUE";
   }
 
-  private record Found(long count, Optional<String> id) {}
+  /** What a statement says of a page: the count of all, and an id unless there is none. */
+  record Found(long count, Optional<String> id) {}
 
-  private List<Found> found(Handle handle, String ids, ListRequest request) {
+  /** Runs a statement that finds ids and their count, with the limits of the page. */
+  List<Found> found(Handle handle, String ids, ListRequest request) {
     return parameters(handle.createQuery(ids), request)
         .bind("listLimit", request.perPage())
         .bind("listOffset", (long) request.page() * request.perPage())
@@ -304,8 +218,7 @@ public record ListQuery(
   }
 
   /** The page and the count that were found together. */
-  private <T> ListPage<T> rows(
-      Handle handle, List<Found> found, ListRequest request, RowMapper<T> mapper) {
+  <T> ListPage<T> rows(Handle handle, List<Found> found, ListRequest request, RowMapper<T> mapper) {
     List<String> ids = found.stream().flatMap(each -> each.id().stream()).toList();
     return rows(handle, ids, found.getFirst().count(), request, mapper);
   }
@@ -369,7 +282,7 @@ public record ListQuery(
   }
 
   /** The page of a list of which the count is known. */
-  private <T> ListPage<T> at(
+  <T> ListPage<T> at(
       Handle handle, ListRequest request, RowMapper<T> mapper, long count, int mostSorted) {
     SortColumn sort = known(sortColumns.get(request.sortField()), request.sortField());
     long offset = (long) request.page() * request.perPage();
@@ -415,7 +328,8 @@ public record ListQuery(
         .one();
   }
 
-  private String matching(ListRequest request) {
+  /** From FROM on, with the conditions and the filter. */
+  String matching(ListRequest request) {
     return " FROM " + table + whereClause(request);
   }
 
@@ -480,7 +394,8 @@ public record ListQuery(
     return column;
   }
 
-  private Query parameters(Query query, ListRequest request) {
+  /** Binds the values of the conditions and the filter. */
+  Query parameters(Query query, ListRequest request) {
     OwnPlan.of(query);
     values.forEach(query::bind);
     request

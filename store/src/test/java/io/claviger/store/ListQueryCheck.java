@@ -135,8 +135,7 @@ final class ListQueryCheck {
     check(
         request,
         matching,
-        database.read(
-            handle -> bound.page(handle, database.dialect(), false, bound, request, this::item)));
+        database.read(handle -> part(bound, bound).page(handle, request, this::item, false)));
     ListQuery keyed = bound.keyed();
     ListQuery walking = keyed.where("i.owner = :owner");
     for (int few : List.of(0, 5, ROWS)) {
@@ -153,42 +152,30 @@ final class ListQueryCheck {
     }
   }
 
+  private ListPart part(ListQuery matching, ListQuery walking) {
+    return new ListPart(database.dialect(), matching, walking);
+  }
+
   /** Ids that are found by statements of their own. */
-  private void checkIds(ListRequest request, List<Item> matching, ListQuery part, int few) {
+  private void checkIds(ListRequest request, List<Item> matching, ListQuery keyed, int few) {
     String ids = "SELECT id AS owner_id FROM item WHERE owner = :owner AND made_at >= :since";
     String later = ids + " AND id > " + FoundIds.LAST;
     ListQuery all = QUERY.keyed().bind("owner", "me").bind("other", "stranger").bind("since", 0L);
-    ListQuery walking = part.where("i.owner = :owner");
+    ListQuery walking = keyed.where("i.owner = :owner");
     for (int many : List.of(0, ROWS)) {
       for (Optional<String> rest : List.of(Optional.<String>empty(), Optional.of(later))) {
         var found = new FoundIds(ids, rest, few);
         if (request.filter().isPresent()) {
           assertThatThrownBy(() ->
                   database.read(handle ->
-                      all.page(
-                          handle,
-                          database.dialect(),
-                          found,
-                          part,
-                          walking,
-                          request,
-                          this::item,
-                          many)))
+                      part(keyed, walking).pageOf(handle, request, this::item, found, all, many)))
               .isInstanceOf(IllegalArgumentException.class);
         } else {
           check(
               request,
               matching,
               database.read(handle ->
-                  all.page(
-                      handle,
-                      database.dialect(),
-                      found,
-                      part,
-                      walking,
-                      request,
-                      this::item,
-                      many)));
+                  part(keyed, walking).pageOf(handle, request, this::item, found, all, many)));
         }
       }
     }

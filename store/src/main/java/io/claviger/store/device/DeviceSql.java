@@ -35,8 +35,10 @@ final class DeviceSql {
   private final Database database;
   private final DeviceKeySets keySets;
   private final boolean isWalk;
+  private final String place;
   private final String condition;
   private Optional<FoundIds> owners = Optional.empty();
+  private Optional<String> others = Optional.empty();
   private int queries;
   private boolean findsMost;
 
@@ -46,11 +48,8 @@ final class DeviceSql {
     this.keySets = keySets;
     this.isWalk = isWalk;
     values.put("application", set.application().text());
-    this.condition =
-        "d.application_id = :application AND "
-            + presence(set.presence())
-            + " AND "
-            + sql(set.filter());
+    this.place = "d.application_id = :application AND " + presence(set.presence());
+    this.condition = place + " AND " + sql(set.filter());
   }
 
   /** For statements on that database. */
@@ -76,11 +75,25 @@ final class DeviceSql {
    * so many devices are deleted that to know them takes longer.
    */
   Optional<FoundIds> ids() {
+    return owners.filter(_ -> saysItAll() && fewAreDeleted());
+  }
+
+  /** The same for the ids of the devices of the application that are not in the set. */
+  Optional<String> otherIds() {
+    return others.filter(_ -> saysItAll() && fewAreDeleted());
+  }
+
+  /** Whether one query does. */
+  private boolean saysItAll() {
     List<DeviceFilter> parts = said(set.filter()).toList();
-    boolean isOneQuery = parts.size() == 1 && parts.getFirst() instanceof DeviceFilter.Matching;
-    return isOneQuery && set.presence() instanceof Presence.Present
-        ? owners.filter(_ -> fewAreDeleted())
-        : Optional.empty();
+    return parts.size() == 1
+        && parts.getFirst() instanceof DeviceFilter.Matching
+        && set.presence() instanceof Presence.Present;
+  }
+
+  /** The condition of all devices of the application that are there. */
+  String everything() {
+    return place;
   }
 
   /** What says something about a device. */
@@ -150,6 +163,7 @@ final class DeviceSql {
             query, set.application(), database.dialect(), keySets, "query" + "x".repeat(queries++));
     values.putAll(compiled.parameters());
     owners = compiled.owners();
+    others = compiled.others();
     findsMost |= compiled.findsMost();
     return "(" + (isWalk ? compiled.walking() : compiled.sql()) + ")";
   }

@@ -4,10 +4,10 @@ import io.claviger.core.device.AttributeDataType;
 import io.claviger.core.id.ApplicationId;
 import io.claviger.core.id.DeviceId;
 import io.claviger.store.Database;
-import io.claviger.store.Dialect;
 import io.claviger.store.Fold;
 import io.claviger.store.FoundIds;
 import io.claviger.store.ListPage;
+import io.claviger.store.ListPart;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
 import io.claviger.store.Transaction;
@@ -55,16 +55,23 @@ public final class DeviceStore {
   public ListPage<DeviceRow> list(DeviceSet set, ListRequest request) {
     var sql = DeviceSql.of(database, set);
     ListQuery all = list(set.presence()).bindAll(sql.values());
-    ListQuery found = all.where(sql.condition());
-    ListQuery walking = all.where(sql.walking().condition());
-    Dialect dialect = database.dialect();
-    Optional<FoundIds> ids = request.filter().isEmpty() ? sql.ids() : Optional.empty();
+    var part =
+        new ListPart(
+            database.dialect(), all.where(sql.condition()), all.where(sql.walking().condition()));
+    boolean isWhole = request.filter().isEmpty();
+    Optional<FoundIds> ids = isWhole ? sql.ids() : Optional.empty();
+    Optional<String> others = isWhole ? sql.otherIds() : Optional.empty();
     return database.read(handle -> {
       RowMapper<DeviceRow> mapper = (row, _) -> DeviceParts.bare(row);
-      ListPage<DeviceRow> page =
-          ids.isPresent()
-              ? all.page(handle, dialect, ids.get(), found, walking, request, mapper)
-              : found.page(handle, dialect, sql.findsMost(), walking, request, mapper);
+      ListPage<DeviceRow> page;
+      if (ids.isPresent()) {
+        page = part.pageOf(handle, request, mapper, ids.get(), all);
+      } else if (others.isPresent()) {
+        ListQuery present = all.where(sql.everything());
+        page = part.pageWithout(handle, request, mapper, others.get(), present);
+      } else {
+        page = part.page(handle, request, mapper, sql.findsMost());
+      }
       return new ListPage<>(DeviceParts.complete(handle, page.items()), page.totalCount());
     });
   }

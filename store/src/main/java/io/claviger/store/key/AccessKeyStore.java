@@ -11,8 +11,8 @@ import io.claviger.core.secret.Digest;
 import io.claviger.core.topic.TopicFilter;
 import io.claviger.store.Database;
 import io.claviger.store.Fold;
-import io.claviger.store.FoundIds;
 import io.claviger.store.ListPage;
+import io.claviger.store.ListPart;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
 import io.claviger.store.SqlTypes;
@@ -71,15 +71,20 @@ public final class AccessKeyStore {
       ApplicationId application, Query<AccessKeyField> query, ListRequest request) {
     SqlCondition condition = QueryCompiler.accessKeys(query, application, database.dialect());
     ListQuery all = LIST.bind("applicationId", application.text()).bindAll(condition.parameters());
-    ListQuery keys = all.where(condition.sql());
-    ListQuery walking = all.where(condition.walking());
+    var part =
+        new ListPart(
+            database.dialect(), all.where(condition.sql()), all.where(condition.walking()));
     RowMapper<AccessKeyRow> mapper = (row, _) -> row(row);
-    Optional<FoundIds> owners = condition.owners().filter(_ -> request.filter().isEmpty());
-    return database.read(handle ->
-        owners.isPresent()
-            ? all.page(handle, database.dialect(), owners.get(), keys, walking, request, mapper)
-            : keys.page(
-                handle, database.dialect(), condition.findsMost(), walking, request, mapper));
+    boolean isWhole = request.filter().isEmpty();
+    return database.read(handle -> {
+      if (isWhole && condition.owners().isPresent()) {
+        return part.pageOf(handle, request, mapper, condition.owners().get(), all);
+      }
+      if (isWhole && condition.others().isPresent()) {
+        return part.pageWithout(handle, request, mapper, condition.others().get(), all);
+      }
+      return part.page(handle, request, mapper, condition.findsMost());
+    });
   }
 
   /** The key, if it is that application's. */

@@ -67,32 +67,55 @@ final class ConditionSql {
     return !some.isNegated() && !some.isCommon();
   }
 
-  /**
-   * The same for devices, without those that are deleted. Both databases have those in memory when
-   * they go through the others, if they are few.
-   */
+  /** The same for the rows outside that do not satisfy it. */
+  Optional<String> others(Condition condition) {
+    return condition instanceof Condition.Some some && some.isNegated()
+        ? Optional.of(once(some.rows(), branches(some)))
+        : Optional.empty();
+  }
+
+  /** As {@link #owners}, for devices, without those that are deleted. */
   Optional<FoundIds> owningDevices(Condition condition) {
-    if (!(condition instanceof Condition.Some some)
-        || !isSelective(some)
-        || !some.rows().outer().equals(Columns.DEVICE)) {
-      return Optional.empty();
-    }
+    return ofDevices(condition)
+        .filter(ConditionSql::isSelective)
+        .map(some ->
+            switch (dialect) {
+              case SQLITE -> {
+                String all = owners(some.rows(), branches(some));
+                yield new FoundIds(present(onceInAnyOrder(all)), Optional.empty(), FEW_DEVICES);
+              }
+              case POSTGRESQL -> new FoundIds(presentOnce(some));
+            });
+  }
+
+  /** As {@link #others}, for devices, without those that are deleted. */
+  Optional<String> otherDevices(Condition condition) {
+    return ofDevices(condition).filter(Condition.Some::isNegated).map(this::presentOnce);
+  }
+
+  private static Optional<Condition.Some> ofDevices(Condition condition) {
+    return condition instanceof Condition.Some some && some.rows().outer().equals(Columns.DEVICE)
+        ? Optional.of(some)
+        : Optional.empty();
+  }
+
+  private String presentOnce(Condition.Some some) {
+    return present("SELECT o.owner_id FROM (" + once(some.rows(), branches(some)) + ") o");
+  }
+
+  /**
+   * Those of {@code o} that are not deleted. Both databases have the deleted in memory when they go
+   * through the others, if they are few.
+   */
+  private String present(String devices) {
     String deleted =
         "SELECT x.id FROM device x WHERE x.application_id = :%s AND x.deleted_at IS NOT NULL"
             .formatted(Columns.APPLICATION);
-    String all = owners(some.rows(), branches(some));
-    return Optional.of(
-        switch (dialect) {
-          case SQLITE ->
-              new FoundIds(
-                  onceInAnyOrder(all) + " WHERE o.owner_id NOT IN (" + deleted + ")",
-                  Optional.empty(),
-                  FEW_DEVICES);
-          case POSTGRESQL ->
-              new FoundIds(
-                  "SELECT DISTINCT o.owner_id FROM (%s) o WHERE NOT EXISTS (%s AND x.id = o.owner_id)"
-                      .formatted(all, deleted));
-        });
+    return devices
+        + switch (dialect) {
+          case SQLITE -> " WHERE o.owner_id NOT IN (" + deleted + ")";
+          case POSTGRESQL -> " WHERE NOT EXISTS (" + deleted + " AND x.id = o.owner_id)";
+        };
   }
 
   /**

@@ -74,7 +74,9 @@ public final class QueryCompiler<F extends QueryField> {
     var fields = new Fields<DeviceField>(field -> Columns.of(field, facts), facts::areFew);
     SqlCondition condition = compile(fields, query, application, dialect, prefix);
     var finder = new QueryCompiler<>(fields, dialect, prefix, false);
-    return condition.foundBy(finder.conditions.owningDevices(finder.condition(query).merged()));
+    Condition found = finder.condition(query).merged();
+    return condition.foundBy(
+        finder.conditions.owningDevices(found), finder.conditions.otherDevices(found));
   }
 
   /**
@@ -86,7 +88,8 @@ public final class QueryCompiler<F extends QueryField> {
     var fields = new Fields<AccessKeyField>(Columns::of);
     SqlCondition condition = compile(fields, query, application, dialect, "query");
     var finder = new QueryCompiler<>(fields, dialect, "query", false);
-    return condition.foundBy(finder.conditions.owners(finder.condition(query).merged()));
+    Condition found = finder.condition(query).merged();
+    return condition.foundBy(finder.conditions.owners(found), finder.conditions.others(found));
   }
 
   /** For a statement {@code FROM event r} that has the condition on the application of its own. */
@@ -105,7 +108,8 @@ public final class QueryCompiler<F extends QueryField> {
     String walking = walker.conditions.sql(walker.condition(query).merged());
     Map<String, Object> parameters = compiler.sql.parameters();
     parameters.put(Columns.APPLICATION, application.text());
-    return new SqlCondition(text, walking, Optional.empty(), parameters, condition.findsMost());
+    return new SqlCondition(
+        text, walking, Optional.empty(), Optional.empty(), parameters, condition.findsMost());
   }
 
   private Condition condition(Query<F> query) {

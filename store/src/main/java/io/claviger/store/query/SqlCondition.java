@@ -13,6 +13,7 @@ import java.util.Optional;
  *     other tables tell is looked up for each, and no set is made before
  * @param owners finds the ids of all rows of the application that satisfy it; of devices, those
  *     that are not deleted. Empty when the rows must be looked at
+ * @param others finds the ids of all rows that do not satisfy it, each once, in the same way
  * @param parameters all that each of these names, for {@link io.claviger.store.ListQuery#bind}
  * @param findsMost whether it asks for what most rows have, such as a tag at all: a guess, good
  *     enough for how a list goes about it
@@ -21,14 +22,15 @@ public record SqlCondition(
     String sql,
     String walking,
     Optional<FoundIds> owners,
+    Optional<String> others,
     Map<String, Object> parameters,
     boolean findsMost) {
   public SqlCondition {
     parameters = Map.copyOf(parameters);
   }
 
-  /** The same, with what finds the ids. */
-  SqlCondition foundBy(Optional<FoundIds> ids) {
-    return new SqlCondition(sql, walking, ids, parameters, findsMost);
+  /** The same, with what finds ids. */
+  SqlCondition foundBy(Optional<FoundIds> ids, Optional<String> otherIds) {
+    return new SqlCondition(sql, walking, ids, otherIds, parameters, findsMost);
   }
 }

@@ -11,6 +11,7 @@ import io.claviger.store.Database;
 import io.claviger.store.Fold;
 import io.claviger.store.FoundIds;
 import io.claviger.store.ListPage;
+import io.claviger.store.ListPart;
 import io.claviger.store.ListQuery;
 import io.claviger.store.ListRequest;
 import io.claviger.store.ListRequest.SortDirection;
@@ -67,6 +68,9 @@ final class QueryWorld {
    */
   private void checkOwners(
       ListQuery list, ListQuery part, ApplicationId application, SqlCondition condition) {
+    if (condition.others().isPresent()) {
+      checkOthers(part, application, condition);
+    }
     if (condition.owners().isEmpty()) {
       return;
     }
@@ -76,17 +80,34 @@ final class QueryWorld {
       var found = new FoundIds(owners.all(), owners.later(), few);
       ListPage<String> page =
           database.read(handle ->
-              list.bindAll(condition.parameters())
-                  .page(
-                      handle,
-                      database.dialect(),
-                      found,
-                      with(part, application, condition, condition.sql()),
-                      with(part, application, condition, condition.walking()),
-                      ALL_BY_ID,
-                      (row, _) -> row.getString("id")));
+              part(part, application, condition)
+                  .pageOf(handle, ALL_BY_ID, (row, _) -> row.getString("id"), found, list));
       assertThat(page).as("%s", found).isEqualTo(new ListPage<>(expected, expected.size()));
     }
+  }
+
+  /** What finds the ids of all others leaves the same. */
+  private void checkOthers(ListQuery part, ApplicationId application, SqlCondition condition) {
+    List<String> expected = List.copyOf(ids(part, application, condition));
+    ListPage<String> page =
+        database.read(handle ->
+            part(part, application, condition)
+                .pageWithout(
+                    handle,
+                    ALL_BY_ID,
+                    (row, _) -> row.getString("id"),
+                    condition.others().get(),
+                    with(part, application, condition, "1 = 1")));
+    assertThat(page)
+        .as("%s", condition.others())
+        .isEqualTo(new ListPage<>(expected, expected.size()));
+  }
+
+  private ListPart part(ListQuery list, ApplicationId application, SqlCondition condition) {
+    return new ListPart(
+        database.dialect(),
+        with(list, application, condition, condition.sql()),
+        with(list, application, condition, condition.walking()));
   }
 
   private static ListQuery with(
@@ -97,13 +118,13 @@ final class QueryWorld {
   }
 
   private Set<String> ids(ListQuery list, ApplicationId application, SqlCondition condition) {
-    ListQuery found = with(list, application, condition, condition.sql());
-    ListQuery walking = with(list, application, condition, condition.walking());
+    ListPart part = part(list, application, condition);
     RowMapper<String> id = (row, _) -> row.getString("id");
     return database.read(handle -> {
-      ListPage<String> page =
-          found.page(handle, database.dialect(), condition.findsMost(), walking, ALL_BY_ID, id);
-      assertThat(walking.page(handle, ALL_BY_ID, id)).as(condition.walking()).isEqualTo(page);
+      ListPage<String> page = part.page(handle, ALL_BY_ID, id, condition.findsMost());
+      assertThat(part.walking().page(handle, ALL_BY_ID, id))
+          .as(condition.walking())
+          .isEqualTo(page);
       return new TreeSet<>(page.items());
     });
   }
