@@ -52,8 +52,7 @@ record DeviceWords(
               + " AND "
               + beginning(prefix);
       return isIndexed && !prefix.isEmpty() && isFew(handle, sql, parts, prefix)
-          ? run(
-              handle, sql, joined("#table t CROSS JOIN device d", SCOPE, sql, prefix, most), prefix)
+          ? run(handle, sql, ofTheseParts(sql, prefix, most), prefix)
           : run(handle, sql, steps(sql, prefix, most), prefix);
     });
   }
@@ -68,16 +67,27 @@ record DeviceWords(
       Handle handle, DeviceSql sql, String devices, String prefix, int most) {
     return switch (database.dialect()) {
       case SQLITE ->
-          isFew(handle, sql, "SELECT 1 FROM device d WHERE " + sql.condition(), "")
-              ? Optional.of(
-                  run(
-                      handle,
-                      sql,
-                      joined("device d CROSS JOIN #table t", "", sql, prefix, most),
-                      prefix))
+          isFew(handle, sql, "SELECT 1 FROM (" + devices + ") f", "")
+              ? Optional.of(run(handle, sql, ofThese(devices, prefix, most), prefix))
               : Optional.empty();
       case POSTGRESQL -> counted(handle, sql, devices, prefix, most);
     };
+  }
+
+  /**
+   * SQLite goes through the tables in the order in which they are crossed. From devices to their
+   * parts it must not find the application, whose indexes it might choose.
+   */
+  private String ofThese(String devices, String prefix, int most) {
+    return "SELECT DISTINCT t.#column FROM ("
+        + devices
+        + ") f CROSS JOIN #table t WHERE t.device_id = f.owner_id"
+        + start
+        + more
+        + " AND "
+        + beginning(prefix)
+        + " ORDER BY t.#column LIMIT "
+        + most;
   }
 
   private record Found(long devices, Optional<String> word) {}
@@ -127,16 +137,10 @@ record DeviceWords(
     return bind(handle, sql, text, prefix).mapTo(Long.class).one() <= few;
   }
 
-  /**
-   * SQLite goes through the tables in the order in which they are crossed. From devices to their
-   * parts it must not find the application, whose indexes it might choose.
-   */
-  private String joined(String tables, String scope, DeviceSql sql, String prefix, int most) {
-    return "SELECT DISTINCT t.#column FROM "
-        + tables
-        + " WHERE "
+  private String ofTheseParts(DeviceSql sql, String prefix, int most) {
+    return "SELECT DISTINCT t.#column FROM #table t CROSS JOIN device d WHERE "
         + matching(sql, beginning(prefix))
-        + scope
+        + SCOPE
         + " ORDER BY t.#column LIMIT "
         + most;
   }
