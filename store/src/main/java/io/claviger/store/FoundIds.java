@@ -29,8 +29,7 @@ public record FoundIds(String all, Optional<String> later, int few) {
 
   /**
    * For the beginning of a statement: the table {@code counted} with the {@code found_count} of all
-   * ids, and the table {@code few} with each {@code owner_id}, or empty when there are more. It
-   * ends with a limit of which PostgreSQL thinks that few are left, so that it looks each up.
+   * ids, and the table {@code few} with each {@code owner_id}, or empty when there are more.
    */
   String tables() {
     return later.map(this::inOrder).orElseGet(this::atOnce);

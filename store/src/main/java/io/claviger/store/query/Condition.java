@@ -14,7 +14,8 @@ sealed interface Condition {
   /**
    * SQL that is true or false of the row outside, never NULL.
    *
-   * @param findsMost whether it is the opposite of what a query asks for, which is seldom so
+   * @param findsMost whether most rows satisfy it; a guess: what a query asks for few do, and so
+   *     most do the opposite
    */
   record Plain(String sql, boolean findsMost) implements Condition {
     /** What a query asks for. */
